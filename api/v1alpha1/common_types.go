@@ -1,0 +1,231 @@
+package v1alpha1
+
+import metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+
+// Confidentiality is the classification level of a solution's data, lowest first.
+// +kubebuilder:validation:Enum=Public;Internal;Confidential;Sensitive
+type Confidentiality string
+
+// Levels of confidentiality. Sensitive is the level of special-category data (GDPR art. 9).
+const (
+	ConfidentialityPublic       Confidentiality = "Public"
+	ConfidentialityInternal     Confidentiality = "Internal"
+	ConfidentialityConfidential Confidentiality = "Confidential"
+	ConfidentialitySensitive    Confidentiality = "Sensitive"
+)
+
+// Level grades integrity and availability.
+// +kubebuilder:validation:Enum=Low;Medium;High
+type Level string
+
+// Levels of integrity and availability, lowest first.
+const (
+	LevelLow    Level = "Low"
+	LevelMedium Level = "Medium"
+	LevelHigh   Level = "High"
+)
+
+// Severity grades what a failed control means.
+// +kubebuilder:validation:Enum=Critical;High;Medium;Low
+type Severity string
+
+// Severities, worst first.
+const (
+	SeverityCritical Severity = "Critical"
+	SeverityHigh     Severity = "High"
+	SeverityMedium   Severity = "Medium"
+	SeverityLow      Severity = "Low"
+)
+
+// Party is who has to act on a result.
+// +kubebuilder:validation:Enum=Provider;Institution;Shared
+type Party string
+
+// Parties of the split of responsibility.
+const (
+	PartyProvider    Party = "Provider"
+	PartyInstitution Party = "Institution"
+	PartyShared      Party = "Shared"
+)
+
+// ComplianceState sums up the decided results of one party.
+// +kubebuilder:validation:Enum=Compliant;CompliantWithRemarks;NonCompliant;Unknown
+type ComplianceState string
+
+// States, best first; Unknown is what could not be decided.
+const (
+	StateCompliant            ComplianceState = "Compliant"
+	StateCompliantWithRemarks ComplianceState = "CompliantWithRemarks"
+	StateNonCompliant         ComplianceState = "NonCompliant"
+	StateUnknown              ComplianceState = "Unknown"
+)
+
+// Verdict is the decided result of a control for one subject.
+// +kubebuilder:validation:Enum=Pass;Fail;Unknown;NotApplicable;Excepted
+type Verdict string
+
+// Verdicts. Excepted is a Fail that a valid ControlException covers.
+const (
+	VerdictPass          Verdict = "Pass"
+	VerdictFail          Verdict = "Fail"
+	VerdictUnknown       Verdict = "Unknown"
+	VerdictNotApplicable Verdict = "NotApplicable"
+	VerdictExcepted      Verdict = "Excepted"
+)
+
+// Duration is a length of time as people write it: a whole number and one unit (m, h, d, w, mo, y), for example
+// 30m, 24h, 30d, 13mo. Months and years are calendar months and years.
+// +kubebuilder:validation:Pattern=`^[1-9][0-9]{0,5}(m|h|d|w|mo|y)$`
+type Duration string
+
+// Date is a calendar date, 2006-01-02, in Europe/Copenhagen.
+// +kubebuilder:validation:Pattern=`^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$`
+type Date string
+
+// PartialDate is a date as precise as its source: 2022, 2022-Q2, 2022-03 or 2022-03-17.
+// +kubebuilder:validation:Pattern=`^[0-9]{4}(-(Q[1-4]|(0[1-9]|1[0-2])(-(0[1-9]|[12][0-9]|3[01]))?))?$`
+type PartialDate string
+
+// CountryCode is an ISO 3166-1 alpha-2 code. Greece is GR and the United Kingdom GB, not EL and UK.
+// +kubebuilder:validation:Pattern=`^[A-Z]{2}$`
+// +kubebuilder:validation:XValidation:rule="self != 'EL' && self != 'UK'",message="EL and UK are not ISO 3166-1 codes: write GR for Greece and GB for the United Kingdom"
+type CountryCode string
+
+// ControlID names a control of the catalogue, for example LOC-01.
+// +kubebuilder:validation:Pattern=`^[A-Z]{3}-[0-9]{2}$`
+type ControlID string
+
+// Location is one allowed place: a country, optionally only some regions of one provider there, or a group of countries.
+// +kubebuilder:validation:XValidation:rule="has(self.country) != has(self.group)",message="set exactly one of country and group, for example {country: DK} or {group: EEA}"
+// +kubebuilder:validation:XValidation:rule="!has(self.regions) || has(self.provider)",message="regions need a provider, because the same region name lies in different countries at different providers, for example {country: IE, provider: aws, regions: [eu-west-1]}"
+type Location struct {
+	// Country is an ISO 3166-1 alpha-2 code, for example DK. Quote "NO" (Norway): a bare NO is a YAML boolean.
+	// +optional
+	Country CountryCode `json:"country,omitempty"`
+	// Group of countries: EU, EEA, or Adequate (countries with an adequacy decision in force that is neither limited in
+	// scope nor contested).
+	// +kubebuilder:validation:Enum=EU;EEA;Adequate
+	// +optional
+	Group string `json:"group,omitempty"`
+	// Provider limits the location to one infrastructure provider, by its name in the region table, for example aws.
+	// +kubebuilder:validation:MaxLength=63
+	// +optional
+	Provider string `json:"provider,omitempty"`
+	// Regions limits the location to these regions of the provider, for example eu-west-1.
+	// +kubebuilder:validation:MaxItems=64
+	// +kubebuilder:validation:items:MaxLength=63
+	// +listType=set
+	// +optional
+	Regions []string `json:"regions,omitempty"`
+}
+
+// Contact is somebody to reach in a role. Use role addresses rather than names.
+type Contact struct {
+	// Role, for example Security, Operations or DPO.
+	// +kubebuilder:validation:MaxLength=63
+	// +kubebuilder:validation:MinLength=1
+	Role string `json:"role"`
+	// Email address of the role.
+	// +kubebuilder:validation:MaxLength=254
+	// +kubebuilder:validation:Pattern=`^[^@\s]+@[^@\s]+$`
+	// +optional
+	Email string `json:"email,omitempty"`
+	// Phone number of the role.
+	// +kubebuilder:validation:MaxLength=40
+	// +optional
+	Phone string `json:"phone,omitempty"`
+}
+
+// ObjectReference names one Kubernetes object exactly; no wildcards.
+type ObjectReference struct {
+	// APIGroup of the object; empty for the core group.
+	// +kubebuilder:validation:MaxLength=253
+	// +optional
+	APIGroup string `json:"apiGroup,omitempty"`
+	// Kind of the object, for example Deployment.
+	// +kubebuilder:validation:MinLength=1
+	// +kubebuilder:validation:MaxLength=63
+	Kind string `json:"kind"`
+	// Namespace of the object; empty for cluster-scoped kinds.
+	// +kubebuilder:validation:MaxLength=63
+	// +optional
+	Namespace string `json:"namespace,omitempty"`
+	// Name of the object.
+	// +kubebuilder:validation:MinLength=1
+	// +kubebuilder:validation:MaxLength=253
+	// +kubebuilder:validation:XValidation:rule="!self.contains('*')",message="name one object exactly; wildcards are not allowed"
+	Name string `json:"name"`
+}
+
+// Approval records who accepted something and where that is written down.
+type Approval struct {
+	// By is the person who approved, as their user name in the cluster or e-mail address. Service accounts do not approve.
+	// +kubebuilder:validation:MinLength=1
+	// +kubebuilder:validation:MaxLength=254
+	// +kubebuilder:validation:XValidation:rule="!self.lowerAscii().startsWith('system:')",message="a person approves, not a service account or system user: give the person's user name or e-mail address"
+	By string `json:"by"`
+	// At is the date of the approval.
+	At Date `json:"at"`
+	// Reference to the decision, for example a case number or URL.
+	// +kubebuilder:validation:MinLength=1
+	// +kubebuilder:validation:MaxLength=500
+	Reference string `json:"reference"`
+}
+
+// Counts of decided results, by verdict. Observed counts results of controls in mode Observe, which decide nothing.
+type Counts struct {
+	Passed        int32 `json:"passed"`
+	Failed        int32 `json:"failed"`
+	Unknown       int32 `json:"unknown"`
+	Excepted      int32 `json:"excepted"`
+	NotApplicable int32 `json:"notApplicable"`
+	Observed      int32 `json:"observed"`
+}
+
+// PartyStatus is the state and the counts of one party.
+type PartyStatus struct {
+	State  ComplianceState `json:"state"`
+	Counts Counts          `json:"counts"`
+}
+
+// ControlStatus is the folded result of one control.
+type ControlStatus struct {
+	Control  ControlID `json:"control"`
+	Verdict  Verdict   `json:"verdict"`
+	Severity Severity  `json:"severity"`
+	Party    Party     `json:"party"`
+	// Mode of the control in the profile: Observe or Required.
+	Mode ControlMode `json:"mode"`
+	// Reason is the reason code of the worst result.
+	// +optional
+	Reason string `json:"reason,omitempty"`
+	// Since when the verdict is what it is.
+	// +optional
+	Since *metav1.Time `json:"since,omitempty"`
+	// Subjects counts the results folded into this one.
+	Subjects int32 `json:"subjects"`
+}
+
+// Finding is one result that somebody has to act on.
+type Finding struct {
+	Control  ControlID       `json:"control"`
+	Verdict  Verdict         `json:"verdict"`
+	Severity Severity        `json:"severity"`
+	Party    Party           `json:"party"`
+	Reason   string          `json:"reason"`
+	Subject  ObjectReference `json:"subject"`
+	// Field of the subject that decides, as a JSON path.
+	// +optional
+	Field string `json:"field,omitempty"`
+	// Message says what was found.
+	Message string `json:"message"`
+	// Remediation says what to do.
+	// +optional
+	Remediation string `json:"remediation,omitempty"`
+	// Cause is the object behind the finding where it is not the subject itself, for example a node.
+	// +optional
+	Cause *ObjectReference `json:"cause,omitempty"`
+	// Since when this finding exists.
+	// +optional
+	Since *metav1.Time `json:"since,omitempty"`
+}

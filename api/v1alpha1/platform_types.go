@@ -1,0 +1,258 @@
+package v1alpha1
+
+import metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+
+// PlatformName is the name of the one Platform of a cluster.
+const PlatformName = "cluster"
+
+// PlatformProvider is an infrastructure provider whose nodes the cluster has.
+type PlatformProvider struct {
+	// Name of the provider in the region table, for example aws, or of an own provider described under regions.
+	// +kubebuilder:validation:MinLength=1
+	// +kubebuilder:validation:MaxLength=63
+	Name string `json:"name"`
+	// ProviderIDPrefixes of node.spec.providerID that mean this provider, beyond the known ones, for example dc1://.
+	// +kubebuilder:validation:MaxItems=10
+	// +kubebuilder:validation:items:MaxLength=63
+	// +kubebuilder:validation:items:MinLength=3
+	// +listType=set
+	// +optional
+	ProviderIDPrefixes []string `json:"providerIDPrefixes,omitempty"`
+}
+
+// PlatformZone is a zone that lies in another country than its region.
+type PlatformZone struct {
+	// Name of the zone, as in the node label.
+	// +kubebuilder:validation:MinLength=1
+	// +kubebuilder:validation:MaxLength=63
+	Name string `json:"name"`
+	// Country of the zone.
+	Country CountryCode `json:"country"`
+}
+
+// PlatformRegion is a region of an own data centre, or a correction of the built-in table.
+type PlatformRegion struct {
+	// Name of the region, as in the node label.
+	// +kubebuilder:validation:MinLength=1
+	// +kubebuilder:validation:MaxLength=63
+	Name string `json:"name"`
+	// Provider the region belongs to.
+	// +kubebuilder:validation:MinLength=1
+	// +kubebuilder:validation:MaxLength=63
+	Provider string `json:"provider"`
+	// Country of the region.
+	Country CountryCode `json:"country"`
+	// Zones that lie in another country than the region.
+	// +kubebuilder:validation:MaxItems=50
+	// +listType=map
+	// +listMapKey=name
+	// +optional
+	Zones []PlatformZone `json:"zones,omitempty"`
+}
+
+// PlatformNamespace is a namespace that belongs to the platform and not to one solution.
+type PlatformNamespace struct {
+	// Name, or a prefix with one trailing *.
+	Name NamespacePattern `json:"name"`
+	// Owner in the platform team.
+	// +kubebuilder:validation:MinLength=1
+	// +kubebuilder:validation:MaxLength=120
+	Owner string `json:"owner"`
+	// Shared is true where the namespace holds services that solutions may use (SolutionEnvironment.spec.uses).
+	// +optional
+	Shared bool `json:"shared,omitempty"`
+}
+
+// Endpoint declares where a host that backups or logs are sent to keeps its data.
+type Endpoint struct {
+	// Name of the endpoint: a host, exact (logs.example.org), or provider/bucket or provider/account for stores whose
+	// place cannot be seen (azure/auditbackups).
+	// +kubebuilder:validation:MinLength=1
+	// +kubebuilder:validation:MaxLength=253
+	Name string `json:"name"`
+	// Country where the data are kept.
+	Country CountryCode `json:"country"`
+	// Provider, where the endpoint belongs to a known cloud.
+	// +kubebuilder:validation:MaxLength=63
+	// +optional
+	Provider string `json:"provider,omitempty"`
+	// Region of the provider.
+	// +kubebuilder:validation:MaxLength=63
+	// +optional
+	Region string `json:"region,omitempty"`
+	// FailureDomain is a free name of the site, account or storage system; equal names are the same failure domain.
+	// +kubebuilder:validation:MaxLength=63
+	// +optional
+	FailureDomain string `json:"failureDomain,omitempty"`
+	// RetainsLogsFor is how long a log store keeps records, where it cannot be read from the cluster; it needs an
+	// Attestation of type LogRetention to count.
+	// +optional
+	RetainsLogsFor Duration `json:"retainsLogsFor,omitempty"`
+}
+
+// AdequacyDecision overrides a row of the built-in table of adequacy decisions (GDPR art. 45).
+type AdequacyDecision struct {
+	// Country the decision is about.
+	Country CountryCode `json:"country"`
+	// Status of the decision.
+	// +kubebuilder:validation:Enum=InForce;Contested;Suspended;Annulled
+	Status string `json:"status"`
+	// ValidFrom is the first day of the decision.
+	// +optional
+	ValidFrom Date `json:"validFrom,omitempty"`
+	// ValidUntil is the day on which the decision ends.
+	// +optional
+	ValidUntil Date `json:"validUntil,omitempty"`
+	// Scoped is true where the decision covers only some recipients.
+	// +optional
+	Scoped bool `json:"scoped,omitempty"`
+}
+
+// PlatformSpec holds facts of the cluster that are said once.
+type PlatformSpec struct {
+	// Providers whose nodes the cluster has. A region name in a pod template counts as allowed only if it is allowed at
+	// every provider listed here. Left out: the providers seen in node.spec.providerID.
+	// +kubebuilder:validation:MaxItems=20
+	// +listType=map
+	// +listMapKey=name
+	// +optional
+	Providers []PlatformProvider `json:"providers,omitempty"`
+	// Regions of own data centres and corrections of the built-in table.
+	// +kubebuilder:validation:MaxItems=200
+	// +listType=atomic
+	// +optional
+	Regions []PlatformRegion `json:"regions,omitempty"`
+	// RegionLabels are node label keys that hold the region, beyond topology.kubernetes.io/region.
+	// +kubebuilder:validation:MaxItems=5
+	// +kubebuilder:validation:items:MaxLength=316
+	// +listType=set
+	// +optional
+	RegionLabels []string `json:"regionLabels,omitempty"`
+	// ZoneLabels are node label keys that hold the zone, beyond topology.kubernetes.io/zone.
+	// +kubebuilder:validation:MaxItems=5
+	// +kubebuilder:validation:items:MaxLength=316
+	// +listType=set
+	// +optional
+	ZoneLabels []string `json:"zoneLabels,omitempty"`
+	// Schedulers that obey node affinity, beyond default-scheduler.
+	// +kubebuilder:validation:MaxItems=10
+	// +kubebuilder:validation:items:MaxLength=253
+	// +listType=set
+	// +optional
+	Schedulers []string `json:"schedulers,omitempty"`
+	// Namespaces of the platform itself; kube-system, kube-public and kube-node-lease need not be listed.
+	// +kubebuilder:validation:MaxItems=200
+	// +listType=map
+	// +listMapKey=name
+	// +optional
+	Namespaces []PlatformNamespace `json:"namespaces,omitempty"`
+	// Endpoints that receive backups and logs of the whole cluster.
+	// +kubebuilder:validation:MaxItems=200
+	// +listType=map
+	// +listMapKey=name
+	// +optional
+	Endpoints []Endpoint `json:"endpoints,omitempty"`
+	// FailureDomain of the cluster's own storage, compared with that of backup endpoints.
+	// +kubebuilder:validation:MaxLength=63
+	// +optional
+	FailureDomain string `json:"failureDomain,omitempty"`
+	// Adequacy overrides rows of the built-in table of adequacy decisions.
+	// +kubebuilder:validation:MaxItems=50
+	// +listType=map
+	// +listMapKey=country
+	// +optional
+	Adequacy []AdequacyDecision `json:"adequacy,omitempty"`
+	// PodNodeSelectorEnabled is true where the API server runs the PodNodeSelector admission plugin, so that the namespace
+	// annotation scheduler.alpha.kubernetes.io/node-selector has effect.
+	// +optional
+	PodNodeSelectorEnabled bool `json:"podNodeSelectorEnabled,omitempty"`
+	// DefaultProfile for solutions that name none. Left out: public-sector.
+	// +kubebuilder:validation:MaxLength=63
+	// +optional
+	DefaultProfile string `json:"defaultProfile,omitempty"`
+}
+
+// SourceStatus tells whether one kind of evidence can be read.
+type SourceStatus struct {
+	// Source is the resource and group, for example backups.velero.io.
+	Source string `json:"source"`
+	// State: Synced, Absent (confirmed: no such kind), Pending or Unreadable.
+	// +kubebuilder:validation:Enum=Synced;Absent;Pending;Unreadable
+	State string `json:"state"`
+	// Message names the missing right or the error.
+	// +optional
+	Message string `json:"message,omitempty"`
+}
+
+// PlatformStatus is what the operator found.
+type PlatformStatus struct {
+	// ObservedGeneration is the generation of the spec that was evaluated.
+	// +optional
+	ObservedGeneration int64 `json:"observedGeneration,omitempty"`
+	// Conditions: Ready, Accepted, SourcesReadable, NoUnclaimedNamespaces.
+	// +listType=map
+	// +listMapKey=type
+	// +optional
+	Conditions []metav1.Condition `json:"conditions,omitempty"`
+	// LastEvaluationTime is refreshed at every evaluation and at least once per heartbeat.
+	// +optional
+	LastEvaluationTime *metav1.Time `json:"lastEvaluationTime,omitempty"`
+	// Sources of evidence that are not plainly readable come first.
+	// +kubebuilder:validation:MaxItems=100
+	// +listType=map
+	// +listMapKey=source
+	// +optional
+	Sources []SourceStatus `json:"sources,omitempty"`
+	// UnclaimedNamespaces have workloads and belong to no environment and not to the platform.
+	// +kubebuilder:validation:MaxItems=200
+	// +listType=set
+	// +optional
+	UnclaimedNamespaces []string `json:"unclaimedNamespaces,omitempty"`
+	// UnclaimedCount counts them all.
+	// +optional
+	UnclaimedCount int32 `json:"unclaimedCount"`
+	// Nodes counts the nodes per country, for example {DK: 3, IE: 2, unknown: 1}.
+	// +optional
+	Nodes map[string]int32 `json:"nodes,omitempty"`
+	// Controls judged on the platform.
+	// +kubebuilder:validation:MaxItems=100
+	// +listType=map
+	// +listMapKey=control
+	// +optional
+	Controls []ControlStatus `json:"controls,omitempty"`
+	// Findings on the platform, worst first.
+	// +kubebuilder:validation:MaxItems=50
+	// +listType=atomic
+	// +optional
+	Findings []Finding `json:"findings,omitempty"`
+	// FindingsOmitted counts the findings left out.
+	// +optional
+	FindingsOmitted int32 `json:"findingsOmitted,omitempty"`
+}
+
+// +kubebuilder:object:root=true
+// +kubebuilder:subresource:status
+// +kubebuilder:resource:scope=Cluster,shortName=plat,categories=tilsyn
+// +kubebuilder:validation:XValidation:rule="self.metadata.name == 'cluster'",message="there is one Platform and its name is cluster"
+// +kubebuilder:printcolumn:name="Ready",type=string,JSONPath=`.status.conditions[?(@.type=="Ready")].status`
+// +kubebuilder:printcolumn:name="Sources",type=string,JSONPath=`.status.conditions[?(@.type=="SourcesReadable")].status`
+// +kubebuilder:printcolumn:name="Unclaimed",type=integer,JSONPath=`.status.unclaimedCount`
+// +kubebuilder:printcolumn:name="Age",type=date,JSONPath=`.metadata.creationTimestamp`
+
+// Platform holds the facts of one cluster.
+type Platform struct {
+	metav1.TypeMeta   `json:",inline"`
+	metav1.ObjectMeta `json:"metadata,omitempty"`
+
+	Spec   PlatformSpec   `json:"spec,omitempty"`
+	Status PlatformStatus `json:"status,omitempty"`
+}
+
+// +kubebuilder:object:root=true
+
+// PlatformList is a list of Platforms.
+type PlatformList struct {
+	metav1.TypeMeta `json:",inline"`
+	metav1.ListMeta `json:"metadata,omitempty"`
+	Items           []Platform `json:"items"`
+}

@@ -1,0 +1,157 @@
+package v1alpha1
+
+import metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+
+// Stage of an environment.
+// +kubebuilder:validation:Enum=Production;PreProduction;Test
+type Stage string
+
+// Stages. Only production environments decide a solution's state.
+const (
+	StageProduction    Stage = "Production"
+	StagePreProduction Stage = "PreProduction"
+	StageTest          Stage = "Test"
+)
+
+// NamespacePattern is a namespace name, or a prefix followed by one trailing *.
+// +kubebuilder:validation:MinLength=1
+// +kubebuilder:validation:MaxLength=63
+// +kubebuilder:validation:XValidation:rule="self.matches('^[a-z0-9]([-a-z0-9]*[a-z0-9])?$') || self.matches('^[a-z0-9][-a-z0-9]*\\\\*$')",message="a namespace name such as aula, or a prefix with one trailing * such as aula-*; a lone * is not allowed"
+type NamespacePattern string
+
+// ScratchData names a volume claim whose content may be lost.
+type ScratchData struct {
+	// Namespace of the claim.
+	// +kubebuilder:validation:MinLength=1
+	// +kubebuilder:validation:MaxLength=63
+	Namespace string `json:"namespace"`
+	// Claim is the name of the PersistentVolumeClaim, or a prefix with one trailing * for the claims of a StatefulSet.
+	// +kubebuilder:validation:MinLength=1
+	// +kubebuilder:validation:MaxLength=253
+	// +kubebuilder:validation:XValidation:rule="self.matches('^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$') || self.matches('^[a-z0-9][-.a-z0-9]*\\\\*$')",message="a claim name, or a prefix with one trailing *; a lone * is not allowed"
+	Claim string `json:"claim"`
+	// Reason why the content can be made again.
+	// +kubebuilder:validation:MinLength=10
+	// +kubebuilder:validation:MaxLength=500
+	Reason string `json:"reason"`
+}
+
+// SolutionEnvironmentSpec says where a solution runs.
+// +kubebuilder:validation:XValidation:rule="has(self.namespaces) != has(self.hostedBy)",message="set namespaces (it runs in this cluster) or hostedBy (a supplier runs it elsewhere), not both and not neither"
+// +kubebuilder:validation:XValidation:rule="self.solution == oldSelf.solution",message="solution cannot change; make a new environment and delete this one"
+type SolutionEnvironmentSpec struct {
+	// Solution is the name of the HostedSolution.
+	// +kubebuilder:validation:MinLength=1
+	// +kubebuilder:validation:MaxLength=253
+	Solution string `json:"solution"`
+	// Stage of the environment.
+	Stage Stage `json:"stage"`
+	// Namespaces of the environment: names, or prefixes with one trailing *.
+	// +kubebuilder:validation:MinItems=1
+	// +kubebuilder:validation:MaxItems=50
+	// +listType=set
+	// +optional
+	Namespaces []NamespacePattern `json:"namespaces,omitempty"`
+	// Uses names shared namespaces (of the Platform) that hold services of this environment, for example a database.
+	// +kubebuilder:validation:MaxItems=20
+	// +kubebuilder:validation:items:MaxLength=63
+	// +listType=set
+	// +optional
+	Uses []string `json:"uses,omitempty"`
+	// HostedBy is the supplier that runs the environment outside this cluster.
+	// +kubebuilder:validation:MaxLength=63
+	// +optional
+	HostedBy string `json:"hostedBy,omitempty"`
+	// ScratchData lists volume claims that need no backup.
+	// +kubebuilder:validation:MaxItems=50
+	// +listType=atomic
+	// +optional
+	ScratchData []ScratchData `json:"scratchData,omitempty"`
+}
+
+// SolutionEnvironmentStatus is what the operator found.
+type SolutionEnvironmentStatus struct {
+	// ObservedGeneration is the generation of the spec that was evaluated.
+	// +optional
+	ObservedGeneration int64 `json:"observedGeneration,omitempty"`
+	// Conditions: Ready (accepted and evaluated; says nothing about compliance), Accepted, EvidenceComplete.
+	// +listType=map
+	// +listMapKey=type
+	// +optional
+	Conditions []metav1.Condition `json:"conditions,omitempty"`
+	// LastEvaluationTime is refreshed at every evaluation and at least once per heartbeat.
+	// +optional
+	LastEvaluationTime *metav1.Time `json:"lastEvaluationTime,omitempty"`
+	// NextEvaluationTime is the next instant at which a result changes by itself.
+	// +optional
+	NextEvaluationTime *metav1.Time `json:"nextEvaluationTime,omitempty"`
+	// State is the worst of the parties' states.
+	// +optional
+	State ComplianceState `json:"state,omitempty"`
+	// Provider's results.
+	// +optional
+	Provider *PartyStatus `json:"provider,omitempty"`
+	// Institution's results.
+	// +optional
+	Institution *PartyStatus `json:"institution,omitempty"`
+	// Failed counts failed controls.
+	Failed int32 `json:"failed"`
+	// Unknown counts undecided controls.
+	Unknown int32 `json:"unknown"`
+	// WorstControl is the failed or unknown control of the highest severity.
+	// +optional
+	WorstControl string `json:"worstControl,omitempty"`
+	// Namespaces that the patterns match now.
+	// +kubebuilder:validation:MaxItems=500
+	// +listType=set
+	// +optional
+	Namespaces []string `json:"namespaces,omitempty"`
+	// Workloads counts the workloads evaluated.
+	// +optional
+	Workloads int32 `json:"workloads,omitempty"`
+	// Controls, folded over their subjects.
+	// +kubebuilder:validation:MaxItems=100
+	// +listType=map
+	// +listMapKey=control
+	// +optional
+	Controls []ControlStatus `json:"controls,omitempty"`
+	// Findings, worst first.
+	// +kubebuilder:validation:MaxItems=50
+	// +listType=atomic
+	// +optional
+	Findings []Finding `json:"findings,omitempty"`
+	// FindingsOmitted counts the findings left out.
+	// +optional
+	FindingsOmitted int32 `json:"findingsOmitted,omitempty"`
+}
+
+// +kubebuilder:object:root=true
+// +kubebuilder:subresource:status
+// +kubebuilder:resource:scope=Cluster,shortName=senv,categories=tilsyn
+// +kubebuilder:printcolumn:name="Solution",type=string,JSONPath=`.spec.solution`
+// +kubebuilder:printcolumn:name="Stage",type=string,JSONPath=`.spec.stage`
+// +kubebuilder:printcolumn:name="State",type=string,JSONPath=`.status.state`
+// +kubebuilder:printcolumn:name="Provider",type=string,JSONPath=`.status.provider.state`
+// +kubebuilder:printcolumn:name="Institution",type=string,JSONPath=`.status.institution.state`
+// +kubebuilder:printcolumn:name="Failed",type=integer,JSONPath=`.status.failed`
+// +kubebuilder:printcolumn:name="Unknown",type=integer,JSONPath=`.status.unknown`
+// +kubebuilder:printcolumn:name="Worst",type=string,JSONPath=`.status.worstControl`
+// +kubebuilder:printcolumn:name="Age",type=date,JSONPath=`.metadata.creationTimestamp`
+
+// SolutionEnvironment is one place where a solution runs.
+type SolutionEnvironment struct {
+	metav1.TypeMeta   `json:",inline"`
+	metav1.ObjectMeta `json:"metadata,omitempty"`
+
+	Spec   SolutionEnvironmentSpec   `json:"spec"`
+	Status SolutionEnvironmentStatus `json:"status,omitempty"`
+}
+
+// +kubebuilder:object:root=true
+
+// SolutionEnvironmentList is a list of SolutionEnvironments.
+type SolutionEnvironmentList struct {
+	metav1.TypeMeta `json:",inline"`
+	metav1.ListMeta `json:"metadata,omitempty"`
+	Items           []SolutionEnvironment `json:"items"`
+}
