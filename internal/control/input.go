@@ -1,0 +1,116 @@
+package control
+
+import (
+	"time"
+
+	"github.com/tilsyn-dev/tilsyn/api/v1alpha1"
+	"github.com/tilsyn-dev/tilsyn/internal/date"
+	"github.com/tilsyn-dev/tilsyn/internal/facts"
+	"github.com/tilsyn-dev/tilsyn/internal/region"
+)
+
+// Solution is a HostedSolution with what is in force for it, resolved from the solution, its profile and the Platform.
+type Solution struct {
+	Object *v1alpha1.HostedSolution
+	Levels Levels
+	// Assumed is true where the solution is unclassified and the profile's level is used.
+	Assumed bool
+	// Allowed places for data: declared, cut by the profile's cap and by a national requirement.
+	Allowed *region.Allowed
+	// RecoveryPoint, RecoveryTime and BackupRetention as declared; zero where the solution declares none.
+	RecoveryPoint, RecoveryTime time.Duration
+	BackupRetention             date.Period
+	Attestations                []*v1alpha1.Attestation // about the solution or the platform, in force or not
+	// Environments of the solution, by name.
+	Environments []string
+}
+
+// Environment is a SolutionEnvironment with what is in force for it.
+type Environment struct {
+	Object   *v1alpha1.SolutionEnvironment
+	Solution *Solution
+	Platform *Platform
+	// Namespaces that the patterns match now, ordered. ClaimedTwice names, per namespace, the other environments that claim it.
+	Namespaces   []string
+	ClaimedTwice map[string][]string
+	// Uses lists shared namespaces that hold services of the environment.
+	Uses []string
+	// Levels in force: the highest of the solutions that share a namespace.
+	Levels Levels
+	// Allowed places in force: those of the solution, or of every solution that shares a namespace.
+	Allowed      *region.Allowed
+	Attestations []*v1alpha1.Attestation // about the environment, its solution or the platform, in force or not
+	// Key identifies everything above in memo keys.
+	Key string
+}
+
+// Ref names the environment.
+func (e *Environment) Ref() facts.Ref {
+	return facts.Ref{Group: v1alpha1.GroupVersion.Group, Kind: "SolutionEnvironment", Name: e.Object.Name}
+}
+
+// Ref names the solution.
+func (s *Solution) Ref() facts.Ref {
+	return facts.Ref{Group: v1alpha1.GroupVersion.Group, Kind: "HostedSolution", Name: s.Object.Name}
+}
+
+// Platform is the Platform resource, or its absence, with the tables in force.
+type Platform struct {
+	// Object is nil where the cluster has no Platform resource.
+	Object *v1alpha1.Platform
+	Tables *region.Tables
+	// Providers whose regions count: declared, else seen on nodes.
+	Providers []string
+	// Schedulers that obey node affinity, default-scheduler among them.
+	Schedulers []string
+	// RegionKeys and ZoneKeys are node label keys beyond the standard ones.
+	RegionKeys, ZoneKeys []string
+	// Problems with the Platform resource, for its Accepted condition.
+	Problems []string
+}
+
+// Ref names the platform.
+func (p *Platform) Ref() facts.Ref {
+	return facts.Ref{Group: v1alpha1.GroupVersion.Group, Kind: "Platform", Name: v1alpha1.PlatformName}
+}
+
+// WorkloadInput is everything a workload rule may look at.
+type WorkloadInput struct {
+	Workload    *facts.Workload
+	Environment *Environment
+	Facts       facts.View
+	Now         time.Time
+}
+
+// EnvironmentInput is everything an environment rule may look at.
+type EnvironmentInput struct {
+	Environment *Environment
+	Facts       facts.View
+	Now         time.Time
+	// First holds the first pass's results of the environment, for controls of the second pass.
+	First []Result
+}
+
+// SolutionInput is everything a solution rule may look at.
+type SolutionInput struct {
+	Solution *Solution
+	Facts    facts.View
+	Now      time.Time
+	// First holds the first pass's results of the solution and all its environments, for controls of the second pass.
+	First []EnvironmentResult
+}
+
+// EnvironmentResult is a first-pass result with the environment it came from, empty for the solution's own.
+type EnvironmentResult struct {
+	Environment string
+	Result
+}
+
+// PlatformInput is everything a platform rule may look at.
+type PlatformInput struct {
+	Platform *Platform
+	// Environments, all of them, resolved.
+	Environments []*Environment
+	Facts        facts.View
+	Now          time.Time
+}

@@ -1,0 +1,229 @@
+package facts
+
+import (
+	"time"
+
+	corev1 "k8s.io/api/core/v1"
+	"k8s.io/apimachinery/pkg/types"
+
+	"github.com/tilsyn-dev/tilsyn/internal/placement"
+)
+
+// Namespace is one namespace.
+type Namespace struct {
+	Name        string
+	Labels      map[string]string
+	Annotations map[string]string // without last-applied
+	CreatedAt   time.Time
+	Terminating bool
+}
+
+// Node is one node as its API object describes it.
+type Node struct {
+	Name       string
+	UID        types.UID
+	ProviderID string
+	Labels     map[string]string
+	Taints     []corev1.Taint
+	Ready      bool
+	CreatedAt  time.Time
+	// DeletedAt is set on a node that is gone and kept for the history window.
+	DeletedAt time.Time
+}
+
+// Workload is one root owner of pods: the topmost built-in owner, or, for pods whose topmost owner is a foreign kind or
+// nobody, that foreign owner (from its reference) or the pod itself. Pods of one foreign owner give one Workload each with
+// the same Ref.
+type Workload struct {
+	Ref Ref
+	UID types.UID
+	// Controller is the foreign controlling owner of a built-in owner, such as a Rollout that owns a ReplicaSet.
+	Controller Ref
+	// PodsOnly is true where no template could be read and Shape is that of a pod.
+	PodsOnly bool
+	// Static is true for a mirror pod, which the kubelet runs without the API server's consent.
+	Static bool
+	// TemplatePath is the JSON path of the pod spec in the object, for example spec.template.spec.
+	TemplatePath   string
+	Shape          *PodShape
+	ClaimTemplates []ClaimTemplate
+	Labels         map[string]string
+	// Replicas wanted; -1 where the kind has none (DaemonSet, Job, CronJob).
+	Replicas  int32
+	Suspended bool
+	CreatedAt time.Time
+	// Daemon holds the status of a DaemonSet.
+	Daemon *DaemonStatus
+}
+
+// DaemonStatus is the status of a DaemonSet.
+type DaemonStatus struct {
+	Desired, Ready, Available      int32
+	ObservedGeneration, Generation int64
+}
+
+// ClaimTemplate is a volumeClaimTemplate of a StatefulSet.
+type ClaimTemplate struct {
+	Name         string
+	StorageClass *string // nil: the default class
+	Labels       map[string]string
+	Annotations  map[string]string
+}
+
+// PodShape is what a pod template or pod says that controls look at. Equal shapes share one pointer.
+type PodShape struct {
+	Scheduling  placement.Constraints
+	Tolerations []corev1.Toleration
+	Labels      map[string]string
+	// Annotations with keys that some control knows; others are dropped.
+	Annotations    map[string]string
+	Containers     []Container
+	Volumes        []Volume
+	HostNetwork    bool
+	ServiceAccount string
+}
+
+// ContainerType tells how a container runs.
+type ContainerType string
+
+// Container types. A sidecar is an init container with restartPolicy Always.
+const (
+	ContainerMain      ContainerType = "Main"
+	ContainerInit      ContainerType = "Init"
+	ContainerSidecar   ContainerType = "Sidecar"
+	ContainerEphemeral ContainerType = "Ephemeral"
+)
+
+// Container is one container of a pod.
+type Container struct {
+	Name   string
+	Type   ContainerType
+	Image  string
+	Mounts []Mount
+	// Args of the command line, only of containers whose image is a known log collector or log store.
+	Args []string
+	// Settings are plain environment values, only of keys that some control knows and that hold no secrets.
+	Settings map[string]string
+	// Telemetry names hosts that known telemetry variables send to; the variable is the key, only the host is kept.
+	Telemetry map[string]string
+}
+
+// Mount is one volume mount.
+type Mount struct {
+	Volume   string
+	Path     string
+	ReadOnly bool
+}
+
+// Volume is one volume of a pod. Exactly one of the fields after Name is set.
+type Volume struct {
+	Name      string
+	Claim     string
+	Ephemeral *ClaimTemplate
+	HostPath  string
+	NFSServer string
+	// CSI is an inline CSI volume.
+	CSI       *CSIVolume
+	ConfigMap string
+	Secret    string
+	EmptyDir  bool
+	// Other names another in-tree type that reaches storage, for example iscsi or azureFile.
+	Other string
+}
+
+// CSIVolume is a volume of a CSI driver.
+type CSIVolume struct {
+	Driver     string
+	Handle     string
+	Attributes map[string]string
+}
+
+// Pod is one pod, kept small: there are many.
+type Pod struct {
+	Namespace string
+	Name      string
+	UID       types.UID
+	Node      string
+	Phase     corev1.PodPhase
+	Ready     bool
+	// Owner is the controlling owner, zero for a bare pod.
+	Owner     Ref
+	OwnerUID  types.UID
+	Shape     *PodShape
+	CreatedAt time.Time
+}
+
+// Owner is an intermediate owner of pods (ReplicaSet of a Deployment, Job of a CronJob).
+type Owner struct {
+	UID       types.UID
+	Ref       Ref
+	Parent    Ref
+	ParentUID types.UID
+}
+
+// PastPlacement remembers where pods of a workload ran and no longer do; one for each workload and node.
+type PastPlacement struct {
+	Workload Ref
+	Pod      string // name of the last such pod
+	Node     string
+	// Provider, Region and Zone of the node when it was last seen, empty where unknown.
+	Provider, Region, Zone string
+	EndedAt                time.Time
+}
+
+// Claim is a PersistentVolumeClaim.
+type Claim struct {
+	Namespace    string
+	Name         string
+	UID          types.UID
+	Labels       map[string]string
+	Annotations  map[string]string // keys that some control knows
+	StorageClass string
+	Volume       string // bound PersistentVolume
+	Phase        corev1.PersistentVolumeClaimPhase
+	AccessModes  []corev1.PersistentVolumeAccessMode
+	Owner        Ref // controlling owner, for example a database resource
+	CreatedAt    time.Time
+}
+
+// Volume sources of a PersistentVolume that hold no CSI driver.
+type PersistentVolume struct {
+	Name         string
+	Labels       map[string]string
+	StorageClass string
+	Phase        corev1.PersistentVolumePhase
+	ClaimRef     Ref // the claim it is or was bound to
+	ClaimUID     types.UID
+	NodeAffinity *corev1.NodeSelector
+	CSI          *CSIVolume
+	NFSServer    string
+	HostPath     string
+	Local        string
+	Other        string // another in-tree type
+	MountOptions []string
+}
+
+// StorageClass is one storage class.
+type StorageClass struct {
+	Name              string
+	Provisioner       string
+	Parameters        map[string]string // without keys that name secrets
+	AllowedTopologies []corev1.TopologySelectorTerm
+	Default           bool
+	MountOptions      []string
+}
+
+// RuntimeClass is one runtime class with the node selector it adds to pods.
+type RuntimeClass struct {
+	Name         string
+	NodeSelector map[string]string
+}
+
+// ExternalService is a Service of type ExternalName, or a Service without selector whose endpoints were written by hand.
+type ExternalService struct {
+	Namespace string
+	Name      string
+	Host      string   // externalName
+	Addresses []string // of hand-written endpoints outside the cluster
+	Ports     []int32
+}

@@ -1,0 +1,28 @@
+package facts
+
+import "cmp"
+
+// Ref names one Kubernetes object.
+type Ref struct {
+	Group     string // API group, empty for core
+	Kind      string
+	Namespace string // empty for cluster-scoped kinds
+	Name      string
+}
+
+// String gives Kind namespace/name, as people write it.
+func (r Ref) String() string {
+	if r.Namespace == "" {
+		return r.Kind + " " + r.Name
+	}
+	return r.Kind + " " + r.Namespace + "/" + r.Name
+}
+
+// IsZero tells whether no object is named.
+func (r Ref) IsZero() bool { return r == Ref{} }
+
+// Compare orders references by namespace, kind, name and group.
+func (r Ref) Compare(o Ref) int {
+	return cmp.Or(cmp.Compare(r.Namespace, o.Namespace), cmp.Compare(r.Kind, o.Kind),
+		cmp.Compare(r.Name, o.Name), cmp.Compare(r.Group, o.Group))
+}

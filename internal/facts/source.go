@@ -1,0 +1,53 @@
+package facts
+
+import (
+	"reflect"
+	"time"
+)
+
+// SourceID names one API resource that facts are read from: resource and group, for example backups.velero.io, or pods.
+type SourceID string
+
+// SourceCondition tells how far a source can be relied on.
+type SourceCondition string
+
+// Conditions of a source. Absent is confirmed by discovery and makes a complete, empty source. NotObservable is a source
+// that this way of gathering never has, such as nodes when only manifests are checked. An unknown source is Pending.
+const (
+	SourcePending       SourceCondition = "Pending"
+	SourceSynced        SourceCondition = "Synced"
+	SourceAbsent        SourceCondition = "Absent"
+	SourceUnreadable    SourceCondition = "Unreadable"
+	SourceNotObservable SourceCondition = "NotObservable"
+)
+
+// SourceState is what is known about one source.
+type SourceState struct {
+	ID        SourceID
+	Condition SourceCondition
+	// Reason in one word where the source is not Synced or Absent: Forbidden, DiscoveryFailed, ListFailed, DecodeFailed, NotSynced.
+	Reason string
+	// Message names the missing right or the error, with the mend.
+	Message string
+	// Undecodable names objects of a synced source that could not be understood; whatever depends on the source being
+	// complete must not pass.
+	Undecodable []Ref
+	// LastEvent is the time of the last event, bookmark or list.
+	LastEvent time.Time
+}
+
+// Complete tells whether the facts of the source are all there are.
+func (s SourceState) Complete() bool {
+	return s.Condition == SourceAbsent || s.Condition == SourceSynced && len(s.Undecodable) == 0
+}
+
+// Source declares one API resource and the fact types it feeds.
+type Source struct {
+	ID    SourceID
+	Feeds []reflect.Type
+	// Runtime is true for sources that only a cluster or a snapshot has; false for what manifests in a repository hold.
+	Runtime bool
+}
+
+// TypeOf gives the key of a fact type, for Source.Feeds and for needs.
+func TypeOf[T any]() reflect.Type { return reflect.TypeFor[T]() }

@@ -1,0 +1,189 @@
+package facts
+
+import (
+	"cmp"
+	"fmt"
+	"maps"
+	"reflect"
+	"slices"
+	"sync"
+	"sync/atomic"
+)
+
+// ObjectKey names the object that facts were extracted from.
+type ObjectKey struct {
+	Source    SourceID
+	Namespace string
+	Name      string
+}
+
+// Change tells which facts changed: a type, in a namespace (empty for cluster-scoped facts).
+type Change struct {
+	Type      reflect.Type
+	Namespace string
+}
+
+// Store keeps facts by type and namespace. Writers put and delete whole objects; readers see one consistent moment
+// through Read. It is safe for concurrent use.
+type Store struct {
+	mu      sync.RWMutex
+	feeds   map[SourceID][]reflect.Type
+	runtime map[SourceID]bool
+	fedBy   map[reflect.Type][]SourceID
+	sources map[SourceID]SourceState
+	// sourceGeneration counts changes of source states.
+	sourceGeneration uint64
+	tables           map[reflect.Type]*table
+}
+
+type table struct {
+	generation uint64
+	shards     map[string]*shard
+	all        atomic.Pointer[any] // a []*T
+}
+
+type shard struct {
+	generation uint64
+	items      map[itemKey]any
+	sorted     atomic.Pointer[any] // a []*T
+}
+
+type itemKey struct {
+	name   string
+	source SourceID
+}
+
+// NewStore makes an empty store for the given sources; every source is Pending until SetSource says otherwise.
+func NewStore(sources []Source) *Store {
+	s := &Store{
+		feeds: map[SourceID][]reflect.Type{}, runtime: map[SourceID]bool{}, fedBy: map[reflect.Type][]SourceID{},
+		sources: map[SourceID]SourceState{}, tables: map[reflect.Type]*table{},
+	}
+	for _, src := range sources {
+		s.feeds[src.ID] = src.Feeds
+		s.runtime[src.ID] = src.Runtime
+		s.sources[src.ID] = SourceState{ID: src.ID, Condition: SourcePending, Reason: "NotSynced"}
+		for _, t := range src.Feeds {
+			s.fedBy[t] = append(s.fedBy[t], src.ID)
+			s.tables[t] = &table{shards: map[string]*shard{}}
+		}
+	}
+	return s
+}
+
+// Put replaces what an object gave before by the given facts, at most one of each type, each a pointer to a struct of a
+// type that the source feeds. Facts equal to the held ones keep the held pointer and are no change.
+func (s *Store) Put(key ObjectKey, facts ...any) []Change {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	var changes []Change
+	for _, t := range s.feeds[key.Source] {
+		i := slices.IndexFunc(facts, func(f any) bool { return reflect.TypeOf(f).Elem() == t })
+		var fact any
+		if i >= 0 {
+			fact = facts[i]
+		}
+		if s.tables[t].set(key, fact) {
+			changes = append(changes, Change{Type: t, Namespace: key.Namespace})
+		}
+	}
+	return changes
+}
+
+// Delete removes what an object gave.
+func (s *Store) Delete(key ObjectKey) []Change { return s.Put(key) }
+
+// Replace makes the given objects the only ones of a source and removes the others, as after a new list.
+func (s *Store) Replace(source SourceID, keep map[ObjectKey]bool) []Change {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	var changes []Change
+	for _, t := range s.feeds[source] {
+		for ns, sh := range s.tables[t].shards {
+			for k := range sh.items {
+				key := ObjectKey{Source: source, Namespace: ns, Name: k.name}
+				if k.source == source && !keep[key] && s.tables[t].set(key, nil) {
+					changes = append(changes, Change{Type: t, Namespace: ns})
+				}
+			}
+		}
+	}
+	return changes
+}
+
+// SetSource records the state of a source and tells whether its condition, reason or completeness changed.
+func (s *Store) SetSource(state SourceState) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if _, known := s.feeds[state.ID]; !known {
+		panic(fmt.Sprintf("facts: source %s was not declared", state.ID))
+	}
+	old := s.sources[state.ID]
+	s.sources[state.ID] = state
+	changed := old.Condition != state.Condition || old.Reason != state.Reason || !slices.Equal(old.Undecodable, state.Undecodable)
+	if changed {
+		s.sourceGeneration++
+	}
+	return changed
+}
+
+// Feeds lists the fact types of a source.
+func (s *Store) Feeds(source SourceID) []reflect.Type { return s.feeds[source] }
+
+// Read calls f with a view of one consistent moment. Writers wait meanwhile, so f computes and does no I/O.
+// Facts may be kept after f returns, the view may not.
+func (s *Store) Read(f func(View)) {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	f(View{store: s})
+}
+
+// set puts, replaces or (with nil) removes one fact and tells whether anything changed.
+func (t *table) set(key ObjectKey, fact any) bool {
+	k := itemKey{name: key.Name, source: key.Source}
+	sh := t.shards[key.Namespace]
+	if sh == nil {
+		if fact == nil {
+			return false
+		}
+		sh = &shard{items: map[itemKey]any{}}
+		t.shards[key.Namespace] = sh
+	}
+	old, had := sh.items[k]
+	switch {
+	case fact == nil && !had:
+		return false
+	case fact == nil:
+		delete(sh.items, k)
+	case had && reflect.DeepEqual(old, fact):
+		return false
+	default:
+		sh.items[k] = fact
+	}
+	// Generations never repeat, even when a namespace empties and fills again: they come from the table's counter.
+	t.generation++
+	sh.generation = t.generation
+	sh.sorted.Store(nil)
+	t.all.Store(nil)
+	return true
+}
+
+// typedList gives the shard's facts in a stable order. The list is built once per generation.
+func typedList[T any](sh *shard) []*T {
+	if sh == nil {
+		return nil
+	}
+	if p := sh.sorted.Load(); p != nil {
+		return (*p).([]*T)
+	}
+	keys := slices.SortedFunc(maps.Keys(sh.items), func(a, b itemKey) int {
+		return cmp.Or(cmp.Compare(a.name, b.name), cmp.Compare(a.source, b.source))
+	})
+	out := make([]*T, len(keys))
+	for i, k := range keys {
+		out[i] = sh.items[k].(*T)
+	}
+	var boxed any = out
+	sh.sorted.Store(&boxed)
+	return out
+}

@@ -1,0 +1,132 @@
+package facts
+
+import (
+	"fmt"
+	"maps"
+	"reflect"
+	"slices"
+	"time"
+)
+
+// View is the store at one moment, optionally limited to declared fact types. Lists are shared: read them, never change them.
+type View struct {
+	store *Store
+	only  []reflect.Type
+}
+
+// Only limits the view to the given types; looking at another one panics, so that a rule cannot rest on a fact that it
+// does not declare.
+func (v View) Only(types ...reflect.Type) View { return View{store: v.store, only: types} }
+
+func (v View) table(t reflect.Type) *table {
+	if v.only != nil && !slices.Contains(v.only, t) {
+		panic(fmt.Sprintf("facts: %s is not a declared need", t))
+	}
+	tab, ok := v.store.tables[t]
+	if !ok {
+		panic(fmt.Sprintf("facts: no source feeds %s", t))
+	}
+	return tab
+}
+
+// List gives all facts of a type, ordered by namespace and name.
+func List[T any](v View) []*T {
+	tab := v.table(TypeOf[T]())
+	if p := tab.all.Load(); p != nil {
+		return (*p).([]*T)
+	}
+	var all []*T
+	for _, ns := range slices.Sorted(maps.Keys(tab.shards)) {
+		all = append(all, typedList[T](tab.shards[ns])...)
+	}
+	var boxed any = all
+	tab.all.Store(&boxed)
+	return all
+}
+
+// ListIn gives the facts of a type in one namespace (empty for cluster-scoped facts), ordered by name.
+func ListIn[T any](v View, namespace string) []*T {
+	return typedList[T](v.table(TypeOf[T]()).shards[namespace])
+}
+
+// Get gives the fact of that type, namespace and name, or nil. Where several sources feed the type, the first by source name.
+func Get[T any](v View, namespace, name string) *T {
+	t := TypeOf[T]()
+	sh := v.table(t).shards[namespace]
+	if sh == nil {
+		return nil
+	}
+	for _, src := range v.store.fedBy[t] {
+		if f, ok := sh.items[itemKey{name: name, source: src}]; ok {
+			return f.(*T)
+		}
+	}
+	return nil
+}
+
+// Generation counts the changes of a type in a namespace; equal generations mean equal lists. It is 0 for a namespace
+// that never held such a fact.
+func (v View) Generation(t reflect.Type, namespace string) uint64 {
+	if sh := v.table(t).shards[namespace]; sh != nil {
+		return sh.generation
+	}
+	return 0
+}
+
+// TotalGeneration counts the changes of a type in all namespaces.
+func (v View) TotalGeneration(t reflect.Type) uint64 { return v.table(t).generation }
+
+// SourceGeneration counts the changes of source states.
+func (v View) SourceGeneration() uint64 { return v.store.sourceGeneration }
+
+// Sources gives the states of the sources that feed a type, ordered as declared.
+func Sources[T any](v View) []SourceState { return v.SourcesOf(TypeOf[T]()) }
+
+// SourcesOf is Sources for a type known at run time.
+func (v View) SourcesOf(t reflect.Type) []SourceState {
+	v.table(t)
+	out := make([]SourceState, 0, len(v.store.fedBy[t]))
+	for _, id := range v.store.fedBy[t] {
+		out = append(out, v.store.sources[id])
+	}
+	return out
+}
+
+// Incomplete gives the states of the sources of a type whose facts may not be all there are.
+func Incomplete[T any](v View) []SourceState {
+	var out []SourceState
+	for _, s := range Sources[T](v) {
+		if !s.Complete() {
+			out = append(out, s)
+		}
+	}
+	return out
+}
+
+// Recognised tells whether at least one source of the type exists in the cluster and is read.
+func Recognised[T any](v View) bool {
+	return slices.ContainsFunc(Sources[T](v), func(s SourceState) bool { return s.Condition == SourceSynced })
+}
+
+// AllSources gives the states of every source, ordered by id.
+func (v View) AllSources() []SourceState {
+	out := make([]SourceState, 0, len(v.store.sources))
+	for _, id := range slices.Sorted(maps.Keys(v.store.sources)) {
+		out = append(out, v.store.sources[id])
+	}
+	return out
+}
+
+// Runtime tells whether only a cluster or a snapshot has the source.
+func (v View) Runtime(id SourceID) bool { return v.store.runtime[id] }
+
+// LastEvent is the oldest last event over the sources of a type that are Synced; zero when none is.
+func (v View) LastEvent(t reflect.Type) time.Time {
+	var oldest time.Time
+	for _, s := range v.SourcesOf(t) {
+		if s.Condition == SourceSynced && (oldest.IsZero() || s.LastEvent.Before(oldest)) {
+			oldest = s.LastEvent
+		}
+	}
+	return oldest
+}
