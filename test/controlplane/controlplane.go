@@ -19,6 +19,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"path/filepath"
 	"slices"
 	"sync"
 	"testing"
@@ -34,6 +35,8 @@ import (
 const (
 	startTimeout = 3 * time.Minute // a busy machine with two cores; a quiet one needs seconds
 	pollEvery    = 50 * time.Millisecond
+
+	maxSocketPath = 103 // bytes, the least of what Linux and the BSDs allow
 )
 
 // Options says what to run. The zero value runs etcd and kube-apiserver.
@@ -90,6 +93,9 @@ func Start(ctx context.Context, opts Options) (*ControlPlane, error) {
 	if err != nil {
 		return nil, err
 	}
+	if socket := filepath.Join(dir, socketEtcd); len(socket) > maxSocketPath {
+		return nil, errors.Join(fmt.Errorf("control plane: %s is too long for a socket, choose a shorter DataDir", socket), os.Remove(dir))
+	}
 	janitor, err := startJanitor(dir)
 	if err != nil {
 		return nil, errors.Join(err, os.RemoveAll(dir))
@@ -113,7 +119,8 @@ func Start(ctx context.Context, opts Options) (*ControlPlane, error) {
 // if a process died on the way.
 func New(t testing.TB, opts Options) *ControlPlane {
 	t.Helper()
-	cp, err := Start(t.Context(), opts)
+	// Not t.Context() itself, which ends before the clean-ups that may still want the API server.
+	cp, err := Start(context.WithoutCancel(t.Context()), opts)
 	if err != nil {
 		t.Fatal(err)
 	}

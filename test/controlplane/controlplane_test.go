@@ -189,6 +189,16 @@ func TestABadFlagIsReportedWithWhatTheProcessSaid(t *testing.T) {
 	}
 }
 
+func TestADirectoryTooDeepForASocketIsRefused(t *testing.T) {
+	deep := filepath.Join(t.TempDir(), strings.Repeat("d", maxSocketPath))
+	if err := os.Mkdir(deep, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := Start(t.Context(), Options{DataDir: deep}); err == nil || !strings.Contains(err.Error(), "DataDir") {
+		t.Errorf("got %v, want a hint at DataDir", err)
+	}
+}
+
 func TestMissingBinariesNameTheMend(t *testing.T) {
 	t.Setenv("KUBEBUILDER_ASSETS", t.TempDir())
 	if _, err := Start(t.Context(), Options{}); err == nil || !strings.Contains(err.Error(), "make controlplane") {
