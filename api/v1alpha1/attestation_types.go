@@ -37,16 +37,15 @@ const (
 )
 
 // AttestationAbout says what the attestation is about: exactly one of the three.
-// +kubebuilder:validation:XValidation:rule="[has(self.solution), has(self.environment), has(self.platform) && self.platform].filter(x, x).size() == 1",message="about: set exactly one of solution, environment, or platform: true"
+// +kubebuilder:validation:XValidation:rule="[has(self.solution), has(self.environment), has(self.platform)].filter(x, x).size() == 1",message="set exactly one of solution, environment and platform, for example {environment: aula-production} or {platform: true}"
+// +kubebuilder:validation:XValidation:rule="!has(self.platform) || self.platform",fieldPath=.platform,message="platform is true or left out, for example {platform: true}"
 type AttestationAbout struct {
-	// Solution by name: all its environments.
-	// +kubebuilder:validation:MaxLength=253
+	// Solution by name, for example aula: all its environments.
 	// +optional
-	Solution string `json:"solution,omitempty"`
-	// Environment by name.
-	// +kubebuilder:validation:MaxLength=253
+	Solution ObjectName `json:"solution,omitempty"`
+	// Environment by name, for example aula-production.
 	// +optional
-	Environment string `json:"environment,omitempty"`
+	Environment ObjectName `json:"environment,omitempty"`
 	// Platform is true for the whole cluster.
 	// +optional
 	Platform bool `json:"platform,omitempty"`
@@ -57,57 +56,54 @@ type RestoreTest struct {
 	// Source is the backup that was restored, for example velero/aula-daily-20261101020000.
 	// +kubebuilder:validation:MinLength=1
 	// +kubebuilder:validation:MaxLength=253
-	Source string `json:"source"`
+	Source Line `json:"source"`
 	// Duration from start to checked result, for example 3h.
 	Duration Duration `json:"duration"`
-	// CheckedBy is the person who checked the restored data; not the one who made the restore.
-	// +kubebuilder:validation:MinLength=1
-	// +kubebuilder:validation:MaxLength=254
-	CheckedBy string `json:"checkedBy"`
+	// CheckedBy is the person who checked the restored data, for example john@example.org; not the one who attests.
+	CheckedBy PersonName `json:"checkedBy"`
 	// Result of the test.
 	// +kubebuilder:validation:Enum=Complete;Partial;Failed
 	Result string `json:"result"`
 }
 
 // AttestationSpec is a dated statement on what cannot be observed.
-// +kubebuilder:validation:XValidation:rule="self.type != 'RestoreTest' || has(self.restore)",message="restore: an attestation of type RestoreTest states source, duration, checkedBy and result"
-// +kubebuilder:validation:XValidation:rule="!has(self.restore) || self.restore.checkedBy.lowerAscii().trim() != self.by.lowerAscii().trim()",message="restore.checkedBy: somebody other than by checks a restore"
-// +kubebuilder:validation:XValidation:rule="self.type != 'LogRetention' || has(self.retention)",message="retention: an attestation of type LogRetention states how long records are kept, for example 13mo"
-// +kubebuilder:validation:XValidation:rule="!(self.type in ['StorageLocation', 'ReplicationLocation', 'TelemetryLocation']) || has(self.countries)",message="countries: an attestation of a location lists every country that holds the data, for example [DK]"
-// +kubebuilder:validation:XValidation:rule="self.validUntil > self.date",message="validUntil must be after date"
+// +kubebuilder:validation:XValidation:rule="(self.type == 'RestoreTest') == has(self.restore)",fieldPath=.restore,message="type RestoreTest states what was restored, no other type does, for example restore: {source: velero/aula-daily-1, duration: 3h, checkedBy: john@example.org, result: Complete}"
+// +kubebuilder:validation:XValidation:rule=`!has(self.restore) || (!(self.by.lowerAscii().replace('Æ', 'æ').replace('Ø', 'ø').replace('Å', 'å').replace(' ', "").find(r'[^:#/\\|]*$') + '@').startsWith(self.restore.checkedBy.lowerAscii().replace('Æ', 'æ').replace('Ø', 'ø').replace('Å', 'å').replace(' ', "").find(r'[^:#/\\|]*$') + '@') && !(self.restore.checkedBy.lowerAscii().replace('Æ', 'æ').replace('Ø', 'ø').replace('Å', 'å').replace(' ', "").find(r'[^:#/\\|]*$') + '@').startsWith(self.by.lowerAscii().replace('Æ', 'æ').replace('Ø', 'ø').replace('Å', 'å').replace(' ', "").find(r'[^:#/\\|]*$') + '@'))`,fieldPath=.restore.checkedBy,message="somebody other than by checks a restore, for example by: jane@example.org and checkedBy: john@example.org; two spellings of one name are the same person"
+// +kubebuilder:validation:XValidation:rule="self.type != 'LogRetention' || has(self.retention)",fieldPath=.retention,message="an attestation of type LogRetention states how long records are kept, for example retention: 13mo"
+// +kubebuilder:validation:XValidation:rule="!(self.type in ['StorageLocation', 'ReplicationLocation', 'TelemetryLocation']) || has(self.countries)",fieldPath=.countries,message="an attestation of type StorageLocation, ReplicationLocation or TelemetryLocation lists every country that holds the data, for example countries: [DK]"
+// +kubebuilder:validation:XValidation:rule="self.validUntil > self.date",fieldPath=.validUntil,message="an attestation ends after its date, for example date: 2026-11-20 and validUntil: 2027-11-20"
 type AttestationSpec struct {
 	// Type of the statement.
 	Type AttestationType `json:"type"`
 	// About what.
 	About AttestationAbout `json:"about"`
-	// Target names one thing the statement is about: an endpoint, store or volume. Left out: all of them.
+	// Target names one thing the statement is about: an endpoint, store or volume, for example azure/auditbackups.
+	// Left out: all of them.
+	// +kubebuilder:validation:MinLength=1
 	// +kubebuilder:validation:MaxLength=253
 	// +optional
-	Target string `json:"target,omitempty"`
-	// By is the person who attests. Service accounts do not attest.
-	// +kubebuilder:validation:MinLength=1
-	// +kubebuilder:validation:MaxLength=254
-	// +kubebuilder:validation:XValidation:rule="!self.lowerAscii().startsWith('system:')",message="a person attests, not a service account or system user: give the person's user name or e-mail address"
-	By string `json:"by"`
-	// Date of what is attested.
+	Target Line `json:"target,omitempty"`
+	// By is the person who attests, for example jane@example.org. Service accounts do not attest.
+	By PersonName `json:"by"`
+	// Date of what is attested, for example 2026-11-20.
 	Date Date `json:"date"`
 	// Evidence refers to what proves it, for example a document or case number.
 	// +kubebuilder:validation:MinLength=1
 	// +kubebuilder:validation:MaxLength=500
-	Evidence string `json:"evidence"`
+	Evidence Line `json:"evidence"`
 	// Statement in words.
 	// +kubebuilder:validation:MaxLength=2000
 	// +optional
 	Statement string `json:"statement,omitempty"`
-	// ValidUntil is the date on which the statement ends, at 00:00 Europe/Copenhagen.
+	// ValidUntil is the date on which the statement ends, at 00:00 Europe/Copenhagen, for example 2027-11-20.
 	ValidUntil Date `json:"validUntil"`
-	// Countries that hold the data, for attestations of a location.
+	// Countries that hold the data, for attestations of a location, for example [DK, IE].
 	// +kubebuilder:validation:MinItems=1
 	// +kubebuilder:validation:MaxItems=50
 	// +listType=set
 	// +optional
 	Countries []CountryCode `json:"countries,omitempty"`
-	// Retention attested, for LogRetention.
+	// Retention attested, for example 13mo: how long records (LogRetention) or locked backups (BackupImmutability) are kept.
 	// +optional
 	Retention Duration `json:"retention,omitempty"`
 	// Restore holds what a restore test states.
@@ -121,6 +117,7 @@ type AttestationStatus struct {
 	// +optional
 	ObservedGeneration int64 `json:"observedGeneration,omitempty"`
 	// Conditions: Ready, Accepted, Valid (in force now).
+	// +kubebuilder:validation:MaxItems=16
 	// +listType=map
 	// +listMapKey=type
 	// +optional

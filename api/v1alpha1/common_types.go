@@ -74,30 +74,36 @@ const (
 )
 
 // Duration is a length of time as people write it: a whole number and one unit (m, h, d, w, mo, y), for example
-// 30m, 24h, 30d, 13mo. Months and years are calendar months and years.
-// +kubebuilder:validation:Pattern=`^[1-9][0-9]{0,5}(m|h|d|w|mo|y)$`
+// 30m, 24h, 30d, 13mo. Months and years are calendar months and years. The longest is below 200 years.
+// +kubebuilder:validation:MaxLength=32
+// +kubebuilder:validation:XValidation:rule=`self.matches(r'^([1-9][0-9]{0,5}[mh]|([1-9][0-9]{0,3}|[1-3][0-9]{4})d|[1-9][0-9]{0,3}w|[1-9][0-9]{0,2}mo|[1-9][0-9]?y)$')`,message="a whole number and one unit: m (minutes), h, d, w, mo (months) or y, more than nothing and less than 200 years, for example 30m, 24h, 30d or 13mo"
 type Duration string
 
-// Date is a calendar date, 2006-01-02, in Europe/Copenhagen.
-// +kubebuilder:validation:Pattern=`^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$`
+// Date is a calendar date in Europe/Copenhagen, for example 2026-03-31.
+// +kubebuilder:validation:MaxLength=32
+// +kubebuilder:validation:XValidation:rule=`self.matches(r'^(19|20|21)[0-9]{2}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$')`,message="a date written year-month-day, between 1900-01-01 and 2199-12-31, for example 2026-03-31"
+// +kubebuilder:validation:XValidation:rule=`!self.matches(r'-02-3[01]$|-(04|06|09|11)-31$') && (!self.matches(r'^[0-9]{4}-02-29$') || (int(self.substring(0, 4)) % 4 == 0 && !(self.substring(0, 4) in ['1900', '2100'])))`,message="the month has no such day; write the last day of a month as it is in that year, for example 2026-02-28 or 2028-02-29"
 type Date string
 
 // PartialDate is a date as precise as its source: 2022, 2022-Q2, 2022-03 or 2022-03-17.
-// +kubebuilder:validation:Pattern=`^[0-9]{4}(-(Q[1-4]|(0[1-9]|1[0-2])(-(0[1-9]|[12][0-9]|3[01]))?))?$`
+// +kubebuilder:validation:MaxLength=32
+// +kubebuilder:validation:XValidation:rule=`self.matches(r'^(19|20|21)[0-9]{2}(-(Q[1-4]|(0[1-9]|1[0-2])(-(0[1-9]|[12][0-9]|3[01]))?))?$')`,message="a date as precise as it is known, between 1900 and 2199: 2022, 2022-Q2, 2022-03 or 2022-03-17"
 type PartialDate string
 
-// CountryCode is an ISO 3166-1 alpha-2 code. Greece is GR and the United Kingdom GB, not EL and UK.
-// +kubebuilder:validation:Pattern=`^[A-Z]{2}$`
-// +kubebuilder:validation:XValidation:rule="self != 'EL' && self != 'UK'",message="EL and UK are not ISO 3166-1 codes: write GR for Greece and GB for the United Kingdom"
+// CountryCode is an ISO 3166-1 alpha-2 code, for example DK. Greece is GR and the United Kingdom GB, not EL and UK;
+// Greenland (GL) and the Faroe Islands (FO) are not part of DK. Quote "NO" (Norway): a bare NO is a YAML boolean.
+// +kubebuilder:validation:MaxLength=32
+// +kubebuilder:validation:XValidation:rule=`self.matches(r'^(A[DEFGILMOQRSTUWXZ]|B[ABDEFGHIJLMNOQRSTVWYZ]|C[ACDFGHIKLMNORUVWXYZ]|D[EJKMOZ]|E[CEGHRST]|F[IJKMOR]|G[ABDEFGHILMNPQRSTUWY]|H[KMNRTU]|I[DELMNOQRST]|J[EMOP]|K[EGHIMNPRWYZ]|L[ABCIKRSTUVY]|M[ACDEFGHKLMNOPQRSTUVWXYZ]|N[ACEFGILOPRUZ]|OM|P[AEFGHKLMNRSTWY]|QA|R[EOSUW]|S[ABCDEGHIJKLMNORSTVXYZ]|T[CDFGHJKLMNORTVWZ]|U[AGMSYZ]|V[ACEGINU]|W[FS]|Y[ET]|Z[AMW])$')`,message="an ISO 3166-1 alpha-2 country code in capitals, for example DK; Greece is GR (not EL), the United Kingdom GB (not UK), Greenland GL; the EU and the EEA are groups, written {group: EU} where a group is allowed"
 type CountryCode string
 
 // ControlID names a control of the catalogue, for example LOC-01.
-// +kubebuilder:validation:Pattern=`^[A-Z]{3}-[0-9]{2}$`
+// +kubebuilder:validation:MaxLength=32
+// +kubebuilder:validation:XValidation:rule=`self.matches(r'^[A-Z]{3}-[0-9]{2}$')`,message="one control of the catalogue, three capitals, a hyphen and two digits, for example LOC-01; `tilsyn controls` lists them"
 type ControlID string
 
 // Location is one allowed place: a country, optionally only some regions of one provider there, or a group of countries.
 // +kubebuilder:validation:XValidation:rule="has(self.country) != has(self.group)",message="set exactly one of country and group, for example {country: DK} or {group: EEA}"
-// +kubebuilder:validation:XValidation:rule="!has(self.regions) || has(self.provider)",message="regions need a provider, because the same region name lies in different countries at different providers, for example {country: IE, provider: aws, regions: [eu-west-1]}"
+// +kubebuilder:validation:XValidation:rule="!has(self.regions) || has(self.provider)",fieldPath=.provider,message="regions need a provider, because the same region name lies in different countries at different providers, for example {country: IE, provider: aws, regions: [eu-west-1]}"
 type Location struct {
 	// Country is an ISO 3166-1 alpha-2 code, for example DK. Quote "NO" (Norway): a bare NO is a YAML boolean.
 	// +optional
@@ -108,37 +114,38 @@ type Location struct {
 	// +optional
 	Group string `json:"group,omitempty"`
 	// Provider limits the location to one infrastructure provider, by its name in the region table, for example aws.
-	// +kubebuilder:validation:MaxLength=63
 	// +optional
-	Provider string `json:"provider,omitempty"`
-	// Regions limits the location to these regions of the provider, for example eu-west-1.
+	Provider ProviderName `json:"provider,omitempty"`
+	// Regions limits the location to these regions of the provider, for example [eu-west-1].
+	// +kubebuilder:validation:MinItems=1
 	// +kubebuilder:validation:MaxItems=64
-	// +kubebuilder:validation:items:MaxLength=63
 	// +listType=set
 	// +optional
-	Regions []string `json:"regions,omitempty"`
+	Regions []RegionName `json:"regions,omitempty"`
 }
 
 // Contact is somebody to reach in a role. Use role addresses rather than names.
+// +kubebuilder:validation:XValidation:rule="has(self.email) || has(self.phone)",message="a contact has an email, a phone or both, for example {role: Security, email: security@example.org}"
 type Contact struct {
 	// Role, for example Security, Operations or DPO.
 	// +kubebuilder:validation:MaxLength=63
 	// +kubebuilder:validation:MinLength=1
-	Role string `json:"role"`
-	// Email address of the role.
+	Role Line `json:"role"`
+	// Email address of the role, for example security@example.org.
 	// +kubebuilder:validation:MaxLength=254
-	// +kubebuilder:validation:Pattern=`^[^@\s]+@[^@\s]+$`
+	// +kubebuilder:validation:XValidation:rule=`self.matches(r'^[^@\s,;<>]+@[^@\s,;<>.]+([.][^@\s,;<>.]+)+$')`,message="one e-mail address, for example security@example.org"
 	// +optional
 	Email string `json:"email,omitempty"`
-	// Phone number of the role.
+	// Phone number of the role, for example +45 12 34 56 78.
 	// +kubebuilder:validation:MaxLength=40
+	// +kubebuilder:validation:XValidation:rule=`self.matches(r'^[+]?[0-9][0-9 ()-]*$')`,message="one phone number in digits, for example +45 12 34 56 78"
 	// +optional
 	Phone string `json:"phone,omitempty"`
 }
 
-// ObjectReference names one Kubernetes object exactly; no wildcards.
+// ObjectReference names one Kubernetes object exactly.
 type ObjectReference struct {
-	// APIGroup of the object; empty for the core group.
+	// APIGroup of the object, for example apps; left out for the core group.
 	// +kubebuilder:validation:MaxLength=253
 	// +optional
 	APIGroup string `json:"apiGroup,omitempty"`
@@ -146,40 +153,43 @@ type ObjectReference struct {
 	// +kubebuilder:validation:MinLength=1
 	// +kubebuilder:validation:MaxLength=63
 	Kind string `json:"kind"`
-	// Namespace of the object; empty for cluster-scoped kinds.
+	// Namespace of the object; left out for cluster-scoped kinds.
 	// +kubebuilder:validation:MaxLength=63
 	// +optional
 	Namespace string `json:"namespace,omitempty"`
 	// Name of the object.
 	// +kubebuilder:validation:MinLength=1
 	// +kubebuilder:validation:MaxLength=253
-	// +kubebuilder:validation:XValidation:rule="!self.contains('*')",message="name one object exactly; wildcards are not allowed"
 	Name string `json:"name"`
 }
 
 // Approval records who accepted something and where that is written down.
 type Approval struct {
-	// By is the person who approved, as their user name in the cluster or e-mail address. Service accounts do not approve.
-	// +kubebuilder:validation:MinLength=1
-	// +kubebuilder:validation:MaxLength=254
-	// +kubebuilder:validation:XValidation:rule="!self.lowerAscii().startsWith('system:')",message="a person approves, not a service account or system user: give the person's user name or e-mail address"
-	By string `json:"by"`
-	// At is the date of the approval.
+	// By is the person who approved, as their user name in the cluster or e-mail address, for example jane@example.org.
+	// Service accounts do not approve.
+	By PersonName `json:"by"`
+	// At is the date of the approval, for example 2026-11-20.
 	At Date `json:"at"`
 	// Reference to the decision, for example a case number or URL.
 	// +kubebuilder:validation:MinLength=1
 	// +kubebuilder:validation:MaxLength=500
-	Reference string `json:"reference"`
+	Reference Line `json:"reference"`
 }
 
 // Counts of decided results, by verdict. Observed counts results of controls in mode Observe, which decide nothing.
 type Counts struct {
-	Passed        int32 `json:"passed"`
-	Failed        int32 `json:"failed"`
-	Unknown       int32 `json:"unknown"`
-	Excepted      int32 `json:"excepted"`
+	// +kubebuilder:validation:Minimum=0
+	Passed int32 `json:"passed"`
+	// +kubebuilder:validation:Minimum=0
+	Failed int32 `json:"failed"`
+	// +kubebuilder:validation:Minimum=0
+	Unknown int32 `json:"unknown"`
+	// +kubebuilder:validation:Minimum=0
+	Excepted int32 `json:"excepted"`
+	// +kubebuilder:validation:Minimum=0
 	NotApplicable int32 `json:"notApplicable"`
-	Observed      int32 `json:"observed"`
+	// +kubebuilder:validation:Minimum=0
+	Observed int32 `json:"observed"`
 }
 
 // PartyStatus is the state and the counts of one party.
@@ -198,11 +208,12 @@ type ControlStatus struct {
 	Mode ControlMode `json:"mode"`
 	// Reason is the reason code of the worst result.
 	// +optional
-	Reason string `json:"reason,omitempty"`
+	Reason ReasonCode `json:"reason,omitempty"`
 	// Since when the verdict is what it is.
 	// +optional
 	Since *metav1.Time `json:"since,omitempty"`
 	// Subjects counts the results folded into this one.
+	// +kubebuilder:validation:Minimum=0
 	Subjects int32 `json:"subjects"`
 }
 
@@ -212,16 +223,17 @@ type Finding struct {
 	Verdict  Verdict         `json:"verdict"`
 	Severity Severity        `json:"severity"`
 	Party    Party           `json:"party"`
-	Reason   string          `json:"reason"`
+	Reason   ReasonCode      `json:"reason"`
 	Subject  ObjectReference `json:"subject"`
 	// Field of the subject that decides, as a JSON path.
+	// +kubebuilder:validation:MaxLength=512
 	// +optional
 	Field string `json:"field,omitempty"`
 	// Message says what was found.
-	Message string `json:"message"`
+	Message Message `json:"message"`
 	// Remediation says what to do.
 	// +optional
-	Remediation string `json:"remediation,omitempty"`
+	Remediation Message `json:"remediation,omitempty"`
 	// Cause is the object behind the finding where it is not the subject itself, for example a node.
 	// +optional
 	Cause *ObjectReference `json:"cause,omitempty"`

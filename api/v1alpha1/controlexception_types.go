@@ -2,47 +2,58 @@ package v1alpha1
 
 import metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
+// ExceptionType says how a deviation is accepted.
+// +kubebuilder:validation:Enum=Waived;Compensated
+type ExceptionType = string
+
+// Types of exceptions.
+const (
+	// ExceptionWaived: the remaining risk is accepted.
+	ExceptionWaived ExceptionType = "Waived"
+	// ExceptionCompensated: another measure takes the control's place.
+	ExceptionCompensated ExceptionType = "Compensated"
+)
+
 // ExceptionScope says what an exception covers: one solution, optionally one environment and exact subjects.
-// +kubebuilder:validation:XValidation:rule="!has(self.subjects) || has(self.environment)",message="scope.subjects needs scope.environment, because objects live in one environment"
+// +kubebuilder:validation:XValidation:rule="!has(self.subjects) || has(self.environment)",fieldPath=.environment,message="scope.subjects needs scope.environment, because objects live in one environment, for example environment: aula-production"
 type ExceptionScope struct {
-	// Solution covered.
-	// +kubebuilder:validation:MinLength=1
-	// +kubebuilder:validation:MaxLength=253
-	// +kubebuilder:validation:XValidation:rule="!self.contains('*')",message="name one solution exactly; wildcards are not allowed"
-	Solution string `json:"solution"`
-	// Environment covered; left out: all environments of the solution.
-	// +kubebuilder:validation:MaxLength=253
-	// +kubebuilder:validation:XValidation:rule="!self.contains('*')",message="name one environment exactly; wildcards are not allowed"
+	// Solution covered, for example aula.
+	Solution ObjectName `json:"solution"`
+	// Environment covered, for example aula-production; left out: all environments of the solution.
 	// +optional
-	Environment string `json:"environment,omitempty"`
-	// Subjects covered; left out: every subject of the control.
+	Environment ObjectName `json:"environment,omitempty"`
+	// Subjects covered, for example [{apiGroup: apps, kind: Deployment, namespace: aula, name: web}]; left out: every
+	// subject of the control.
+	// +kubebuilder:validation:MinItems=1
 	// +kubebuilder:validation:MaxItems=50
+	// +kubebuilder:validation:items:XValidation:rule=`self.kind.matches(r'^[A-Z][A-Za-z0-9]*$')`,fieldPath=.kind,message="one kind in the singular, as objects write it, for example Deployment"
+	// +kubebuilder:validation:items:XValidation:rule=`!['*', '?', ' '].exists(c, self.name.contains(c) || (has(self.apiGroup) && self.apiGroup.contains(c)) || (has(self.__namespace__) && self.__namespace__.contains(c)))`,message="name one object exactly, for example {apiGroup: apps, kind: Deployment, namespace: aula, name: web}; wildcards are not allowed"
 	// +listType=atomic
 	// +optional
 	Subjects []ObjectReference `json:"subjects,omitempty"`
 }
 
 // ControlExceptionSpec is a comply-or-explain decision for one control.
-// +kubebuilder:validation:XValidation:rule="self.type != 'Compensated' || has(self.compensation)",message="compensation: a Compensated exception says which measure compensates"
-// +kubebuilder:validation:XValidation:rule="self.requestedBy.lowerAscii().trim() != self.approval.by.lowerAscii().trim()",message="approval.by: somebody other than requestedBy approves an exception"
-// +kubebuilder:validation:XValidation:rule="self.validUntil > self.approval.at",message="validUntil: the exception must end after approval.at"
+// +kubebuilder:validation:XValidation:rule="self.type != 'Compensated' || has(self.compensation)",fieldPath=.compensation,message="a Compensated exception says which measure takes the control's place, for example compensation: Volumes are encrypted by the storage system"
+// +kubebuilder:validation:XValidation:rule=`!(self.requestedBy.lowerAscii().replace('Æ', 'æ').replace('Ø', 'ø').replace('Å', 'å').replace(' ', "").find(r'[^:#/\\|]*$') + '@').startsWith(self.approval.by.lowerAscii().replace('Æ', 'æ').replace('Ø', 'ø').replace('Å', 'å').replace(' ', "").find(r'[^:#/\\|]*$') + '@') && !(self.approval.by.lowerAscii().replace('Æ', 'æ').replace('Ø', 'ø').replace('Å', 'å').replace(' ', "").find(r'[^:#/\\|]*$') + '@').startsWith(self.requestedBy.lowerAscii().replace('Æ', 'æ').replace('Ø', 'ø').replace('Å', 'å').replace(' ', "").find(r'[^:#/\\|]*$') + '@')`,fieldPath=.approval.by,message="somebody other than requestedBy approves an exception, for example requestedBy: jane@example.org and approval: {by: john@example.org}; two spellings of one name are the same person"
+// +kubebuilder:validation:XValidation:rule="self.validUntil > self.approval.at",fieldPath=.validUntil,message="an exception ends after approval.at, for example approval: {at: 2026-11-20} and validUntil: 2027-02-20"
+// +kubebuilder:validation:XValidation:rule="(self.control == oldSelf.control && self.scope == oldSelf.scope && self.type == oldSelf.type && self.validUntil <= oldSelf.validUntil) || self.approval.at > oldSelf.approval.at || self.approval.reference != oldSelf.approval.reference",fieldPath=.approval,message="the approval was given for another control, scope, type or an earlier validUntil: renew it with a later approval.at or a new approval.reference"
 type ControlExceptionSpec struct {
-	// Control that is not met.
+	// Control that is not met, for example LOC-02.
 	Control ControlID `json:"control"`
 	// Scope of the exception.
 	Scope ExceptionScope `json:"scope"`
 	// Type: Waived (the risk is accepted) or Compensated (another measure takes its place).
-	// +kubebuilder:validation:Enum=Waived;Compensated
-	Type string `json:"type"`
-	// Reason why the control is not met.
+	Type ExceptionType `json:"type"`
+	// Reason why the control is not met, for example: The vendor ships the chart without node affinity until release 4.
 	// +kubebuilder:validation:MinLength=10
 	// +kubebuilder:validation:MaxLength=2000
 	Reason string `json:"reason"`
-	// Risk that remains.
+	// Risk that remains, for example: A pod may start in another region after a node failure.
 	// +kubebuilder:validation:MinLength=10
 	// +kubebuilder:validation:MaxLength=2000
 	Risk string `json:"risk"`
-	// Compensation is the measure that takes the control's place.
+	// Compensation is the measure that takes the control's place, for example: All node pools are in one region.
 	// +kubebuilder:validation:MinLength=10
 	// +kubebuilder:validation:MaxLength=2000
 	// +optional
@@ -51,13 +62,11 @@ type ControlExceptionSpec struct {
 	// +kubebuilder:validation:MaxLength=2000
 	// +optional
 	ActionPlan string `json:"actionPlan,omitempty"`
-	// RequestedBy is the person who asked for the exception.
-	// +kubebuilder:validation:MinLength=1
-	// +kubebuilder:validation:MaxLength=254
-	RequestedBy string `json:"requestedBy"`
-	// Approval by somebody else.
+	// RequestedBy is the person who asked for the exception, for example jane@example.org.
+	RequestedBy PersonName `json:"requestedBy"`
+	// Approval by somebody else. A change of control, scope or type and a later validUntil need a new one.
 	Approval Approval `json:"approval"`
-	// ValidUntil is the date on which the exception ends, at 00:00 Europe/Copenhagen.
+	// ValidUntil is the date on which the exception ends, at 00:00 Europe/Copenhagen, for example 2027-02-20.
 	ValidUntil Date `json:"validUntil"`
 }
 
@@ -67,6 +76,7 @@ type ControlExceptionStatus struct {
 	// +optional
 	ObservedGeneration int64 `json:"observedGeneration,omitempty"`
 	// Conditions: Ready, Accepted, Valid (in force now), InUse (covers a failing result).
+	// +kubebuilder:validation:MaxItems=16
 	// +listType=map
 	// +listMapKey=type
 	// +optional
@@ -76,6 +86,8 @@ type ControlExceptionStatus struct {
 	// +optional
 	Approval string `json:"approval,omitempty"`
 	// Covered counts the failing results covered now.
+	// +kubebuilder:validation:Minimum=0
+	// +optional
 	Covered int32 `json:"covered"`
 }
 

@@ -22,28 +22,35 @@ const (
 type LevelParameters struct {
 	// Level the parameters are for.
 	Level Confidentiality `json:"level"`
-	// Parameters of the control; `tilsyn explain CONTROL` lists them.
+	// Parameters of the control, for example {historyWindow: 48h}; `tilsyn explain CONTROL` lists them.
+	// +kubebuilder:validation:Type=object
+	// +kubebuilder:validation:MaxProperties=20
 	// +kubebuilder:pruning:PreserveUnknownFields
 	Parameters apiextensionsv1.JSON `json:"parameters"`
 }
 
 // ProfileControl is one control in a profile.
+// +kubebuilder:validation:XValidation:rule="!has(self.requiredFrom) || self.mode == 'Observe'",fieldPath=.requiredFrom,message="only a control in mode Observe becomes Required later, for example {control: LOC-02, mode: Observe, requiredFrom: 2027-03-01}"
 type ProfileControl struct {
-	// Control of the catalogue.
+	// Control of the catalogue, for example LOC-02.
 	Control ControlID `json:"control"`
 	// Mode: Observe or Required.
 	Mode ControlMode `json:"mode"`
-	// RequiredFrom is the date on which an Observe entry becomes Required.
+	// RequiredFrom is the date on which an Observe entry becomes Required, for example 2027-03-01.
 	// +optional
 	RequiredFrom Date `json:"requiredFrom,omitempty"`
 	// Mandatory controls take no exception.
 	// +optional
 	Mandatory bool `json:"mandatory,omitempty"`
-	// Parameters for every level; entries of levels win.
+	// Parameters for every level, for example {historyWindow: 48h}; entries of levels win. `tilsyn explain CONTROL` lists
+	// them.
+	// +kubebuilder:validation:Type=object
+	// +kubebuilder:validation:MaxProperties=20
 	// +kubebuilder:pruning:PreserveUnknownFields
 	// +optional
 	Parameters *apiextensionsv1.JSON `json:"parameters,omitempty"`
-	// Levels holds parameters that differ per level.
+	// Levels holds parameters that differ per level, for example [{level: Sensitive, parameters: {historyWindow: 72h}}].
+	// +kubebuilder:validation:MinItems=1
 	// +kubebuilder:validation:MaxItems=4
 	// +listType=map
 	// +listMapKey=level
@@ -55,7 +62,7 @@ type ProfileControl struct {
 type LocationCap struct {
 	// Level of confidentiality.
 	Level Confidentiality `json:"level"`
-	// Allowed places.
+	// Allowed places, for example [{group: EEA}].
 	// +kubebuilder:validation:MinItems=1
 	// +kubebuilder:validation:MaxItems=64
 	// +listType=atomic
@@ -69,9 +76,10 @@ type ControlProfileSpec struct {
 	// +optional
 	Description string `json:"description,omitempty"`
 	// CatalogueVersion the profile was written for; controls that are newer enter as Observe.
+	// +kubebuilder:validation:MinLength=1
 	// +kubebuilder:validation:MaxLength=20
 	// +optional
-	CatalogueVersion string `json:"catalogueVersion,omitempty"`
+	CatalogueVersion Line `json:"catalogueVersion,omitempty"`
 	// AssumedConfidentiality of unclassified solutions. Left out: Sensitive.
 	// +optional
 	AssumedConfidentiality Confidentiality `json:"assumedConfidentiality,omitempty"`
@@ -97,21 +105,29 @@ type ControlProfileStatus struct {
 	// +optional
 	ObservedGeneration int64 `json:"observedGeneration,omitempty"`
 	// Conditions: Ready, Accepted (every control known, every parameter valid).
+	// +kubebuilder:validation:MaxItems=16
 	// +listType=map
 	// +listMapKey=type
 	// +optional
 	Conditions []metav1.Condition `json:"conditions,omitempty"`
 	// Required counts the controls required today.
+	// +kubebuilder:validation:Minimum=0
+	// +optional
 	Required int32 `json:"required"`
 	// Observed counts the controls that are only observed today.
+	// +kubebuilder:validation:Minimum=0
+	// +optional
 	Observed int32 `json:"observed"`
 	// Solutions counts the solutions that use the profile.
+	// +kubebuilder:validation:Minimum=0
+	// +optional
 	Solutions int32 `json:"solutions"`
 }
 
 // +kubebuilder:object:root=true
 // +kubebuilder:subresource:status
 // +kubebuilder:resource:scope=Cluster,shortName=cprof,categories=tilsyn
+// +kubebuilder:validation:XValidation:rule="self.metadata.name.size() <= 63",message="metadata.name may have at most 63 characters, because it is used as the value of labels, for example public-sector"
 // +kubebuilder:printcolumn:name="Ready",type=string,JSONPath=`.status.conditions[?(@.type=="Ready")].status`
 // +kubebuilder:printcolumn:name="Required",type=integer,JSONPath=`.status.required`
 // +kubebuilder:printcolumn:name="Observed",type=integer,JSONPath=`.status.observed`

@@ -8,13 +8,13 @@ const PlatformName = "cluster"
 // PlatformProvider is an infrastructure provider whose nodes the cluster has.
 type PlatformProvider struct {
 	// Name of the provider in the region table, for example aws, or of an own provider described under regions.
-	// +kubebuilder:validation:MinLength=1
-	// +kubebuilder:validation:MaxLength=63
-	Name string `json:"name"`
-	// ProviderIDPrefixes of node.spec.providerID that mean this provider, beyond the known ones, for example dc1://.
+	Name ProviderName `json:"name"`
+	// ProviderIDPrefixes of node.spec.providerID that mean this provider, beyond the known ones, for example [dc1://].
+	// +kubebuilder:validation:MinItems=1
 	// +kubebuilder:validation:MaxItems=10
+	// +kubebuilder:validation:items:MinLength=1
 	// +kubebuilder:validation:items:MaxLength=63
-	// +kubebuilder:validation:items:MinLength=3
+	// +kubebuilder:validation:items:XValidation:rule=`self.matches(r'^[A-Za-z0-9][-+._A-Za-z0-9]*:(//)?([-+._:/A-Za-z0-9]*[:/])?$')`,message="a prefix that ends in a separator, so that it matches no other provider, for example dc1://"
 	// +listType=set
 	// +optional
 	ProviderIDPrefixes []string `json:"providerIDPrefixes,omitempty"`
@@ -22,28 +22,23 @@ type PlatformProvider struct {
 
 // PlatformZone is a zone that lies in another country than its region.
 type PlatformZone struct {
-	// Name of the zone, as in the node label.
-	// +kubebuilder:validation:MinLength=1
-	// +kubebuilder:validation:MaxLength=63
-	Name string `json:"name"`
-	// Country of the zone.
+	// Name of the zone, as in the node label, for example dk-east-1a.
+	Name RegionName `json:"name"`
+	// Country of the zone, for example SE.
 	Country CountryCode `json:"country"`
 }
 
 // PlatformRegion is a region of an own data centre, or a correction of the built-in table.
 type PlatformRegion struct {
-	// Name of the region, as in the node label.
-	// +kubebuilder:validation:MinLength=1
-	// +kubebuilder:validation:MaxLength=63
-	Name string `json:"name"`
-	// Provider the region belongs to.
-	// +kubebuilder:validation:MinLength=1
-	// +kubebuilder:validation:MaxLength=63
-	Provider string `json:"provider"`
-	// Country of the region.
+	// Name of the region, as in the node label, for example dk-east-1.
+	Name RegionName `json:"name"`
+	// Provider the region belongs to, for example dc1.
+	Provider ProviderName `json:"provider"`
+	// Country of the region, for example DK.
 	Country CountryCode `json:"country"`
-	// Zones that lie in another country than the region.
-	// +kubebuilder:validation:MaxItems=50
+	// Zones that lie in another country than the region, for example [{name: dk-east-1c, country: SE}].
+	// +kubebuilder:validation:MinItems=1
+	// +kubebuilder:validation:MaxItems=20
 	// +listType=map
 	// +listMapKey=name
 	// +optional
@@ -52,55 +47,58 @@ type PlatformRegion struct {
 
 // PlatformNamespace is a namespace that belongs to the platform and not to one solution.
 type PlatformNamespace struct {
-	// Name, or a prefix with one trailing *.
+	// Name, or a prefix with one trailing *, for example ingress-nginx or monitoring-*.
 	Name NamespacePattern `json:"name"`
-	// Owner in the platform team.
+	// Owner in the platform team, for example Network team.
 	// +kubebuilder:validation:MinLength=1
 	// +kubebuilder:validation:MaxLength=120
-	Owner string `json:"owner"`
+	Owner Line `json:"owner"`
 	// Shared is true where the namespace holds services that solutions may use (SolutionEnvironment.spec.uses).
 	// +optional
 	Shared bool `json:"shared,omitempty"`
 }
 
 // Endpoint declares where a host that backups or logs are sent to keeps its data.
+// +kubebuilder:validation:XValidation:rule="!has(self.region) || has(self.provider)",fieldPath=.provider,message="a region needs its provider, because the same region name lies in different countries at different providers, for example {name: azure/auditbackups, country: NL, provider: azure, region: westeurope}"
 type Endpoint struct {
 	// Name of the endpoint: a host, exact (logs.example.org), or provider/bucket or provider/account for stores whose
 	// place cannot be seen (azure/auditbackups).
 	// +kubebuilder:validation:MinLength=1
 	// +kubebuilder:validation:MaxLength=253
+	// +kubebuilder:validation:XValidation:rule=`self.matches(r'^[A-Za-z0-9]([-._A-Za-z0-9]*[A-Za-z0-9])?(/[-._A-Za-z0-9]+)*$') || self.matches(r'^[0-9A-Fa-f:]*:[0-9A-Fa-f:.]*$')`,message="one host without scheme, port or wildcard, for example logs.example.org, or provider/bucket or provider/account, for example azure/auditbackups"
 	Name string `json:"name"`
-	// Country where the data are kept.
+	// Country where the data are kept, for example DK.
 	Country CountryCode `json:"country"`
-	// Provider, where the endpoint belongs to a known cloud.
+	// Provider, where the endpoint belongs to a known cloud, for example azure.
+	// +optional
+	Provider ProviderName `json:"provider,omitempty"`
+	// Region of the provider, for example westeurope.
+	// +optional
+	Region RegionName `json:"region,omitempty"`
+	// FailureDomain is a free name of the site, account or storage system, for example dc2; equal names are the same
+	// failure domain.
+	// +kubebuilder:validation:MinLength=1
 	// +kubebuilder:validation:MaxLength=63
 	// +optional
-	Provider string `json:"provider,omitempty"`
-	// Region of the provider.
-	// +kubebuilder:validation:MaxLength=63
-	// +optional
-	Region string `json:"region,omitempty"`
-	// FailureDomain is a free name of the site, account or storage system; equal names are the same failure domain.
-	// +kubebuilder:validation:MaxLength=63
-	// +optional
-	FailureDomain string `json:"failureDomain,omitempty"`
-	// RetainsLogsFor is how long a log store keeps records, where it cannot be read from the cluster; it needs an
-	// Attestation of type LogRetention to count.
+	FailureDomain Line `json:"failureDomain,omitempty"`
+	// RetainsLogsFor is how long a log store keeps records, where it cannot be read from the cluster, for example 13mo; it
+	// needs an Attestation of type LogRetention to count.
 	// +optional
 	RetainsLogsFor Duration `json:"retainsLogsFor,omitempty"`
 }
 
 // AdequacyDecision overrides a row of the built-in table of adequacy decisions (GDPR art. 45).
+// +kubebuilder:validation:XValidation:rule="!has(self.validFrom) || !has(self.validUntil) || self.validUntil > self.validFrom",fieldPath=.validUntil,message="a decision ends after it begins, for example validFrom: 2021-06-28 and validUntil: 2031-12-27"
 type AdequacyDecision struct {
-	// Country the decision is about.
+	// Country the decision is about, for example JP.
 	Country CountryCode `json:"country"`
 	// Status of the decision.
 	// +kubebuilder:validation:Enum=InForce;Contested;Suspended;Annulled
 	Status string `json:"status"`
-	// ValidFrom is the first day of the decision.
+	// ValidFrom is the first day of the decision, for example 2021-06-28.
 	// +optional
 	ValidFrom Date `json:"validFrom,omitempty"`
-	// ValidUntil is the day on which the decision ends.
+	// ValidUntil is the day on which the decision ends, at 00:00 Europe/Copenhagen, for example 2031-12-27.
 	// +optional
 	ValidUntil Date `json:"validUntil,omitempty"`
 	// Scoped is true where the decision covers only some recipients.
@@ -111,52 +109,55 @@ type AdequacyDecision struct {
 // PlatformSpec holds facts of the cluster that are said once.
 type PlatformSpec struct {
 	// Providers whose nodes the cluster has. A region name in a pod template counts as allowed only if it is allowed at
-	// every provider listed here. Left out: the providers seen in node.spec.providerID.
+	// every provider listed here, for example [{name: aws}]. Left out: the providers seen in node.spec.providerID.
 	// +kubebuilder:validation:MaxItems=20
 	// +listType=map
 	// +listMapKey=name
 	// +optional
 	Providers []PlatformProvider `json:"providers,omitempty"`
-	// Regions of own data centres and corrections of the built-in table.
+	// Regions of own data centres and corrections of the built-in table, for example [{provider: dc1, name: dk-east-1,
+	// country: DK}].
 	// +kubebuilder:validation:MaxItems=200
-	// +listType=atomic
+	// +listType=map
+	// +listMapKey=provider
+	// +listMapKey=name
 	// +optional
 	Regions []PlatformRegion `json:"regions,omitempty"`
-	// RegionLabels are node label keys that hold the region, beyond topology.kubernetes.io/region.
+	// RegionLabels are node label keys that hold the region, beyond topology.kubernetes.io/region, for example
+	// [dc.example.org/region].
 	// +kubebuilder:validation:MaxItems=5
-	// +kubebuilder:validation:items:MaxLength=316
 	// +listType=set
 	// +optional
-	RegionLabels []string `json:"regionLabels,omitempty"`
-	// ZoneLabels are node label keys that hold the zone, beyond topology.kubernetes.io/zone.
+	RegionLabels []LabelKey `json:"regionLabels,omitempty"`
+	// ZoneLabels are node label keys that hold the zone, beyond topology.kubernetes.io/zone, for example
+	// [dc.example.org/room].
 	// +kubebuilder:validation:MaxItems=5
-	// +kubebuilder:validation:items:MaxLength=316
 	// +listType=set
 	// +optional
-	ZoneLabels []string `json:"zoneLabels,omitempty"`
-	// Schedulers that obey node affinity, beyond default-scheduler.
+	ZoneLabels []LabelKey `json:"zoneLabels,omitempty"`
+	// Schedulers that obey node affinity, beyond default-scheduler, for example [volcano].
 	// +kubebuilder:validation:MaxItems=10
-	// +kubebuilder:validation:items:MaxLength=253
 	// +listType=set
 	// +optional
-	Schedulers []string `json:"schedulers,omitempty"`
-	// Namespaces of the platform itself; kube-system, kube-public and kube-node-lease need not be listed.
+	Schedulers []SchedulerName `json:"schedulers,omitempty"`
+	// Namespaces of the platform itself, for example [{name: ingress-nginx, owner: Network team}]; kube-system, kube-public and kube-node-lease need not be listed.
 	// +kubebuilder:validation:MaxItems=200
 	// +listType=map
 	// +listMapKey=name
 	// +optional
 	Namespaces []PlatformNamespace `json:"namespaces,omitempty"`
-	// Endpoints that receive backups and logs of the whole cluster.
+	// Endpoints that receive backups and logs of the whole cluster, for example [{name: logs.example.org, country: DK}].
 	// +kubebuilder:validation:MaxItems=200
 	// +listType=map
 	// +listMapKey=name
 	// +optional
 	Endpoints []Endpoint `json:"endpoints,omitempty"`
-	// FailureDomain of the cluster's own storage, compared with that of backup endpoints.
+	// FailureDomain of the cluster's own storage, for example dc1, compared with that of backup endpoints.
+	// +kubebuilder:validation:MinLength=1
 	// +kubebuilder:validation:MaxLength=63
 	// +optional
-	FailureDomain string `json:"failureDomain,omitempty"`
-	// Adequacy overrides rows of the built-in table of adequacy decisions.
+	FailureDomain Line `json:"failureDomain,omitempty"`
+	// Adequacy overrides rows of the built-in table of adequacy decisions, for example [{country: US, status: Annulled}].
 	// +kubebuilder:validation:MaxItems=50
 	// +listType=map
 	// +listMapKey=country
@@ -166,22 +167,22 @@ type PlatformSpec struct {
 	// annotation scheduler.alpha.kubernetes.io/node-selector has effect.
 	// +optional
 	PodNodeSelectorEnabled bool `json:"podNodeSelectorEnabled,omitempty"`
-	// DefaultProfile for solutions that name none. Left out: public-sector.
-	// +kubebuilder:validation:MaxLength=63
+	// DefaultProfile for solutions that name none, for example getting-started. Left out: public-sector.
 	// +optional
-	DefaultProfile string `json:"defaultProfile,omitempty"`
+	DefaultProfile ObjectName `json:"defaultProfile,omitempty"`
 }
 
 // SourceStatus tells whether one kind of evidence can be read.
 type SourceStatus struct {
 	// Source is the resource and group, for example backups.velero.io.
+	// +kubebuilder:validation:MaxLength=317
 	Source string `json:"source"`
 	// State: Synced, Absent (confirmed: no such kind), Pending or Unreadable.
 	// +kubebuilder:validation:Enum=Synced;Absent;Pending;Unreadable
 	State string `json:"state"`
 	// Message names the missing right or the error.
 	// +optional
-	Message string `json:"message,omitempty"`
+	Message Message `json:"message,omitempty"`
 }
 
 // PlatformStatus is what the operator found.
@@ -190,6 +191,7 @@ type PlatformStatus struct {
 	// +optional
 	ObservedGeneration int64 `json:"observedGeneration,omitempty"`
 	// Conditions: Ready, Accepted, SourcesReadable, NoUnclaimedNamespaces.
+	// +kubebuilder:validation:MaxItems=16
 	// +listType=map
 	// +listMapKey=type
 	// +optional
@@ -205,13 +207,16 @@ type PlatformStatus struct {
 	Sources []SourceStatus `json:"sources,omitempty"`
 	// UnclaimedNamespaces have workloads and belong to no environment and not to the platform.
 	// +kubebuilder:validation:MaxItems=200
+	// +kubebuilder:validation:items:MaxLength=63
 	// +listType=set
 	// +optional
 	UnclaimedNamespaces []string `json:"unclaimedNamespaces,omitempty"`
 	// UnclaimedCount counts them all.
+	// +kubebuilder:validation:Minimum=0
 	// +optional
 	UnclaimedCount int32 `json:"unclaimedCount"`
 	// Nodes counts the nodes per country, for example {DK: 3, IE: 2, unknown: 1}.
+	// +kubebuilder:validation:MaxProperties=300
 	// +optional
 	Nodes map[string]int32 `json:"nodes,omitempty"`
 	// Controls judged on the platform.
@@ -226,6 +231,7 @@ type PlatformStatus struct {
 	// +optional
 	Findings []Finding `json:"findings,omitempty"`
 	// FindingsOmitted counts the findings left out.
+	// +kubebuilder:validation:Minimum=0
 	// +optional
 	FindingsOmitted int32 `json:"findingsOmitted,omitempty"`
 }
@@ -233,7 +239,7 @@ type PlatformStatus struct {
 // +kubebuilder:object:root=true
 // +kubebuilder:subresource:status
 // +kubebuilder:resource:scope=Cluster,shortName=plat,categories=tilsyn
-// +kubebuilder:validation:XValidation:rule="self.metadata.name == 'cluster'",message="there is one Platform and its name is cluster"
+// +kubebuilder:validation:XValidation:rule="self.metadata.name == 'cluster'",message="a cluster has one Platform and its metadata.name is cluster, for example metadata: {name: cluster}"
 // +kubebuilder:printcolumn:name="Ready",type=string,JSONPath=`.status.conditions[?(@.type=="Ready")].status`
 // +kubebuilder:printcolumn:name="Sources",type=string,JSONPath=`.status.conditions[?(@.type=="SourcesReadable")].status`
 // +kubebuilder:printcolumn:name="Unclaimed",type=integer,JSONPath=`.status.unclaimedCount`

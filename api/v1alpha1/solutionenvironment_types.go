@@ -16,53 +16,50 @@ const (
 // NamespacePattern is a namespace name, or a prefix followed by one trailing *.
 // +kubebuilder:validation:MinLength=1
 // +kubebuilder:validation:MaxLength=63
-// +kubebuilder:validation:XValidation:rule="self.matches('^[a-z0-9]([-a-z0-9]*[a-z0-9])?$') || self.matches('^[a-z0-9][-a-z0-9]*\\\\*$')",message="a namespace name such as aula, or a prefix with one trailing * such as aula-*; a lone * is not allowed"
+// +kubebuilder:validation:XValidation:rule=`self.matches(r'^[a-z0-9]([-a-z0-9]*[a-z0-9])?$') || self.matches(r'^[a-z0-9][-a-z0-9]*\*$')`,message="a namespace name in lower-case letters, digits and hyphens, for example aula, or a prefix with one trailing *, for example aula-*; a lone * is not allowed"
 type NamespacePattern string
 
 // ScratchData names a volume claim whose content may be lost.
 type ScratchData struct {
-	// Namespace of the claim.
-	// +kubebuilder:validation:MinLength=1
-	// +kubebuilder:validation:MaxLength=63
-	Namespace string `json:"namespace"`
-	// Claim is the name of the PersistentVolumeClaim, or a prefix with one trailing * for the claims of a StatefulSet.
+	// Namespace of the claim, one of the environment's, for example aula.
+	Namespace NamespaceName `json:"namespace"`
+	// Claim is the name of the PersistentVolumeClaim, for example search-index, or a prefix with one trailing * for the
+	// claims of a StatefulSet, for example cache-redis-*.
 	// +kubebuilder:validation:MinLength=1
 	// +kubebuilder:validation:MaxLength=253
-	// +kubebuilder:validation:XValidation:rule="self.matches('^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$') || self.matches('^[a-z0-9][-.a-z0-9]*\\\\*$')",message="a claim name, or a prefix with one trailing *; a lone * is not allowed"
+	// +kubebuilder:validation:XValidation:rule=`self.matches(r'^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$') || self.matches(r'^[a-z0-9][-.a-z0-9]*\*$')`,message="the name of a volume claim, for example search-index, or a prefix with one trailing *, for example cache-redis-*; a lone * is not allowed"
 	Claim string `json:"claim"`
-	// Reason why the content can be made again.
+	// Reason why the content can be made again, for example: Search index, rebuilt from the database in ten minutes.
 	// +kubebuilder:validation:MinLength=10
 	// +kubebuilder:validation:MaxLength=500
 	Reason string `json:"reason"`
 }
 
 // SolutionEnvironmentSpec says where a solution runs.
-// +kubebuilder:validation:XValidation:rule="has(self.namespaces) != has(self.hostedBy)",message="set namespaces (it runs in this cluster) or hostedBy (a supplier runs it elsewhere), not both and not neither"
-// +kubebuilder:validation:XValidation:rule="self.solution == oldSelf.solution",message="solution cannot change; make a new environment and delete this one"
+// +kubebuilder:validation:XValidation:rule="has(self.namespaces) != has(self.hostedBy)",message="set exactly one of namespaces (it runs in this cluster) and hostedBy (a supplier runs it elsewhere), for example namespaces: [aula] or hostedBy: aws"
+// +kubebuilder:validation:XValidation:rule="!has(self.scratchData) || (has(self.namespaces) && self.scratchData.all(s, self.namespaces.exists(n, n.endsWith('*') ? s.namespace.startsWith(n.substring(0, n.size() - 1)) : s.namespace == n) || (has(self.uses) && s.namespace in self.uses)))",fieldPath=.scratchData,message="every namespace of scratchData belongs to the environment, by namespaces or uses, for example namespaces: [aula] and scratchData: [{namespace: aula, claim: search-index, reason: Rebuilt from the database}]"
+// +kubebuilder:validation:XValidation:rule="self.solution == oldSelf.solution",fieldPath=.solution,message="an environment keeps its solution: make another environment for the other solution, for example aula-production-2, and delete this one"
 type SolutionEnvironmentSpec struct {
-	// Solution is the name of the HostedSolution.
-	// +kubebuilder:validation:MinLength=1
-	// +kubebuilder:validation:MaxLength=253
-	Solution string `json:"solution"`
+	// Solution is the name of the HostedSolution, for example aula. It cannot change.
+	Solution ObjectName `json:"solution"`
 	// Stage of the environment.
 	Stage Stage `json:"stage"`
-	// Namespaces of the environment: names, or prefixes with one trailing *.
+	// Namespaces of the environment: names, or prefixes with one trailing *, for example [aula, aula-*].
 	// +kubebuilder:validation:MinItems=1
 	// +kubebuilder:validation:MaxItems=50
 	// +listType=set
 	// +optional
 	Namespaces []NamespacePattern `json:"namespaces,omitempty"`
-	// Uses names shared namespaces (of the Platform) that hold services of this environment, for example a database.
+	// Uses names shared namespaces (of the Platform) that hold services of this environment, for example [databases].
 	// +kubebuilder:validation:MaxItems=20
-	// +kubebuilder:validation:items:MaxLength=63
 	// +listType=set
 	// +optional
-	Uses []string `json:"uses,omitempty"`
-	// HostedBy is the supplier that runs the environment outside this cluster.
-	// +kubebuilder:validation:MaxLength=63
+	Uses []NamespaceName `json:"uses,omitempty"`
+	// HostedBy is the supplier that runs the environment outside this cluster, for example aws.
 	// +optional
-	HostedBy string `json:"hostedBy,omitempty"`
-	// ScratchData lists volume claims that need no backup.
+	HostedBy ObjectName `json:"hostedBy,omitempty"`
+	// ScratchData lists volume claims that need no backup, for example [{namespace: aula, claim: search-index, reason:
+	// Rebuilt from the database}].
 	// +kubebuilder:validation:MaxItems=50
 	// +listType=atomic
 	// +optional
@@ -75,6 +72,7 @@ type SolutionEnvironmentStatus struct {
 	// +optional
 	ObservedGeneration int64 `json:"observedGeneration,omitempty"`
 	// Conditions: Ready (accepted and evaluated; says nothing about compliance), Accepted, EvidenceComplete.
+	// +kubebuilder:validation:MaxItems=16
 	// +listType=map
 	// +listMapKey=type
 	// +optional
@@ -95,18 +93,25 @@ type SolutionEnvironmentStatus struct {
 	// +optional
 	Institution *PartyStatus `json:"institution,omitempty"`
 	// Failed counts failed controls.
+	// +kubebuilder:validation:Minimum=0
+	// +optional
 	Failed int32 `json:"failed"`
 	// Unknown counts undecided controls.
+	// +kubebuilder:validation:Minimum=0
+	// +optional
 	Unknown int32 `json:"unknown"`
 	// WorstControl is the failed or unknown control of the highest severity.
+	// +kubebuilder:validation:MaxLength=32
 	// +optional
 	WorstControl string `json:"worstControl,omitempty"`
 	// Namespaces that the patterns match now.
 	// +kubebuilder:validation:MaxItems=500
+	// +kubebuilder:validation:items:MaxLength=63
 	// +listType=set
 	// +optional
 	Namespaces []string `json:"namespaces,omitempty"`
 	// Workloads counts the workloads evaluated.
+	// +kubebuilder:validation:Minimum=0
 	// +optional
 	Workloads int32 `json:"workloads,omitempty"`
 	// Controls, folded over their subjects.
@@ -121,6 +126,7 @@ type SolutionEnvironmentStatus struct {
 	// +optional
 	Findings []Finding `json:"findings,omitempty"`
 	// FindingsOmitted counts the findings left out.
+	// +kubebuilder:validation:Minimum=0
 	// +optional
 	FindingsOmitted int32 `json:"findingsOmitted,omitempty"`
 }
@@ -128,6 +134,7 @@ type SolutionEnvironmentStatus struct {
 // +kubebuilder:object:root=true
 // +kubebuilder:subresource:status
 // +kubebuilder:resource:scope=Cluster,shortName=senv,categories=tilsyn
+// +kubebuilder:validation:XValidation:rule="self.metadata.name.size() <= 63",message="metadata.name may have at most 63 characters, because it is used as the value of labels, for example aula-production"
 // +kubebuilder:printcolumn:name="Solution",type=string,JSONPath=`.spec.solution`
 // +kubebuilder:printcolumn:name="Stage",type=string,JSONPath=`.spec.stage`
 // +kubebuilder:printcolumn:name="State",type=string,JSONPath=`.status.state`
