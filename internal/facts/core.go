@@ -13,7 +13,7 @@ import (
 type Namespace struct {
 	Name        string
 	Labels      map[string]string
-	Annotations map[string]string // without last-applied
+	Annotations map[string]string // keys that some control knows
 	CreatedAt   time.Time
 	Terminating bool
 }
@@ -74,8 +74,9 @@ type ClaimTemplate struct {
 type PodShape struct {
 	Scheduling  placement.Constraints
 	Tolerations []corev1.Toleration
-	Labels      map[string]string
-	// Annotations with keys that some control knows; others are dropped.
+	// Labels whole in templates; in pods without those that controllers add to each pod (pod-template-hash and the like).
+	// Annotations only with keys that some control knows.
+	Labels         map[string]string
 	Annotations    map[string]string
 	Containers     []Container
 	Volumes        []Volume
@@ -100,12 +101,16 @@ type Container struct {
 	Type   ContainerType
 	Image  string
 	Mounts []Mount
-	// Args of the command line, only of containers whose image is a known log collector or log store.
+	// Args are command and args, only of containers whose image is a known log collector, log store or backup server;
+	// the values of flags that may hold secrets are empty.
 	Args []string
 	// Settings are plain environment values, only of keys that some control knows and that hold no secrets.
 	Settings map[string]string
-	// Telemetry names hosts that known telemetry variables send to; the variable is the key, only the host is kept.
+	// Telemetry names hosts that known telemetry variables send to; the variable is the key, only the host is kept. An
+	// empty host means that the value is in a Secret or ConfigMap and not read.
 	Telemetry map[string]string
+	// EnvFrom is true where all keys of a ConfigMap or Secret become variables, none of which is read.
+	EnvFrom bool
 }
 
 // Mount is one volume mount.
@@ -115,7 +120,8 @@ type Mount struct {
 	ReadOnly bool
 }
 
-// Volume is one volume of a pod. Exactly one of the fields after Name is set.
+// Volume is one volume of a pod. At most one of the fields after Name is set; none for types that hold no data of their
+// own: projected, downwardAPI, image, gitRepo. The projected service account token that every pod gets is left out.
 type Volume struct {
 	Name      string
 	Claim     string
@@ -142,15 +148,27 @@ type CSIVolume struct {
 type Pod struct {
 	Namespace string
 	Name      string
-	UID       types.UID
-	Node      string
+	Node      string // empty until it is bound
 	Phase     corev1.PodPhase
 	Ready     bool
-	// Owner is the controlling owner, zero for a bare pod.
-	Owner     Ref
-	OwnerUID  types.UID
-	Shape     *PodShape
-	CreatedAt time.Time
+	// Controller is the controlling owner, shared by the pods of one owner; nil for a bare pod.
+	Controller *PodController
+	Shape      *PodShape
+	CreatedAt  time.Time
+}
+
+// PodController is the controlling owner of pods as their reference names it: a ReplicaSet, a Job, a foreign kind.
+type PodController struct {
+	Ref Ref
+	UID types.UID
+}
+
+// Owner names the controlling owner, zero for a bare pod.
+func (p *Pod) Owner() Ref {
+	if p.Controller == nil {
+		return Ref{}
+	}
+	return p.Controller.Ref
 }
 
 // Owner is an intermediate owner of pods (ReplicaSet of a Deployment, Job of a CronJob).
@@ -219,7 +237,8 @@ type RuntimeClass struct {
 	NodeSelector map[string]string
 }
 
-// ExternalService is a Service of type ExternalName, or a Service without selector whose endpoints were written by hand.
+// ExternalService is a Service of type ExternalName, a Service without selector, or the hand-written endpoints of one (an
+// EndpointSlice that no controller of the cluster made): then Addresses are set, and Name is that of the Service.
 type ExternalService struct {
 	Namespace string
 	Name      string

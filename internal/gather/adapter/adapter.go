@@ -25,6 +25,8 @@ type Kind struct {
 	New func() runtime.Object
 	// Feeds lists the fact types, each of which an object gives at most once.
 	Feeds []reflect.Type
+	// Selector narrows list and watch to objects with these labels; Extract gives no facts of the others anyway.
+	Selector string
 	// Runtime is true for kinds that only a cluster or a snapshot has.
 	Runtime bool
 	// Prune makes a copy fit for a snapshot, without what controls never read and without anything that may be secret;
