@@ -21,11 +21,26 @@ const (
 	SourceNotObservable SourceCondition = "NotObservable"
 )
 
+// Reasons of sources that are neither Synced nor Absent.
+const (
+	ReasonNotSynced       = "NotSynced"
+	ReasonForbidden       = "Forbidden"
+	ReasonListFailed      = "ListFailed"
+	ReasonDiscoveryFailed = "DiscoveryFailed"
+	// ReasonVersion is for kinds that are served, but in no version that is understood.
+	ReasonVersion      = "VersionNotSupported"
+	ReasonDecodeFailed = "DecodeFailed"
+	// ReasonTruncated is for a snapshot that holds fewer objects of the source than its header says.
+	ReasonTruncated = "Truncated"
+	// ReasonNotRead is for sources that a snapshot or way of gathering does not have.
+	ReasonNotRead = "NotRead"
+)
+
 // SourceState is what is known about one source.
 type SourceState struct {
 	ID        SourceID
 	Condition SourceCondition
-	// Reason in one word where the source is not Synced or Absent: Forbidden, DiscoveryFailed, ListFailed, DecodeFailed, NotSynced.
+	// Reason in one word where the source is not Synced or Absent.
 	Reason string
 	// Message names the missing right or the error, with the mend.
 	Message string

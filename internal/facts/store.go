@@ -29,16 +29,18 @@ type Store struct {
 	mu      sync.RWMutex
 	feeds   map[SourceID][]reflect.Type
 	runtime map[SourceID]bool
+	index   map[SourceID]uint16 // order of declaration; stands for the source in item keys, of which there are many
 	fedBy   map[reflect.Type][]SourceID
 	sources map[SourceID]SourceState
 	// sourceGeneration counts changes of source states.
 	sourceGeneration uint64
 	tables           map[reflect.Type]*table
+	derived          sync.Map // tables of derived values by their type
 }
 
 type table struct {
 	generation uint64
-	shards     map[string]*shard
+	shards     map[string]*shard   // only those that hold something
 	all        atomic.Pointer[any] // a []*T
 }
 
@@ -50,19 +52,24 @@ type shard struct {
 
 type itemKey struct {
 	name   string
-	source SourceID
+	source uint16
 }
 
-// NewStore makes an empty store for the given sources; every source is Pending until SetSource says otherwise.
+// NewStore makes an empty store for the given sources; every source is Pending until SetSource says otherwise. It panics
+// on a source declared twice.
 func NewStore(sources []Source) *Store {
 	s := &Store{
-		feeds: map[SourceID][]reflect.Type{}, runtime: map[SourceID]bool{}, fedBy: map[reflect.Type][]SourceID{},
-		sources: map[SourceID]SourceState{}, tables: map[reflect.Type]*table{},
+		feeds: map[SourceID][]reflect.Type{}, runtime: map[SourceID]bool{}, index: map[SourceID]uint16{},
+		fedBy: map[reflect.Type][]SourceID{}, sources: map[SourceID]SourceState{}, tables: map[reflect.Type]*table{},
 	}
-	for _, src := range sources {
+	for i, src := range sources {
+		if _, twice := s.feeds[src.ID]; twice {
+			panic(fmt.Sprintf("facts: source %s is declared twice", src.ID))
+		}
 		s.feeds[src.ID] = src.Feeds
 		s.runtime[src.ID] = src.Runtime
-		s.sources[src.ID] = SourceState{ID: src.ID, Condition: SourcePending, Reason: "NotSynced"}
+		s.index[src.ID] = uint16(i)
+		s.sources[src.ID] = SourceState{ID: src.ID, Condition: SourcePending, Reason: ReasonNotSynced}
 		for _, t := range src.Feeds {
 			s.fedBy[t] = append(s.fedBy[t], src.ID)
 			s.tables[t] = &table{shards: map[string]*shard{}}
@@ -72,22 +79,46 @@ func NewStore(sources []Source) *Store {
 }
 
 // Put replaces what an object gave before by the given facts, at most one of each type, each a pointer to a struct of a
-// type that the source feeds. Facts equal to the held ones keep the held pointer and are no change.
+// type that the source feeds. Facts equal to the held ones keep the held pointer and are no change. It panics on facts
+// that the source does not feed, because they would be lost.
 func (s *Store) Put(key ObjectKey, facts ...any) []Change {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	types := s.typesOf(key.Source)
+	check(key.Source, types, facts)
+	k := itemKey{name: key.Name, source: s.index[key.Source]}
 	var changes []Change
-	for _, t := range s.feeds[key.Source] {
+	for _, t := range types {
 		i := slices.IndexFunc(facts, func(f any) bool { return reflect.TypeOf(f).Elem() == t })
 		var fact any
 		if i >= 0 {
 			fact = facts[i]
 		}
-		if s.tables[t].set(key, fact) {
+		if s.tables[t].set(key.Namespace, k, fact) {
 			changes = append(changes, Change{Type: t, Namespace: key.Namespace})
 		}
 	}
 	return changes
+}
+
+func (s *Store) typesOf(source SourceID) []reflect.Type {
+	types, known := s.feeds[source]
+	if !known {
+		panic(fmt.Sprintf("facts: source %s was not declared", source))
+	}
+	return types
+}
+
+func check(source SourceID, types []reflect.Type, facts []any) {
+	for i, f := range facts {
+		v := reflect.ValueOf(f)
+		if v.Kind() != reflect.Pointer || v.IsNil() || !slices.Contains(types, v.Type().Elem()) {
+			panic(fmt.Sprintf("facts: source %s does not feed %T", source, f))
+		}
+		if slices.ContainsFunc(facts[:i], func(g any) bool { return reflect.TypeOf(g) == v.Type() }) {
+			panic(fmt.Sprintf("facts: source %s gives two %T for one object", source, f))
+		}
+	}
 }
 
 // Delete removes what an object gave.
@@ -98,26 +129,31 @@ func (s *Store) Replace(source SourceID, keep map[ObjectKey]bool) []Change {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	var changes []Change
-	for _, t := range s.feeds[source] {
-		for ns, sh := range s.tables[t].shards {
+	index := s.index[source]
+	for _, t := range s.typesOf(source) {
+		tab := s.tables[t]
+		for ns, sh := range tab.shards {
+			changed := false
 			for k := range sh.items {
-				key := ObjectKey{Source: source, Namespace: ns, Name: k.name}
-				if k.source == source && !keep[key] && s.tables[t].set(key, nil) {
-					changes = append(changes, Change{Type: t, Namespace: ns})
+				if k.source == index && !keep[ObjectKey{Source: source, Namespace: ns, Name: k.name}] {
+					changed = tab.set(ns, k, nil) || changed
 				}
+			}
+			if changed {
+				changes = append(changes, Change{Type: t, Namespace: ns})
 			}
 		}
 	}
 	return changes
 }
 
-// SetSource records the state of a source and tells whether its condition, reason or completeness changed.
+// SetSource records the state of a source and tells whether its condition, reason or completeness changed. It panics on a
+// source that was not declared.
 func (s *Store) SetSource(state SourceState) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if _, known := s.feeds[state.ID]; !known {
-		panic(fmt.Sprintf("facts: source %s was not declared", state.ID))
-	}
+	s.typesOf(state.ID)
+	state.Undecodable = slices.SortedFunc(slices.Values(state.Undecodable), Ref.Compare)
 	old := s.sources[state.ID]
 	s.sources[state.ID] = state
 	changed := old.Condition != state.Condition || old.Reason != state.Reason || !slices.Equal(old.Undecodable, state.Undecodable)
@@ -130,8 +166,8 @@ func (s *Store) SetSource(state SourceState) bool {
 // Feeds lists the fact types of a source.
 func (s *Store) Feeds(source SourceID) []reflect.Type { return s.feeds[source] }
 
-// Read calls f with a view of one consistent moment. Writers wait meanwhile, so f computes and does no I/O.
-// Facts may be kept after f returns, the view may not.
+// Read calls f with a view of one consistent moment. Writers wait meanwhile, so f computes and does no I/O; it must not
+// call methods of the store. Facts may be kept after f returns, the view may not.
 func (s *Store) Read(f func(View)) {
 	s.mu.RLock()
 	defer s.mu.RUnlock()
@@ -139,24 +175,24 @@ func (s *Store) Read(f func(View)) {
 }
 
 // set puts, replaces or (with nil) removes one fact and tells whether anything changed.
-func (t *table) set(key ObjectKey, fact any) bool {
-	k := itemKey{name: key.Name, source: key.Source}
-	sh := t.shards[key.Namespace]
+func (t *table) set(namespace string, k itemKey, fact any) bool {
+	sh := t.shards[namespace]
 	if sh == nil {
 		if fact == nil {
 			return false
 		}
 		sh = &shard{items: map[itemKey]any{}}
-		t.shards[key.Namespace] = sh
+		t.shards[namespace] = sh
 	}
 	old, had := sh.items[k]
 	switch {
-	case fact == nil && !had:
+	case fact == nil && !had, had && reflect.DeepEqual(old, fact):
 		return false
 	case fact == nil:
 		delete(sh.items, k)
-	case had && reflect.DeepEqual(old, fact):
-		return false
+		if len(sh.items) == 0 {
+			delete(t.shards, namespace) // or namespaces that come and go would add up
+		}
 	default:
 		sh.items[k] = fact
 	}
@@ -168,7 +204,8 @@ func (t *table) set(key ObjectKey, fact any) bool {
 	return true
 }
 
-// typedList gives the shard's facts in a stable order. The list is built once per generation.
+// typedList gives the shard's facts in a stable order. The list is built once per generation; readers that build it at
+// the same time build the same.
 func typedList[T any](sh *shard) []*T {
 	if sh == nil {
 		return nil

@@ -10,18 +10,50 @@ import (
 
 // View is the store at one moment, optionally limited to declared fact types. Lists are shared: read them, never change them.
 type View struct {
-	store *Store
-	only  []reflect.Type
+	store  *Store
+	access *Access // nil: everything
+}
+
+// Access is what a rule declares that it looks at.
+type Access struct {
+	// All lists types of which every fact may be seen.
+	All []reflect.Type
+	// Scoped lists types of which only facts in Namespaces, and cluster-scoped facts, may be seen.
+	Scoped     []reflect.Type
+	Namespaces []string
 }
 
 // Only limits the view to the given types; looking at another one panics, so that a rule cannot rest on a fact that it
 // does not declare.
-func (v View) Only(types ...reflect.Type) View { return View{store: v.store, only: types} }
+func (v View) Only(types ...reflect.Type) View { return v.Within(&Access{All: types}) }
 
+// Within limits the view to what is declared; looking at anything else panics, because whoever keeps the outcome until a
+// declared fact changes would keep it for too long.
+func (v View) Within(a *Access) View { return View{store: v.store, access: a} }
+
+func (a *Access) all(t reflect.Type) bool { return a == nil || slices.Contains(a.All, t) }
+
+func (a *Access) in(t reflect.Type, namespace string) bool {
+	return a.all(t) || slices.Contains(a.Scoped, t) && (namespace == "" || slices.Contains(a.Namespaces, namespace))
+}
+
+// table gives the facts of a type, all of them.
 func (v View) table(t reflect.Type) *table {
-	if v.only != nil && !slices.Contains(v.only, t) {
-		panic(fmt.Sprintf("facts: %s is not a declared need", t))
+	if !v.access.all(t) {
+		panic(fmt.Sprintf("facts: %s is not a declared need for all namespaces", t))
 	}
+	return v.tableOf(t)
+}
+
+// shard gives the facts of a type in one namespace; nil where there are none.
+func (v View) shard(t reflect.Type, namespace string) *shard {
+	if !v.access.in(t, namespace) {
+		panic(fmt.Sprintf("facts: %s in namespace %q is not a declared need", t, namespace))
+	}
+	return v.tableOf(t).shards[namespace]
+}
+
+func (v View) tableOf(t reflect.Type) *table {
 	tab, ok := v.store.tables[t]
 	if !ok {
 		panic(fmt.Sprintf("facts: no source feeds %s", t))
@@ -29,7 +61,7 @@ func (v View) table(t reflect.Type) *table {
 	return tab
 }
 
-// List gives all facts of a type, ordered by namespace and name.
+// List gives all facts of a type, ordered by namespace, name and, for objects of one name, declaration of their sources.
 func List[T any](v View) []*T {
 	tab := v.table(TypeOf[T]())
 	if p := tab.all.Load(); p != nil {
@@ -46,28 +78,29 @@ func List[T any](v View) []*T {
 
 // ListIn gives the facts of a type in one namespace (empty for cluster-scoped facts), ordered by name.
 func ListIn[T any](v View, namespace string) []*T {
-	return typedList[T](v.table(TypeOf[T]()).shards[namespace])
+	return typedList[T](v.shard(TypeOf[T](), namespace))
 }
 
-// Get gives the fact of that type, namespace and name, or nil. Where several sources feed the type, the first by source name.
+// Get gives the fact of that type, namespace and name, or nil. Where several sources feed the type, the one declared
+// first wins.
 func Get[T any](v View, namespace, name string) *T {
 	t := TypeOf[T]()
-	sh := v.table(t).shards[namespace]
+	sh := v.shard(t, namespace)
 	if sh == nil {
 		return nil
 	}
 	for _, src := range v.store.fedBy[t] {
-		if f, ok := sh.items[itemKey{name: name, source: src}]; ok {
+		if f, ok := sh.items[itemKey{name: name, source: v.store.index[src]}]; ok {
 			return f.(*T)
 		}
 	}
 	return nil
 }
 
-// Generation counts the changes of a type in a namespace; equal generations mean equal lists. It is 0 for a namespace
-// that never held such a fact.
+// Generation counts the changes of a type in a namespace; equal generations mean equal lists, down to the pointers. It is
+// 0 while the namespace holds no such fact.
 func (v View) Generation(t reflect.Type, namespace string) uint64 {
-	if sh := v.table(t).shards[namespace]; sh != nil {
+	if sh := v.shard(t, namespace); sh != nil {
 		return sh.generation
 	}
 	return 0
@@ -82,9 +115,24 @@ func (v View) SourceGeneration() uint64 { return v.store.sourceGeneration }
 // Sources gives the states of the sources that feed a type, ordered as declared.
 func Sources[T any](v View) []SourceState { return v.SourcesOf(TypeOf[T]()) }
 
+// Namespaces that hold facts of a type, sorted, the empty name of cluster-scoped facts left out.
+func (v View) Namespaces(t reflect.Type) []string {
+	var out []string
+	for ns, sh := range v.table(t).shards {
+		if ns != "" && len(sh.items) > 0 {
+			out = append(out, ns)
+		}
+	}
+	slices.Sort(out)
+	return out
+}
+
 // SourcesOf is Sources for a type known at run time.
 func (v View) SourcesOf(t reflect.Type) []SourceState {
-	v.table(t)
+	if !v.access.in(t, "") {
+		panic(fmt.Sprintf("facts: %s is not a declared need", t))
+	}
+	v.tableOf(t)
 	out := make([]SourceState, 0, len(v.store.fedBy[t]))
 	for _, id := range v.store.fedBy[t] {
 		out = append(out, v.store.sources[id])
