@@ -6,130 +6,131 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 )
 
-// LogProduct names a log system.
+// LogProduct names a log collector or log store.
 type LogProduct string
 
-// Log systems that are recognised.
+// Log collectors and stores that are recognised.
 const (
-	LogFluentBit     LogProduct = "FluentBit"
+	LogFluentBit     LogProduct = "Fluent Bit"
 	LogFluentd       LogProduct = "Fluentd"
-	LogOpenTelemetry LogProduct = "OpenTelemetry"
+	LogOpenTelemetry LogProduct = "OpenTelemetry Collector"
 	LogVector        LogProduct = "Vector"
-	LogAlloy         LogProduct = "Alloy"
+	LogAlloy         LogProduct = "Grafana Alloy"
 	LogPromtail      LogProduct = "Promtail"
 	LogFilebeat      LogProduct = "Filebeat"
+	LogElasticAgent  LogProduct = "Elastic Agent"
+	LogDatadog       LogProduct = "Datadog Agent"
+	LogAzureMonitor  LogProduct = "Azure Monitor agent"
 	LogLoki          LogProduct = "Loki"
 )
 
-// LogPipeline is what one configuration object says of log collection: a ConfigMap of a collector, a ClusterFluentBitConfig
-// with its inputs, a ClusterFlow. Adapters fill what the object says; joining several objects is derive's work.
-type LogPipeline struct {
-	Ref     Ref
+// IsStore tells whether the product keeps logs rather than passing them on.
+func (p LogProduct) IsStore() bool { return p == LogLoki }
+
+// LogAgent is a workload that runs a log collector or a log store, recognised by the repository of an image. It is a fact
+// of its own beside the Workload, so that whatever depends on log collection does not depend on every workload.
+type LogAgent struct {
+	Workload *Workload
+	Product  LogProduct
+	// Container is the index of the recognised container in the workload's shape.
+	Container int
+	// ReadsNodeLogs is true where the container mounts the node's directory of container logs.
+	ReadsNodeLogs bool
+}
+
+// LogConfig is a ConfigMap that holds configuration of log collectors or stores; other ConfigMaps give no fact.
+type LogConfig struct {
+	Ref   Ref
+	Files []LogFile // ordered by key
+}
+
+// LogFile is one recognised key of such a ConfigMap, read into sections. What may be secret is left out.
+type LogFile struct {
+	Key     string
 	Product LogProduct
-	// System tells which control system reads the object: ConfigMap, FluentOperator, LoggingOperator, OpenTelemetryOperator.
-	System string
-	// Kind of the piece: Agent, Config, Input, Filter, Output, Flow.
-	Piece LogPiece
-	// Key in a ConfigMap that the piece comes from.
-	Key string
-	// Labels of the object and Selectors that join pieces (Fluent operator).
-	Labels    map[string]string
-	Selectors map[LogPiece]*metav1.LabelSelector
-	// LoggingRef joins pieces of the Logging operator.
+	// Sections in the order of the file.
+	Sections []LogSection
+	// Unread says why the file cannot be read, as the end of a sentence that begins with the file; empty where it was read.
+	Unread string
+}
+
+// LogSection is one part of a collector's or store's configuration in the words of its product: an [INPUT] of Fluent Bit, a
+// receiver of the OpenTelemetry Collector, limits_config of Loki.
+type LogSection struct {
+	// Kind in lower case: input, filter, output, include, set; receiver, processor, exporter, pipeline; ...
+	Kind string
+	// Name is the plugin of Fluent Bit and the identifier elsewhere.
+	Name string
+	// Settings in the order of the file; a key occurs several times where the product allows it or the value is a list.
+	Settings []LogSetting
+}
+
+// LogSetting is one setting; nested keys are joined by dots, and all are in lower case where the product does not mind.
+type LogSetting struct{ Key, Value string }
+
+// Get gives the last value of a key, as products read repeated keys, or nothing.
+func (s *LogSection) Get(key string) string {
+	v, _ := s.Lookup(key)
+	return v
+}
+
+// Lookup gives the last value of a key and whether the key is set.
+func (s *LogSection) Lookup(key string) (string, bool) {
+	for i := len(s.Settings) - 1; i >= 0; i-- {
+		if s.Settings[i].Key == key {
+			return s.Settings[i].Value, true
+		}
+	}
+	return "", false
+}
+
+// All gives every value of a key in order.
+func (s *LogSection) All(key string) []string {
+	var out []string
+	for _, set := range s.Settings {
+		if set.Key == key {
+			out = append(out, set.Value)
+		}
+	}
+	return out
+}
+
+// LogPipeline is one custom resource that configures log collection. Joining several of them is derive's work.
+type LogPipeline struct {
+	// Ref tells the kind: FluentBit, ClusterOutput, Flow, ...; kinds of the same name differ in group.
+	Ref Ref
+	// Labels of the object, by which the Fluent Operator joins.
+	Labels map[string]string
+	// Sections in the words of the collector: what the operator would write of the resource into its configuration.
+	Sections []LogSection
+	// Selectors of a (Cluster)FluentBitConfig by kind of section (input, filter, output), and of a FluentBit (config).
+	Selectors map[string]*metav1.LabelSelector
+	// Config names the ClusterFluentBitConfig of a FluentBit.
+	Config string
+	// Flow holds the part that Flow and ClusterFlow have, System that of a Logging.
+	Flow   *LogFlow
+	System *LogSystem
+	// LoggingRef joins the resources of one Logging.
 	LoggingRef string
-	// OutputRefs named by a flow: local ones in the flow's namespace, others cluster-wide.
-	LocalOutputs  []string
-	GlobalOutputs []string
-	// ControlNamespace and WatchNamespaces of a Logging.
-	ControlNamespace string
-	WatchNamespaces  []string
-	WatchSelector    *metav1.LabelSelector
-	// Inputs, Filters, Outputs in order.
-	Inputs  []LogInput
-	Filters []LogFilter
-	Outputs []LogOutput
-	// Matches of a Logging operator flow in order; nil means everything.
-	Matches []LogMatch
-	// Active as the status says; NotKnown where there is no status.
+	// Protected outputs may not be used by flows of namespaces.
+	Protected bool
+	// Active as the status says; Problems that it names.
 	Active   Tristate
 	Problems []string
-	// Opaque is true where the deciding configuration cannot be read (Secret, custom text); the reason says why.
-	Opaque string
-	// Includes names other files that the configuration pulls in.
-	Includes []string
+	// Unread says why the configuration cannot be read, as the end of a sentence that begins with the resource.
+	Unread string
 }
 
-// LogPiece is a part of a pipeline.
-type LogPiece string
-
-// Pieces of a pipeline.
-const (
-	PieceAgent  LogPiece = "Agent"
-	PieceConfig LogPiece = "Config"
-	PieceInput  LogPiece = "Input"
-	PieceFilter LogPiece = "Filter"
-	PieceOutput LogPiece = "Output"
-	PieceFlow   LogPiece = "Flow"
-	PieceSystem LogPiece = "System"
-)
-
-// LogInput is one input of a collector.
-type LogInput struct {
-	Plugin string // tail, systemd, filelog, kubernetes_logs, ...
-	Tag    string
-	Paths  []string
-	// ExcludePaths are globs that are not read.
-	ExcludePaths []string
-	// Namespaces the input is limited to; empty means all.
-	Namespaces []string
-	// ViaAPI is true where logs are read through the API server rather than from files.
-	ViaAPI bool
+// LogFlow is what a Flow or ClusterFlow of the Logging operator selects and where it sends it.
+type LogFlow struct {
+	// Matches in order, the first hit decides and no hit means not taken; none at all means everything.
+	Matches []LogMatch
+	// LocalOutputs in the flow's own namespace, GlobalOutputs in the control namespace.
+	LocalOutputs  []string
+	GlobalOutputs []string
 }
 
-// LogFilter is one filter of a collector.
-type LogFilter struct {
-	Plugin string // grep, throttle, kubernetes, lua, ...
-	Match  string
-	// HonoursOptOut tells whether pods can opt out by annotation (K8S-Logging.Exclude).
-	HonoursOptOut Tristate
-	// DropsNamespaces are namespaces whose records are dropped for sure.
-	DropsNamespaces []string
-	// MayDrop is true where the filter can drop records in a way that cannot be decided from here; What says how.
-	MayDrop bool
-	What    string
-}
-
-// LogOutput is one output of a collector.
-type LogOutput struct {
-	Plugin string // s3, es, loki, forward, stdout, ...
-	Match  string
-	// MatchRegex where a regular expression selects records.
-	MatchRegex string
-	Host       string // destination host, without user, path or port
-	Region     string
-	Bucket     string
-	Provider   string
-	// Service address in the cluster: the store runs here.
-	InCluster bool
-	// DeadEnd is true for outputs that keep nothing: null, stdout, debug, nop.
-	DeadEnd bool
-	// Internal is true for outputs that hand over to another part of the same pipeline (relabel, connector, local forward).
-	Internal bool
-	// TLS of the transport.
-	TLS Tristate
-	// TLSVerify tells whether the certificate is checked.
-	TLSVerify Tristate
-	// RegionFromDefault is true where the plugin falls back to a default region such as us-east-1.
-	RegionFromDefault bool
-	// InSecret is true where the destination is in a Secret or environment value that is not read.
-	InSecret bool
-	// RetainsFor is the retention that the output itself sets in the store, zero where it does not say.
-	RetainsFor time.Duration
-	// Protected cluster outputs may not be used by flows of namespaces.
-	Protected bool
-}
-
-// LogMatch is one select or exclude of a Logging operator flow.
+// LogMatch is one select or exclude of a flow; whatever is left out matches everything.
 type LogMatch struct {
 	Exclude         bool
 	Labels          map[string]string
@@ -140,34 +141,35 @@ type LogMatch struct {
 	Hosts           []string
 }
 
-// LogStore is the configuration of a log store that runs in the cluster.
+// LogSystem is what a Logging of the Logging operator says of the whole.
+type LogSystem struct {
+	ControlNamespace string
+	WatchNamespaces  []string
+	WatchSelector    *metav1.LabelSelector
+	// AnyNamespace is true where ClusterFlow and ClusterOutput count outside the control namespace.
+	AnyNamespace bool
+	// SyslogNG is true where syslog-ng rather than Fluentd takes the records.
+	SyslogNG bool
+	// RouteConfig, DefaultFlow: parts that send records elsewhere and are not read.
+	DefaultFlow []string
+}
+
+// LogStore is a custom resource of a log store (LokiStack).
 type LogStore struct {
 	Ref     Ref
 	Product LogProduct
-	Key     string // key in the ConfigMap
-	// Retention that the configuration sets for all records; zero with Forever false means not set.
+	// Retention of all records; zero: not set, which means forever.
 	Retention time.Duration
-	Forever   bool
-	// Enforced tells whether the component that deletes old records is on.
-	Enforced Tristate
-	// Overrides are retention times of tenants and streams, by selector or tenant.
-	Overrides map[string]time.Duration
-	// SizeLimit that can cut earlier, as written.
-	SizeLimit string
-	// Opaque says why the retention cannot be read.
-	Opaque string
-	// Store of the chunks: filesystem, s3, gcs, azure, ...
-	Backend string
-	Host    string
-	Region  string
-	Bucket  string
+	// Overrides of tenants and streams.
+	Overrides []LogRetention
+	// ObjectStore is the kind of store behind it: s3, azure, gcs; its place is in a Secret.
+	ObjectStore string
 }
 
-// LogArrival is evidence that records of a namespace arrived in the store.
-type LogArrival struct {
-	Namespace string
-	// Source of the evidence, for example the name of the adapter.
-	Source     string
-	LastRecord time.Time
-	ObservedAt time.Time
+// LogRetention is a retention of its own for one tenant, one stream or both.
+type LogRetention struct {
+	Tenant   string // empty: every tenant
+	Selector string // a stream selector such as {namespace="aula"}; empty: every stream
+	Priority int
+	Period   time.Duration
 }
