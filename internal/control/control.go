@@ -1,9 +1,6 @@
 package control
 
 import (
-	"bytes"
-	"encoding/json"
-	"fmt"
 	"reflect"
 	"time"
 
@@ -43,7 +40,8 @@ type ReasonText struct {
 	Settle time.Duration
 }
 
-// Need declares a fact type that a rule looks at.
+// Need declares a fact type that a rule looks at. Without ClusterWide the rule sees the facts in its subject's namespaces (a
+// workload's own namespace, an environment's Scope) and cluster-scoped facts; rules of solutions and the platform see all.
 type Need struct {
 	Type reflect.Type
 	// Gate is true where the rule cannot decide at all while a source of the type is incomplete: the engine then answers
@@ -67,20 +65,14 @@ func SeesAll[T any]() Need { return Need{Type: facts.TypeOf[T](), ClusterWide: t
 
 // Parameters of a control: defaults per level, and a check that enforces legal minima.
 type Parameters[P any] struct {
+	// Defaults makes a fresh value, so that nothing is shared when a profile overrides a part of it. Nil: the zero value.
 	Defaults func(Levels) P
-	// Validate returns an error that names the field and what is allowed.
+	// Validate returns an error that names the field and what is allowed. Nil: every value is allowed.
 	Validate func(P, Levels) error
 }
 
 // NoParameters is for controls without parameters.
 type NoParameters struct{}
-
-// Levels are the effective levels of a solution.
-type Levels struct {
-	Confidentiality v1alpha1.Confidentiality
-	Integrity       v1alpha1.Level
-	Availability    v1alpha1.Level
-}
 
 // WorkloadRule judges one workload.
 type WorkloadRule[P any] struct {
@@ -133,106 +125,4 @@ type Bound struct {
 	Environment func(EnvironmentInput) []Result
 	Solution    func(SolutionInput) []Result
 	Platform    func(PlatformInput) []Result
-}
-
-// Define makes a control.
-func Define[P any](m Meta, params Parameters[P], rules Rules[P]) *Control {
-	c := &Control{Meta: m, DefaultParameters: func(l Levels) any { return params.Defaults(l) }}
-	if rules.Workload != nil {
-		c.WorkloadNeeds = rules.Workload.Needs
-	}
-	if rules.Environment != nil {
-		c.EnvironmentNeeds = rules.Environment.Needs
-	}
-	if rules.Solution != nil {
-		c.SolutionNeeds = rules.Solution.Needs
-	}
-	if rules.Platform != nil {
-		c.PlatformNeeds = rules.Platform.Needs
-	}
-	c.bind = func(l Levels, overrides [][]byte) (*Bound, error) {
-		p := params.Defaults(l)
-		for _, raw := range overrides {
-			if err := strictDecode(raw, &p); err != nil {
-				return nil, fmt.Errorf("%s: parameters: %w", m.ID, err)
-			}
-		}
-		if params.Validate != nil {
-			if err := params.Validate(p, l); err != nil {
-				return nil, fmt.Errorf("%s: parameters: %w", m.ID, err)
-			}
-		}
-		return bound(c, &p, rules)
-	}
-	return c
-}
-
-func bound[P any](c *Control, p *P, rules Rules[P]) (*Bound, error) {
-	key, err := json.Marshal(p)
-	if err != nil {
-		return nil, fmt.Errorf("%s: parameters cannot be encoded: %w", c.ID, err)
-	}
-	b := &Bound{Control: c, Key: string(key)}
-	if r := rules.Workload; r != nil {
-		b.Workload = func(in WorkloadInput) Result { return r.Judge(in, p) }
-	}
-	if r := rules.Environment; r != nil {
-		b.Environment = func(in EnvironmentInput) []Result { return r.Judge(in, p) }
-	}
-	if r := rules.Solution; r != nil {
-		b.Solution = func(in SolutionInput) []Result { return r.Judge(in, p) }
-	}
-	if r := rules.Platform; r != nil {
-		b.Platform = func(in PlatformInput) []Result { return r.Judge(in, p) }
-	}
-	return b, nil
-}
-
-// Bind gives the control the defaults of the levels, overridden by each JSON object in turn. Unknown fields, wrong types
-// and values below a legal minimum are errors that name the field.
-func (c *Control) Bind(l Levels, overrides ...[]byte) (*Bound, error) { return c.bind(l, overrides) }
-
-// Text gives the prose of a reason, the control's own or the engine's.
-func (c *Control) Text(reason Reason) (ReasonText, bool) {
-	for _, list := range [][]ReasonText{c.Reasons, engineReasons} {
-		for _, r := range list {
-			if r.Reason == reason {
-				return r, true
-			}
-		}
-	}
-	return ReasonText{}, false
-}
-
-// Render gives the message and the remediation of a result.
-func (c *Control) Render(r Result) (message, remediation string) {
-	t, ok := c.Text(r.Reason)
-	if !ok {
-		return string(r.Reason), ""
-	}
-	return expand(t.Text, r.Args), expand(t.Remediation, r.Args)
-}
-
-var engineReasons = []ReasonText{
-	{Reason: ReasonEvidenceUnreadable, Verdict: v1alpha1.VerdictUnknown, Text: "{source} cannot be read: {message}",
-		Remediation: "Mend the source: {message}. `kubectl get platform cluster -o yaml` lists every source and what it lacks."},
-	{Reason: ReasonNotObservable, Verdict: v1alpha1.VerdictUnknown, Text: "{source} cannot be seen from manifests alone.",
-		Remediation: "Check a cluster or a snapshot: tilsyn check --cluster, or tilsyn check --snapshot FILE."},
-	{Reason: ReasonPanic, Verdict: v1alpha1.VerdictUnknown, Text: "The control failed inside: {error}",
-		Remediation: "Report this as a defect of Tilsyn with the control's id and the message."},
-	{Reason: ReasonInvalidParameters, Verdict: v1alpha1.VerdictUnknown, Text: "The profile's parameters are wrong: {error}",
-		Remediation: "Correct the entry of this control in the ControlProfile; `tilsyn explain {control}` lists the parameters."},
-	{Reason: ReasonInherited, Verdict: v1alpha1.VerdictUnknown, Text: "Judged once on the Platform: {message}",
-		Remediation: "See the findings of the Platform."},
-	{Reason: ReasonSettling, Verdict: v1alpha1.VerdictUnknown, Text: "Not judged yet, it may pass by itself: {message}",
-		Remediation: "Wait for {settle}; if it lasts, it becomes a finding."},
-}
-
-func strictDecode(raw []byte, into any) error {
-	if len(bytes.TrimSpace(raw)) == 0 {
-		return nil
-	}
-	d := json.NewDecoder(bytes.NewReader(raw))
-	d.DisallowUnknownFields()
-	return d.Decode(into)
 }

@@ -1,6 +1,7 @@
 package control
 
 import (
+	"slices"
 	"time"
 
 	"github.com/tilsyn-dev/tilsyn/api/v1alpha1"
@@ -23,9 +24,12 @@ type Solution struct {
 	Attestations                []*v1alpha1.Attestation // about the solution or the platform, in force or not
 	// Environments of the solution, by name.
 	Environments []string
+	// Profile in force, by name, and the controls that take no exception by it, sorted.
+	Profile   string
+	Mandatory []v1alpha1.ControlID
 }
 
-// Environment is a SolutionEnvironment with what is in force for it.
+// Environment is a SolutionEnvironment with what is in force for it. Solution, Platform and Allowed are never nil.
 type Environment struct {
 	Object   *v1alpha1.SolutionEnvironment
 	Solution *Solution
@@ -42,6 +46,26 @@ type Environment struct {
 	Attestations []*v1alpha1.Attestation // about the environment, its solution or the platform, in force or not
 	// Key identifies everything above in memo keys.
 	Key string
+	// scope is Namespaces and Uses, made once.
+	scope []string
+}
+
+// Scope lists the namespaces whose facts belong to the environment: its own and the shared ones it uses. Workloads of all of
+// them are judged.
+func (e *Environment) Scope() []string {
+	if len(e.Uses) == 0 {
+		return e.Namespaces
+	}
+	if e.scope != nil {
+		return e.scope
+	}
+	return slices.Concat(e.Namespaces, e.Uses)
+}
+
+// Frozen fills in what is computed once and gives the environment back; whoever makes environments calls it last.
+func (e *Environment) Frozen() *Environment {
+	e.scope = slices.Concat(e.Namespaces, e.Uses)
+	return e
 }
 
 // Ref names the environment.
@@ -87,7 +111,8 @@ type EnvironmentInput struct {
 	Environment *Environment
 	Facts       facts.View
 	Now         time.Time
-	// First holds the first pass's results of the environment, for controls of the second pass.
+	// First holds the first pass's results of the environment, for controls of the second pass: every Fail and Unknown, and
+	// for a control with neither one folded Pass or NotApplicable on the environment.
 	First []Result
 }
 
@@ -96,7 +121,8 @@ type SolutionInput struct {
 	Solution *Solution
 	Facts    facts.View
 	Now      time.Time
-	// First holds the first pass's results of the solution and all its environments, for controls of the second pass.
+	// First holds the first pass's results of the solution and all its environments, for controls of the second pass, as
+	// in EnvironmentInput.
 	First []EnvironmentResult
 }
 

@@ -1,7 +1,6 @@
 package control
 
 import (
-	"strings"
 	"time"
 
 	"github.com/tilsyn-dev/tilsyn/api/v1alpha1"
@@ -25,6 +24,18 @@ const (
 	ReasonInherited Reason = "Inherited"
 	// ReasonSettling: a state that may pass by itself has not lasted long enough to be judged.
 	ReasonSettling Reason = "Settling"
+	// ReasonNoWorkloads: a control of workloads has none to judge.
+	ReasonNoWorkloads Reason = "NoWorkloads"
+	// ReasonNoResult: a rule gave no result or an invalid one, which no rule may.
+	ReasonNoResult Reason = "NoResult"
+	// ReasonProfileMissing: the solution's profile does not exist or cannot be used.
+	ReasonProfileMissing Reason = "ProfileMissing"
+	// ReasonSolutionMissing: the environment names a solution that does not exist.
+	ReasonSolutionMissing Reason = "SolutionMissing"
+	// ReasonHostedElsewhere: a supplier runs the environment outside the cluster.
+	ReasonHostedElsewhere Reason = "HostedElsewhere"
+	// ReasonNoNamespace: the environment's patterns match no namespace.
+	ReasonNoNamespace Reason = "NoNamespace"
 )
 
 // Basis tells what a result rests on.
@@ -115,29 +126,22 @@ func Earliest(a, b time.Time) time.Time {
 	return a
 }
 
-// rank orders verdicts for folding: Fail > Unknown > Pass > NotApplicable.
+// rank orders verdicts for folding: Fail > Unknown > Excepted > Pass > NotApplicable. Unknown outweighs Excepted, because an
+// exception says nothing of a subject that could not be judged.
 func rank(v v1alpha1.Verdict) int {
 	switch v {
 	case v1alpha1.VerdictFail:
 		return 4
 	case v1alpha1.VerdictExcepted:
-		return 3
+		return 2
 	case v1alpha1.VerdictPass:
 		return 1
 	case v1alpha1.VerdictNotApplicable:
 		return 0
 	default:
-		return 2 // Unknown and anything invalid
+		return 3 // Unknown and anything invalid
 	}
 }
 
 // Worse tells whether a weighs more than b when results of several subjects are folded.
 func Worse(a, b v1alpha1.Verdict) bool { return rank(a) > rank(b) }
-
-// expand puts the arguments into a text with {name} marks.
-func expand(text string, args []Arg) string {
-	for _, a := range args {
-		text = strings.ReplaceAll(text, "{"+a.Name+"}", a.Value)
-	}
-	return text
-}

@@ -1,0 +1,92 @@
+package control
+
+import (
+	"cmp"
+	"slices"
+	"time"
+
+	"github.com/tilsyn-dev/tilsyn/api/v1alpha1"
+	"github.com/tilsyn-dev/tilsyn/internal/date"
+)
+
+// Faults of an exception or attestation: why it never has effect, whatever the day.
+const (
+	// FaultDate: a date cannot be read, or the end is not after the beginning.
+	FaultDate = "InvalidDate"
+	// FaultServiceAccount: a service account or system user approved or attested.
+	FaultServiceAccount = "ServiceAccount"
+	// FaultSamePerson: requester and approver, or the one who attests and the one who checked, are one person.
+	FaultSamePerson = "SamePerson"
+	// FaultNobody: nobody approved or attested, or nothing refers to where that is written down.
+	FaultNobody = "NotApproved"
+	// FaultUnexplained: reason, risk or compensation is missing.
+	FaultUnexplained = "NotExplained"
+)
+
+// ExceptionSpan gives when an exception has effect: from 00:00 Europe/Copenhagen of the day of its approval until 00:00 of
+// validUntil. With a fault it never has. Whether the control, the solution and the profile allow it is not looked at.
+func ExceptionSpan(e *v1alpha1.ControlException) (from, until time.Time, fault string) {
+	s := e.Spec
+	from, until, ok := span(s.Approval.At, s.ValidUntil)
+	switch {
+	case s.Approval.By == "" || s.Approval.Reference == "" || s.RequestedBy == "":
+		fault = FaultNobody
+	case v1alpha1.IsServiceIdentity(s.Approval.By):
+		fault = FaultServiceAccount
+	case v1alpha1.SamePerson(s.RequestedBy, s.Approval.By):
+		fault = FaultSamePerson
+	case s.Reason == "" || s.Risk == "" || s.Type == v1alpha1.ExceptionCompensated && s.Compensation == "":
+		fault = FaultUnexplained
+	case !ok:
+		fault = FaultDate
+	}
+	return from, until, fault
+}
+
+// AttestationSpan gives when an attestation has effect: from 00:00 Europe/Copenhagen of its date until 00:00 of validUntil.
+// With a fault it never has.
+func AttestationSpan(a *v1alpha1.Attestation) (from, until time.Time, fault string) {
+	s := a.Spec
+	from, until, ok := span(s.Date, s.ValidUntil)
+	switch {
+	case s.By == "" || s.Evidence == "":
+		fault = FaultNobody
+	case v1alpha1.IsServiceIdentity(s.By):
+		fault = FaultServiceAccount
+	case s.Restore != nil && v1alpha1.SamePerson(s.By, s.Restore.CheckedBy):
+		fault = FaultSamePerson
+	case !ok:
+		fault = FaultDate
+	}
+	return from, until, fault
+}
+
+// span reads two days; EndOfValidity gives the instant at which a day begins.
+func span(first, last v1alpha1.Date) (from, until time.Time, ok bool) {
+	from, err1 := date.EndOfValidity(string(first))
+	until, err2 := date.EndOfValidity(string(last))
+	return from, until, err1 == nil && err2 == nil && until.After(from)
+}
+
+// InForce gives the attestations of a type that count at now, the one with the latest date first, and the next instant at
+// which one of that type begins or ceases to count; zero: never. A result that rests on them has Until(changes).
+func InForce(list []*v1alpha1.Attestation, typ v1alpha1.AttestationType, now time.Time) (in []*v1alpha1.Attestation, changes time.Time) {
+	for _, a := range list {
+		if a.Spec.Type != typ {
+			continue
+		}
+		from, until, fault := AttestationSpan(a)
+		switch {
+		case fault != "" || !now.Before(until):
+		case now.Before(from):
+			changes = Earliest(changes, from)
+		default:
+			changes = Earliest(changes, until)
+			in = append(in, a)
+		}
+	}
+	slices.SortFunc(in, func(a, b *v1alpha1.Attestation) int {
+		return cmp.Or(cmp.Compare(b.Spec.Date, a.Spec.Date), cmp.Compare(a.Name, b.Name))
+	})
+	return in, changes
+}

@@ -1,0 +1,158 @@
+package facts
+
+import (
+	"fmt"
+	"reflect"
+	"slices"
+	"sync"
+)
+
+// Dependency names facts that a derived value is made of: a type, in some namespaces or (nil) everywhere.
+type Dependency struct {
+	Type       reflect.Type
+	Namespaces []string
+}
+
+// Derived gives what compute makes of the dependencies, and keeps it in the store until one of their facts or the state of
+// a source changes. It lets several rules share work, such as which volume which backup covers.
+//
+// The key's type belongs to the caller alone, so that two callers never meet. compute sees the dependencies and nothing
+// else; it has no clock, so whatever depends on the day has the day in its key. The caller's own view must hold the
+// dependencies too. The value is shared by everyone: nobody changes it.
+func Derived[K comparable, V any](v View, key K, dependencies []Dependency, compute func(View) V) V {
+	for _, d := range dependencies {
+		v.mustHold(d)
+	}
+	e := derivedTableOf[K, V](v.store).entry(key)
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	if e.made && e.current(v, dependencies) {
+		return e.value
+	}
+	e.made = false // stays so if compute panics
+	e.value = compute(v.Within(accessTo(dependencies)))
+	e.remember(v, dependencies)
+	return e.value
+}
+
+func (v View) mustHold(d Dependency) {
+	if v.access.all(d.Type) {
+		return
+	}
+	if d.Namespaces == nil {
+		panic(fmt.Sprintf("facts: %s is not a declared need for all namespaces", d.Type))
+	}
+	for _, ns := range d.Namespaces {
+		if !v.access.in(d.Type, ns) {
+			panic(fmt.Sprintf("facts: %s in namespace %q is not a declared need", d.Type, ns))
+		}
+	}
+}
+
+// accessTo gives the access of a computation: types limited to namespaces share one list of namespaces, the union.
+func accessTo(dependencies []Dependency) *Access {
+	a := &Access{}
+	for _, d := range dependencies {
+		if d.Namespaces == nil {
+			a.All = append(a.All, d.Type)
+			continue
+		}
+		a.Scoped = append(a.Scoped, d.Type)
+		if a.Namespaces == nil {
+			a.Namespaces = d.Namespaces
+		} else if !slices.Equal(a.Namespaces, d.Namespaces) {
+			panic("facts: dependencies of a derived value are limited to different namespaces")
+		}
+	}
+	return a
+}
+
+// derivedEntry is one derived value with the generations it was made of.
+type derivedEntry[V any] struct {
+	mu          sync.Mutex
+	made        bool
+	value       V
+	generations []uint64
+	period      uint64 // in which the entry was last used; guarded by the table
+}
+
+func (e *derivedEntry[V]) current(v View, dependencies []Dependency) bool {
+	i := 0
+	return eachGeneration(v, dependencies, func(g uint64) bool {
+		i++
+		return i <= len(e.generations) && e.generations[i-1] == g
+	}) && i == len(e.generations)
+}
+
+func (e *derivedEntry[V]) remember(v View, dependencies []Dependency) {
+	e.generations = e.generations[:0]
+	eachGeneration(v, dependencies, func(g uint64) bool { e.generations = append(e.generations, g); return true })
+	e.made = true
+}
+
+func eachGeneration(v View, dependencies []Dependency, yield func(uint64) bool) bool {
+	if !yield(v.SourceGeneration()) {
+		return false
+	}
+	for _, d := range dependencies {
+		if d.Namespaces == nil {
+			if !yield(v.TotalGeneration(d.Type)) {
+				return false
+			}
+			continue
+		}
+		if !yield(v.Generation(d.Type, "")) {
+			return false
+		}
+		for _, ns := range d.Namespaces {
+			if !yield(v.Generation(d.Type, ns)) {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+// derivedTable holds the derived values of one pair of types. Keys that nobody asks for any more, such as those of a
+// deleted environment, are dropped when the table has doubled.
+type derivedTable[K comparable, V any] struct {
+	mu      sync.Mutex
+	entries map[K]*derivedEntry[V]
+	period  uint64
+	limit   int
+}
+
+func derivedTableOf[K comparable, V any](s *Store) *derivedTable[K, V] {
+	t := reflect.TypeFor[derivedTable[K, V]]()
+	if held, ok := s.derived.Load(t); ok {
+		return held.(*derivedTable[K, V])
+	}
+	held, _ := s.derived.LoadOrStore(t, &derivedTable[K, V]{entries: map[K]*derivedEntry[V]{}, limit: 64})
+	return held.(*derivedTable[K, V])
+}
+
+func (t *derivedTable[K, V]) entry(key K) *derivedEntry[V] {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	e := t.entries[key]
+	if e == nil {
+		t.sweep()
+		e = &derivedEntry[V]{}
+		t.entries[key] = e
+	}
+	e.period = t.period
+	return e
+}
+
+func (t *derivedTable[K, V]) sweep() {
+	if len(t.entries) < t.limit {
+		return
+	}
+	for k, e := range t.entries {
+		if e.period < t.period {
+			delete(t.entries, k)
+		}
+	}
+	t.period++
+	t.limit = 2*len(t.entries) + 64
+}
