@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -63,12 +64,7 @@ func TestAKilledParentTakesItsControlPlaneAlong(t *testing.T) {
 		t.Fatalf("the helper started %+v, want four processes and a directory", o)
 	}
 	eventually(t, "every process is gone", func(context.Context) (bool, error) {
-		for _, pid := range o.PIDs {
-			if alive(pid) {
-				return false, nil
-			}
-		}
-		return true, nil
+		return !slices.ContainsFunc(o.PIDs, alive), nil
 	})
 	eventually(t, "the directory is gone", func(context.Context) (bool, error) { return gone(o.Dir), nil })
 }
