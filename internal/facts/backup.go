@@ -24,59 +24,73 @@ type BackupPlan struct {
 	Product BackupProduct
 	// Scope says what the plan selects.
 	Scope BackupScope
-	// Schedule is the cron expression as written, in the dialect of the product.
+	// Schedule is the cron expression as written, in the dialect of the product. It is empty for a plan that only removes
+	// old backups (a K8up Schedule with prune and without backup).
 	Schedule string
 	Dialect  date.Dialect
+	// ScheduleField is the path of the expression in the object.
+	ScheduleField string
 	// Paused is true for a suspended plan; PausedField names the field.
 	Paused      bool
 	PausedField string
-	// Invalid holds why the product itself refuses the plan.
-	Invalid string
-	// Destination names the BackupDestination; zero: the product's default one.
+	// Invalid holds why the product itself refuses the plan; InvalidField is the path of what says so.
+	Invalid, InvalidField string
+	// Destination names the BackupDestination; zero: the product's default one in the plan's namespace.
 	Destination Ref
-	// RetainsFor is how long a backup made by the plan is kept; zero: the product's default or unlimited (see RetainsForever).
-	RetainsFor     time.Duration
-	RetainsForever bool
-	// RetentionUnknown is true where retention depends on something that cannot be read from the plan (counts, defaults).
-	RetentionUnknown bool
-	CreatedAt        time.Time
+	// SnapshotLocations name where volume snapshots go that are not made through CSI (Velero VolumeSnapshotLocation).
+	SnapshotLocations []Ref
+	// Retention of the backups that the plan makes.
+	Retention Retention
+	CreatedAt time.Time
 }
 
-// BackupScope says which objects a plan or run selects.
+// Retention is how long backups are kept. The zero value says nothing: the product's default holds, which only a backup
+// that was made can show.
+type Retention struct {
+	// For is how long a backup is kept at least; zero: see Forever and Unclear.
+	For time.Duration
+	// Forever is true where nothing removes backups.
+	Forever bool
+	// Unclear says why the time cannot be told from what is written.
+	Unclear string
+	// Field is the path of what decides.
+	Field string
+}
+
+// Known tells whether the time was said.
+func (r Retention) Known() bool { return r.Forever || r.For > 0 }
+
+// BackupScope says which objects a plan or run selects, and how it takes the data of volumes.
 type BackupScope struct {
 	// IncludedNamespaces; empty or * means every namespace. Patterns as the product reads them (globs for Velero).
 	IncludedNamespaces []string
 	ExcludedNamespaces []string
-	// IncludedResources and ExcludedResources as written; empty means all.
-	IncludedResources []string
-	ExcludedResources []string
-	// Selectors over object labels, ORed; empty means all objects.
-	Selectors []metav1.LabelSelector
-	// Database is set for a plan of one database cluster.
+	// LeavesOut says which resources that hold data the filters leave out.
+	LeavesOut ResourceFilter
+	// Selectors over object labels, ORed; empty means all objects. SelectorField is their path in the object.
+	Selectors     []metav1.LabelSelector
+	SelectorField string
+	// Database is set for a plan or run of one database resource.
 	Database Ref
-	// Volumes says how volume data are taken.
-	Volumes VolumeMethod
-	// OptIn is true where only claims with the product's annotation are taken.
-	OptIn bool
-	// VolumePolicy names a resource policy that could not be read, or is empty.
+	// Method of a database backup, as the product names it: barmanObjectStore, plugin, volumeSnapshot.
+	Method string
+	// Files tells whether volumes are read as files: Yes all that pods do not exclude, No only those that pods name in an
+	// annotation, NotKnown as the product's own configuration says.
+	Files Tristate
+	// Snapshots tells whether volumes that are not read as files are snapshotted: No where it is switched off.
+	Snapshots Tristate
+	// SnapshotsMoved tells whether the data of snapshots are copied to the destination; No: they stay in the storage system.
+	SnapshotsMoved Tristate
+	// VolumePolicy names a resource policy that decides per volume and is not read, or is empty.
 	VolumePolicy string
-	// ClusterResourcesExcluded is true where PersistentVolumes are left out.
-	ClusterResourcesExcluded bool
+	// Quiesces is true where hooks bring applications to rest before their data are taken.
+	Quiesces bool
 }
 
-// VolumeMethod says how a backup takes the data of volumes.
-type VolumeMethod string
-
-// Volume methods. None takes no data. Snapshot leaves the copy in the storage system; SnapshotMoved and FileSystem copy it
-// to the destination; FileSystemOptIn takes only the volumes that pods name in an annotation.
-const (
-	VolumesNone            VolumeMethod = "None"
-	VolumesSnapshot        VolumeMethod = "Snapshot"
-	VolumesSnapshotMoved   VolumeMethod = "SnapshotMoved"
-	VolumesFileSystem      VolumeMethod = "FileSystem"
-	VolumesFileSystemOptIn VolumeMethod = "FileSystemOptIn"
-	VolumesDatabase        VolumeMethod = "Database"
-)
+// ResourceFilter names, for each resource that holds data, the field that leaves it out; empty where it is taken.
+type ResourceFilter struct {
+	Pods, Claims, Volumes string
+}
 
 // RunPhase is the normalised phase of a backup or restore.
 type RunPhase string
@@ -91,6 +105,9 @@ const (
 	RunUnknown   RunPhase = "Unknown"
 )
 
+// Ended tells whether the run is over, whatever came of it. An unknown phase may still be running.
+func (p RunPhase) Ended() bool { return p == RunSucceeded || p == RunPartial || p == RunFailed }
+
 // BackupRun is one backup that was made or tried.
 type BackupRun struct {
 	Ref     Ref
@@ -102,36 +119,48 @@ type BackupRun struct {
 	RawPhase    string
 	StartedAt   time.Time
 	CompletedAt time.Time
-	ExpiresAt   time.Time
+	// ExpiresAt is when the product removes it; zero: not by itself.
+	ExpiresAt time.Time
 	// Scope as the run used it, with the product's defaults filled in.
 	Scope       BackupScope
 	Destination Ref
+	// SnapshotLocations as in BackupPlan.
+	SnapshotLocations []Ref
 	// Items backed up; -1 where the product does not say.
 	Items int64
 	// SnapshotsAttempted and SnapshotsCompleted count volume snapshots, CSI or not; -1 where not said.
 	SnapshotsAttempted, SnapshotsCompleted int64
 	Errors, Warnings                       int64
-	// ForeignCluster is true where the run was synced from a bucket and made by another cluster.
-	ForeignCluster bool
+	// Synced is true where the object is younger than the backup it describes: it was read back from the destination, and
+	// another cluster, or this one before it was rebuilt, made the backup.
+	Synced bool
 	// Message is the product's failure reason.
 	Message string
 }
 
-// VolumeCopy is evidence that the data of one claim were copied: a PodVolumeBackup, a DataUpload, a K8up Snapshot path, a
+// VolumeCopy is evidence that the data of claims were copied: a PodVolumeBackup, a DataUpload, a K8up Snapshot, a
 // VolumeSnapshot.
 type VolumeCopy struct {
 	Ref            Ref
 	Product        BackupProduct
 	ClaimNamespace string
-	// Claims by name; a K8up snapshot can hold several paths.
+	// Claims by name; a K8up snapshot can hold several.
 	Claims []string
 	// ClaimUID where the product says it.
 	ClaimUID string
+	// Pod and PodVolume that the files were read through, where the product does not name the claim.
+	Pod, PodVolume string
+	// Dumps are files that a command in a container wrote, by name without directory (K8up backup commands).
+	Dumps []string
 	// Run that the copy belongs to, where known.
 	Run         Ref
 	Phase       RunPhase
 	CompletedAt time.Time
 	Destination Ref
+	// Repository as the product names it, where the copy does not name its destination otherwise.
+	Repository string
+	// Files is true where the data were read as files while the application may have been running.
+	Files bool
 	// InPlace is true for a snapshot that stays in the storage system of the volume.
 	InPlace bool
 	// SnapshotClass of a VolumeSnapshot.
@@ -139,13 +168,14 @@ type VolumeCopy struct {
 	Bytes         int64 // -1 where not said
 }
 
-// BackupDestination is where backups are kept.
+// BackupDestination is where backups are kept. Ref names the object that says so: a destination of its own, or the plan,
+// run or database that carries it inline.
 type BackupDestination struct {
 	Ref     Ref
 	Product BackupProduct
-	// Owner is the plan or database that carries the destination inline.
+	// Default is true where the product uses it for plans that name none.
 	Default bool
-	// Kind of store: s3, azure, gcs, swift, b2, rest, local, ...
+	// Kind of store: s3, azure, gcs, swift, b2, rest, local, or snapshot for volume snapshots.
 	Kind string
 	// Provider in the region table where it follows from the kind or endpoint: aws, azure, gcp, ...
 	Provider string
@@ -153,7 +183,11 @@ type BackupDestination struct {
 	// Endpoint host, without user, path or port.
 	Endpoint string
 	Bucket   string
-	Prefix   string
+	// Account that holds the bucket (Azure storage account), where it is said.
+	Account string
+	Prefix  string
+	// Repository as the product names it in its copies (K8up).
+	Repository string
 	// ConfigInSecret is true where the deciding values are in a Secret or in the product's own environment.
 	ConfigInSecret bool
 	// RegionFromDefault is true where the product falls back to a default region.
@@ -161,18 +195,22 @@ type BackupDestination struct {
 	Available         Tristate
 	AvailableMessage  string
 	ReadOnly          bool
-	InCluster         bool
+	// InCluster is true where the store runs in this cluster, as far as its own object shows.
+	InCluster bool
 	// Encrypted client-side or with a named key; EncryptionKey names it (never the key itself).
 	Encrypted     Tristate
 	EncryptionKey string
 	// OwnPassword tells whether the repository password was replaced (K8up: repoPasswordSecretRef is set).
 	OwnPassword Tristate
-	// InsecureTransport is true for http endpoints or skipped certificate checks.
+	// InsecureTransport is true for http endpoints or skipped certificate checks; TransportField is the path of what says so.
 	InsecureTransport bool
+	TransportField    string
 	// ObjectLock tells whether immutability can be seen to be on.
 	ObjectLock Tristate
-	// CredentialRef names the Secret that holds the credentials (never its content).
-	CredentialRef string
+	// CredentialRef names the Secret that holds the credentials (never its content), CredentialNamespace where it lies.
+	CredentialRef, CredentialNamespace string
+	// Retention that the destination itself sets (CloudNativePG).
+	Retention Retention
 }
 
 // Tristate is yes, no or not known.
@@ -189,8 +227,10 @@ const (
 type RestoreRun struct {
 	Ref     Ref
 	Product BackupProduct
-	// Backup that was restored.
-	Backup           Ref
+	// Backup that was restored, or Plan whose newest backup was restored.
+	Backup, Plan Ref
+	// Snapshot is the id of the K8up snapshot that was restored; empty: the newest.
+	Snapshot         string
 	Phase            RunPhase
 	RawPhase         string
 	StartedAt        time.Time
@@ -199,33 +239,55 @@ type RestoreRun struct {
 	// NamespaceMapping from source to target; empty means into the source namespace.
 	NamespaceMapping   map[string]string
 	IncludedNamespaces []string
-	// Volumes is No where only manifests were restored.
-	Volumes Tristate
+	ExcludedNamespaces []string
+	// Volumes is No where only manifests were restored; VolumesField is the path of what says so.
+	Volumes      Tristate
+	VolumesField string
+	// ToBucket is true where the data were restored into an object store, TargetClaim names the claim otherwise (K8up).
+	ToBucket    bool
+	TargetClaim string
 }
 
 // Database is a database resource that holds data in claims and has its own way of backup (CloudNativePG Cluster).
 type Database struct {
 	Ref     Ref
 	Product BackupProduct
+	// Methods of base backup that are set up, as the product names them.
+	Methods []string
+	// ServerName under which the database's backups lie in the destination.
+	ServerName string
 	// Archiving tells whether continuous archiving works, which gives point-in-time recovery.
 	Archiving        Tristate
 	ArchivingMessage string
-	// ArchivingOff is true where archiving is switched off by configuration or annotation.
-	ArchivingOff bool
-	// LastSuccess of a base backup as the resource's status says.
+	// ArchivingOff is the path of what switches archiving off, or of where it would have to be set up; empty: it is on.
+	ArchivingOff string
+	// LastSuccess of a base backup to the destination as the resource's status says.
 	LastSuccess time.Time
 	// FirstRecoverabilityPoint as the status says.
 	FirstRecoverabilityPoint time.Time
 	// Destination of base backups and archives.
 	Destination Ref
-	RetainsFor  time.Duration
-	// Instances and places outside this cluster that the database replicates to or from.
+	// Retention of base backups and archives.
+	Retention Retention
+	// ExternalHosts are places outside this cluster that the database replicates to or from.
 	ExternalHosts []string
-	// RecoveredFrom names the backup or cluster that the database was bootstrapped from, a restore test.
-	RecoveredFrom string
-	CreatedAt     time.Time
-	Labels        map[string]string
-	Ready         bool
+	// Recovery says what the database was made from where it began as a restore.
+	Recovery  *Recovery
+	CreatedAt time.Time
+	Labels    map[string]string
+	Ready     bool
+	// ReadyAt is when it became ready.
+	ReadyAt time.Time
+}
+
+// Recovery is what a database was restored from.
+type Recovery struct {
+	// Backup by name, or zero.
+	Backup Ref
+	// Server whose backups in Destination were restored, where no backup is named.
+	Server      string
+	Destination Ref
+	Repository  string
 }
 
 // SnapshotClass is a VolumeSnapshotClass.
@@ -233,12 +295,26 @@ type SnapshotClass struct {
 	Name           string
 	Driver         string
 	DeletionPolicy string
-	Parameters     map[string]string
+	Parameters     map[string]string // without keys that name secrets
 	Labels         map[string]string
 	Default        bool
 }
 
-// RecoveryWindow is what a CloudNativePG ObjectStore says of one server's backups in it.
+// SnapshotContent is a VolumeSnapshotContent: the snapshot itself, which can outlive its VolumeSnapshot and namespace.
+type SnapshotContent struct {
+	Ref            Ref
+	Driver         string
+	DeletionPolicy string
+	Class          string
+	// Snapshot that it is bound to.
+	Snapshot       Ref
+	VolumeHandle   string
+	SnapshotHandle string
+	Ready          bool
+	CreatedAt      time.Time
+}
+
+// RecoveryWindow is what a CloudNativePG ObjectStore says of the backups of each server in it.
 type RecoveryWindow struct {
 	Ref     Ref // the ObjectStore
 	Servers map[string]ServerRecovery
