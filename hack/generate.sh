@@ -4,8 +4,7 @@ set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
 echo "generate: deep copies and CRDs from ./api"
-"$CONTROLLER_GEN" object paths=./api/...
-"$CONTROLLER_GEN" crd paths=./api/... output:crd:artifacts:config=config/crd/bases
+"$CONTROLLER_GEN" object crd paths=./api/... output:crd:artifacts:config=config/crd/bases
 
 echo "generate: config/rbac/role.yaml from the markers in ./internal and ./cmd"
 "$CONTROLLER_GEN" rbac:roleName=tilsyn-operator paths="{./internal/...,./cmd/...}" output:rbac:artifacts:config=config/rbac
