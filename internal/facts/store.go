@@ -42,6 +42,7 @@ type table struct {
 	generation uint64
 	shards     map[string]*shard   // only those that hold something
 	all        atomic.Pointer[any] // a []*T
+	names      atomic.Pointer[[]string]
 }
 
 type shard struct {
@@ -183,6 +184,7 @@ func (t *table) set(namespace string, k itemKey, fact any) bool {
 		}
 		sh = &shard{items: map[itemKey]any{}}
 		t.shards[namespace] = sh
+		t.names.Store(nil)
 	}
 	old, had := sh.items[k]
 	switch {
@@ -192,6 +194,7 @@ func (t *table) set(namespace string, k itemKey, fact any) bool {
 		delete(sh.items, k)
 		if len(sh.items) == 0 {
 			delete(t.shards, namespace) // or namespaces that come and go would add up
+			t.names.Store(nil)
 		}
 	default:
 		sh.items[k] = fact

@@ -115,16 +115,25 @@ func (v View) SourceGeneration() uint64 { return v.store.sourceGeneration }
 // Sources gives the states of the sources that feed a type, ordered as declared.
 func Sources[T any](v View) []SourceState { return v.SourcesOf(TypeOf[T]()) }
 
-// Namespaces that hold facts of a type, sorted, the empty name of cluster-scoped facts left out.
+// Known tells whether any source of the store feeds a type; every other method panics on a type that none feeds.
+func (v View) Known(t reflect.Type) bool { return v.store.tables[t] != nil }
+
+// Namespaces that hold facts of a type, sorted, without the empty name of cluster-scoped facts. The list is shared, and the
+// same one while no namespace gets its first or loses its last such fact.
 func (v View) Namespaces(t reflect.Type) []string {
-	var out []string
-	for ns, sh := range v.table(t).shards {
-		if ns != "" && len(sh.items) > 0 {
-			out = append(out, ns)
+	tab := v.table(t)
+	if p := tab.names.Load(); p != nil {
+		return *p
+	}
+	names := make([]string, 0, len(tab.shards))
+	for ns := range tab.shards {
+		if ns != "" {
+			names = append(names, ns)
 		}
 	}
-	slices.Sort(out)
-	return out
+	slices.Sort(names)
+	tab.names.Store(&names)
+	return names
 }
 
 // SourcesOf is Sources for a type known at run time.
