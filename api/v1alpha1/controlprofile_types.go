@@ -75,7 +75,7 @@ type ControlProfileSpec struct {
 	// +kubebuilder:validation:MaxLength=1000
 	// +optional
 	Description string `json:"description,omitempty"`
-	// CatalogueVersion the profile was written for; controls that are newer enter as Observe.
+	// CatalogueVersion the profile was written for, for example 1; controls that are newer enter as Observe.
 	// +kubebuilder:validation:MinLength=1
 	// +kubebuilder:validation:MaxLength=20
 	// +optional

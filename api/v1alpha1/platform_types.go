@@ -61,8 +61,8 @@ type PlatformNamespace struct {
 // Endpoint declares where a host that backups or logs are sent to keeps its data.
 // +kubebuilder:validation:XValidation:rule="!has(self.region) || has(self.provider)",fieldPath=.provider,message="a region needs its provider, because the same region name lies in different countries at different providers, for example {name: azure/auditbackups, country: NL, provider: azure, region: westeurope}"
 type Endpoint struct {
-	// Name of the endpoint: a host, exact (logs.example.org), or provider/bucket or provider/account for stores whose
-	// place cannot be seen (azure/auditbackups).
+	// Name of the endpoint: a host, exact, for example logs.example.org, or provider/bucket or provider/account for stores
+	// whose place cannot be seen, for example azure/auditbackups.
 	// +kubebuilder:validation:MinLength=1
 	// +kubebuilder:validation:MaxLength=253
 	// +kubebuilder:validation:XValidation:rule=`self.matches(r'^[A-Za-z0-9]([-._A-Za-z0-9]*[A-Za-z0-9])?(/[-._A-Za-z0-9]+)*$') || self.matches(r'^[0-9A-Fa-f:]*:[0-9A-Fa-f:.]*$')`,message="one host without scheme, port or wildcard, for example logs.example.org, or provider/bucket or provider/account, for example azure/auditbackups"
