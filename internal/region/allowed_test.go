@@ -1,0 +1,548 @@
+package region
+
+import (
+	"maps"
+	"math/rand/v2"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+)
+
+var (
+	dk  = Location{Country: "DK"}
+	ie  = Location{Country: "IE"}
+	gb  = Location{Country: "GB"}
+	eu  = Location{Group: GroupEU}
+	eea = Location{Group: GroupEEA}
+	adq = Location{Group: GroupAdequate}
+)
+
+func allowed(t testing.TB, o Options, declared ...Location) *Allowed {
+	t.Helper()
+	if o.At.IsZero() {
+		o.At = at(t, "2026-11-22")
+	}
+	a, problems := NewAllowed(tables(t), declared, o)
+	if len(problems) > 0 {
+		t.Fatalf("problems: %+v", problems)
+	}
+	return a
+}
+
+func TestNewAllowedReportsWhatTakesNoEffect(t *testing.T) {
+	for name, tc := range map[string]struct {
+		declared []Location
+		options  Options
+		want     string // what is left
+		problems []Problem
+	}{
+		"nothing declared": {nil, Options{}, "nowhere", []Problem{{-1, false, "", "declare at least one"}}},
+		"neither country nor group": {[]Location{{Provider: "aws"}}, Options{}, "nowhere",
+			[]Problem{{0, false, "country", "such as country: DK or group: EEA"}}},
+		"both country and group": {[]Location{{Country: "DK", Group: GroupEEA}}, Options{}, "nowhere",
+			[]Problem{{0, false, "group", "split it into two"}}},
+		"an unknown country": {[]Location{dk, {Country: "UK"}}, Options{}, "DK",
+			[]Problem{{1, false, "country", "use GB"}}},
+		"an unknown group": {[]Location{{Group: "Nordic"}}, Options{}, "nowhere",
+			[]Problem{{0, false, "group", "use EU, EEA or Adequate"}}},
+		"an unknown provider": {[]Location{{Country: "DK", Provider: "acme"}}, Options{}, "nowhere",
+			[]Problem{{0, false, "provider", "declare its regions in the Platform"}}},
+		"a region without its provider": {[]Location{{Country: "IE", Regions: []string{"eu-west-1"}}}, Options{}, "nowhere",
+			[]Problem{{0, false, "provider", "name the provider too"}}},
+		"an unknown region beside a known": {[]Location{{Country: "IE", Provider: "aws", Regions: []string{"eu-west-9", "eu-west-1"}}}, Options{}, "IE (aws eu-west-1)",
+			[]Problem{{0, false, "regions[0]", "check the spelling"}}},
+		"a region of another country": {[]Location{{Country: "IE", Provider: "aws", Regions: []string{"eu-west-2"}}}, Options{}, "nowhere",
+			[]Problem{{0, false, "regions[0]", "lies in GB"}}},
+		"a region outside the group": {[]Location{{Group: GroupEEA, Provider: "aws", Regions: []string{"eu-central-2"}}}, Options{}, "nowhere",
+			[]Problem{{0, false, "regions[0]", "lies in CH"}}},
+		"the cap cuts one of two": {[]Location{dk, gb}, Options{Cap: []Location{eea}}, "DK",
+			[]Problem{{1, false, "", "the profile does not allow GB"}}},
+		"the cap cuts a part of a group": {[]Location{eea}, Options{Cap: []Location{eu}}, "EU",
+			[]Problem{{0, false, "", "the profile does not allow IS, LI, NO of EEA"}}},
+		"the cap is narrower than a country": {[]Location{ie}, Options{Cap: []Location{{Country: "IE", Provider: "aws"}}}, "IE (aws)",
+			[]Problem{{0, false, "", "does not allow IE of IE"}}},
+		"the national requirement cuts": {[]Location{dk, ie}, Options{NationalOnly: true}, "DK",
+			[]Problem{{1, false, "", "must stay in Denmark, so IE is not allowed"}}},
+		"the national requirement leaves nothing": {[]Location{{Country: "IE", Provider: "aws", Regions: []string{"eu-west-1"}}}, Options{NationalOnly: true}, "nowhere",
+			[]Problem{{0, false, "", "so IE (aws eu-west-1) is not allowed"}}},
+		"Greenland is not Denmark": {[]Location{{Country: "GL"}, dk}, Options{NationalOnly: true}, "DK",
+			[]Problem{{0, false, "", "so GL is not allowed"}}},
+		"an empty cap allows nothing": {[]Location{dk}, Options{Cap: []Location{}}, "nowhere",
+			[]Problem{{0, false, "", "the profile does not allow DK"}}},
+		"an error in the cap is one of the cap": {[]Location{dk}, Options{Cap: []Location{{Country: "EL"}, dk}}, "DK",
+			[]Problem{{0, true, "country", "use GR"}}},
+		"no adequacy, no Adequate": {[]Location{gb}, Options{Cap: []Location{eea, adq}, At: time.Date(2032, 1, 1, 0, 0, 0, 0, time.UTC)}, "nowhere",
+			[]Problem{{0, false, "", "does not allow GB"}}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			if tc.options.At.IsZero() {
+				tc.options.At = at(t, "2026-11-22")
+			}
+			a, problems := NewAllowed(tables(t), tc.declared, tc.options)
+			if a.String() != tc.want {
+				t.Errorf("left is %q, want %q", a, tc.want)
+			}
+			if a.Empty() != (tc.want == "nowhere") {
+				t.Errorf("Empty() = %t", a.Empty())
+			}
+			if len(problems) != len(tc.problems) {
+				t.Fatalf("problems %+v, want %+v", problems, tc.problems)
+			}
+			for i, p := range problems {
+				w := tc.problems[i]
+				if p.Index != w.Index || p.InCap != w.InCap || p.Field != w.Field || !strings.Contains(p.Message, w.Message) {
+					t.Errorf("problem %+v, want %+v", p, w)
+				}
+			}
+		})
+	}
+}
+
+func TestPlace(t *testing.T) {
+	at1 := func(country, provider, region string) Place {
+		return Place{Provider: provider, Region: region, Countries: strings.Fields(country)}
+	}
+	awsIE := Location{Country: "IE", Provider: "aws", Regions: []string{"EU-West-1"}}
+	for name, tc := range map[string]struct {
+		declared []Location
+		place    Place
+		want     bool
+	}{
+		"a country that is declared":                           {[]Location{dk}, at1("DK", "own", "x"), true},
+		"a country that is not":                                {[]Location{dk}, at1("SE", "own", "x"), false},
+		"no country":                                           {[]Location{eea}, at1("", "own", "x"), false},
+		"one of two countries":                                 {[]Location{{Country: "DE"}}, at1("DE FI", "hetzner", "eu-central"), false},
+		"both countries, by two entries":                       {[]Location{{Country: "DE"}, {Country: "FI"}}, at1("DE FI", "hetzner", "eu-central"), true},
+		"a multi-region with one country outside":              {[]Location{eea}, at1("BE GB", "gcp", "eur5"), false},
+		"the region that is declared":                          {[]Location{awsIE}, at1("IE", "aws", "eu-west-1"), true},
+		"another provider in the country":                      {[]Location{awsIE}, at1("IE", "azure", "northeurope"), false},
+		"another region in the country":                        {[]Location{awsIE}, at1("IE", "aws", "EU"), false},
+		"the whole country beside a region of it":              {[]Location{awsIE, ie}, at1("IE", "azure", "northeurope"), true},
+		"a group at one provider":                              {[]Location{{Group: GroupEEA, Provider: "aws"}}, at1("SE", "aws", "eu-north-1"), true},
+		"a group at another provider":                          {[]Location{{Group: GroupEEA, Provider: "aws"}}, at1("SE", "gcp", "europe-north2"), false},
+		"a local zone in an allowed country":                   {[]Location{dk}, at1("DK", "aws", "eu-north-1"), true},
+		"a region declared with the country of its local zone": {[]Location{{Country: "DK", Provider: "aws", Regions: []string{"eu-north-1"}}}, at1("DK", "aws", "eu-north-1"), true},
+		"but not the region itself":                            {[]Location{{Country: "DK", Provider: "aws", Regions: []string{"eu-north-1"}}}, at1("SE", "aws", "eu-north-1"), false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			if got := allowed(t, Options{}, tc.declared...).Place(tc.place); got != tc.want {
+				t.Errorf("Place(%s) = %t", tc.place, got)
+			}
+		})
+	}
+}
+
+func TestLabelValues(t *testing.T) {
+	aws, both := []string{"aws"}, []string{"aws", "alibaba"}
+	for name, tc := range map[string]struct {
+		providers     []string
+		declared      Location
+		region        string
+		allowed, pins bool
+	}{
+		"a region in the country": {aws, ie, "eu-west-1", true, true},
+		"capitals":                {aws, ie, "EU-WEST-1", true, true},
+		"a code that lies elsewhere at one provider": {both, ie, "eu-west-1", false, false},
+		"no provider listed means every provider":    {nil, ie, "eu-west-1", false, false},
+		"a code that only one provider has":          {both, Location{Country: "SE"}, "eu-north-1", true, false},
+		"local zones within the allowed countries":   {aws, eea, "eu-north-1", true, true},
+		"a local zone in a country not allowed":      {aws, Location{Country: "SE"}, "eu-north-1", true, false},
+		"a wavelength zone in Africa":                {aws, eea, "eu-west-3", true, false},
+		"an unknown value":                           {aws, eea, "eu-west-9", false, false},
+		"a zone where the region belongs":            {[]string{"scaleway"}, eea, "fr-par-2", true, true},
+		"a slash as a hyphen":                        {[]string{"ionos"}, eea, "de-txl", true, true},
+		"a slash as an underscore":                   {[]string{"ionos"}, eea, "de_txl", true, true},
+		"a provider that nobody knows":               {[]string{"acme"}, eea, "eu-west-1", false, false},
+		"the name of a driver":                       {[]string{"gce"}, eea, "europe-north1", true, true},
+		"a network zone of two countries":            {[]string{"hetzner"}, Location{Country: "DE"}, "eu-central", false, false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			a := allowed(t, Options{Providers: tc.providers}, tc.declared)
+			if got := a.Region(tc.region); got != tc.allowed {
+				t.Errorf("Region(%q) = %t", tc.region, got)
+			}
+			if got := a.PinsRegion(tc.region); got != tc.pins {
+				t.Errorf("PinsRegion(%q) = %t", tc.region, got)
+			}
+			if got := slices.ContainsFunc(a.PinningRegions(), func(v string) bool { return strings.EqualFold(v, tc.region) }); tc.pins && !got && !strings.ContainsAny(tc.region, "_") && tc.region != "fr-par-2" {
+				t.Errorf("PinningRegions() = %v lacks it", a.PinningRegions())
+			}
+		})
+	}
+}
+
+func TestZoneValues(t *testing.T) {
+	for name, tc := range map[string]struct {
+		providers []string
+		declared  Location
+		zone      string
+		want      bool
+	}{
+		"an ordinary zone":                           {[]string{"aws"}, ie, "eu-west-1a", true},
+		"an ordinary zone at two providers":          {[]string{"aws", "alibaba"}, ie, "eu-west-1a", false},
+		"a local zone":                               {[]string{"aws"}, dk, "eu-north-1-cph-1a", true},
+		"a local zone abroad":                        {[]string{"aws"}, Location{Country: "SE"}, "eu-north-1-cph-1a", false},
+		"a zone that is not known":                   {[]string{"aws"}, eea, "eu-north-1-xyz-1a", false},
+		"a zone that says nothing":                   {[]string{"ovh"}, eea, "nova", false},
+		"a region code that is also the zone's name": {[]string{"upcloud"}, dk, "dk-cph1", true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			a := allowed(t, Options{Providers: tc.providers}, tc.declared)
+			if got := a.Zone(tc.zone); got != tc.want {
+				t.Errorf("Zone(%q) = %t", tc.zone, got)
+			}
+			if tc.want && !a.KnownZone(tc.zone) {
+				t.Error("allowed but not known")
+			}
+		})
+	}
+}
+
+func TestOutsideZones(t *testing.T) {
+	a := allowed(t, Options{Providers: []string{"aws"}}, Location{Country: "SE"})
+	got := a.OutsideZones("eu-north-1")
+	want := []ZonePattern{{"eu-north-1-cph-", true}, {"eu-north-1-hel-", true}}
+	if !slices.Equal(got, want) {
+		t.Errorf("OutsideZones = %v, want %v", got, want)
+	}
+	if !a.OutsideZone("eu-north-1-cph-1a", "eu-north-1") || a.OutsideZone("eu-north-1a", "eu-north-1") || a.OutsideZone("eu-north-1-cph-1a", "eu-west-1") {
+		t.Error("OutsideZone does not agree")
+	}
+	if a.OutsideZone("eu-north-1-cph-", "eu-north-1") {
+		t.Error("the bare prefix is no zone")
+	}
+}
+
+func TestNode(t *testing.T) {
+	a := allowed(t, Options{Providers: []string{"aws", "alibaba"}}, ie, Location{Country: "SE"})
+	for name, tc := range map[string]struct {
+		provider, region, zone string
+		ok, known              bool
+	}{
+		"allowed":                 {"aws", "eu-west-1", "eu-west-1a", true, true},
+		"not allowed":             {"aws", "eu-west-2", "", false, true},
+		"not known":               {"aws", "eu-west-9", "", false, false},
+		"the same code elsewhere": {"alibaba", "eu-west-1", "", false, true},
+		"no provider and a code with two countries": {"", "eu-west-1", "", false, true},
+		"no provider and a code with one":           {"", "eu-north-1", "", true, true},
+		"no provider and nothing known":             {"", "aarhus", "", false, false},
+		"a local zone abroad":                       {"aws", "eu-north-1", "eu-north-1-hel-1a", false, true},
+		"a provider that is not listed":             {"gcp", "europe-north2", "", true, true},
+		"labels that contradict each other":         {"aws", "eu-north-1", "us-east-1a", false, true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			if ok, known := a.Node(tc.provider, tc.region, tc.zone); ok != tc.ok || known != tc.known {
+				t.Errorf("Node = %t, %t; want %t, %t", ok, known, tc.ok, tc.known)
+			}
+		})
+	}
+}
+
+func TestCountry(t *testing.T) {
+	a := allowed(t, Options{}, dk, Location{Country: "IE", Provider: "aws", Regions: []string{"eu-west-1"}})
+	if !a.Country("DK") || a.Country("IE") || a.Country("SE") || a.Country("") {
+		t.Error("only all of Denmark is allowed")
+	}
+	if got, want := a.Countries(), []string{"DK", "IE"}; !slices.Equal(got, want) {
+		t.Errorf("Countries() = %v, want %v", got, want)
+	}
+	if got, want := a.String(), "DK, IE (aws eu-west-1)"; got != want {
+		t.Errorf("String() = %q, want %q", got, want)
+	}
+}
+
+func TestValidUntil(t *testing.T) {
+	end := "2031-12-26T23:00:00Z"
+	for name, tc := range map[string]struct {
+		declared []Location
+		cap      []Location
+		day      string
+		want     string
+	}{
+		"countries alone never change":             {[]Location{dk, gb}, nil, "2026-11-22", ""},
+		"the group ends with its next decision":    {[]Location{adq}, nil, "2026-11-22", end},
+		"a cap that a declared country hangs on":   {[]Location{dk, gb}, []Location{eea, adq}, "2026-11-22", end},
+		"a cap that no declared country hangs on":  {[]Location{dk}, []Location{eea, adq}, "2026-11-22", ""},
+		"a decision that starts":                   {[]Location{adq}, nil, "2026-01-01", "2026-01-25T23:00:00Z"},
+		"after the last dated decision has ended ": {[]Location{adq}, nil, "2032-01-01", ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			a, _ := NewAllowed(tables(t), tc.declared, Options{Cap: tc.cap, At: at(t, tc.day)})
+			got := ""
+			if v := a.ValidUntil(); !v.IsZero() {
+				got = v.UTC().Format(time.RFC3339)
+			}
+			if got != tc.want {
+				t.Errorf("ValidUntil = %q, want %q", got, tc.want)
+			}
+		})
+	}
+}
+
+func TestWithOverlay(t *testing.T) {
+	base := tables(t)
+	for name, tc := range map[string]struct {
+		own      []OwnRegion
+		adequacy []AdequacyOverride
+		err      string // empty: none
+		ask      [3]string
+		want     string
+	}{
+		"an own data centre": {[]OwnRegion{{Provider: "Own", Region: "aarhus-1", Countries: []string{"dk"}}}, nil, "", [3]string{"own", "aarhus-1", ""}, "DK"},
+		"a stretched one": {[]OwnRegion{{Provider: "own", Region: "north", Countries: []string{"SE", "DK"}, Zones: []OwnZone{{"copenhagen", []string{"DK"}}}}}, nil, "",
+			[3]string{"own", "north", ""}, "DK SE"},
+		"a zone of it": {[]OwnRegion{{Provider: "own", Region: "north", Countries: []string{"SE", "DK"}, Zones: []OwnZone{{"copenhagen", []string{"DK"}}}}}, nil, "",
+			[3]string{"own", "north", "Copenhagen"}, "DK"},
+		"a new local zone of a known region": {[]OwnRegion{{Provider: "aws", Region: "eu-north-1", Zones: []OwnZone{{"eu-north-1-osl-1a", []string{"NO"}}}}}, nil, "",
+			[3]string{"aws", "eu-north-1", "eu-north-1-osl-1a"}, "NO"},
+		"a known region, confirmed": {[]OwnRegion{{Provider: "aws", Region: "eu-north-1", Countries: []string{"SE"}}}, nil, "", [3]string{"aws", "eu-north-1", ""}, "SE"},
+		"a known region, moved": {[]OwnRegion{{Provider: "aws", Region: "eu-west-2", Countries: []string{"DK"}}}, nil,
+			"regions[0] (aws eu-west-2): the region table has it in GB, not DK", [3]string{"aws", "eu-west-2", ""}, "GB"},
+		"a known zone, moved": {[]OwnRegion{{Provider: "aws", Region: "us-east-1", Zones: []OwnZone{{"us-east-1-bue-1a", []string{"DK"}}}}}, nil,
+			`zone "us-east-1-bue-1a": it is known as a zone of`, [3]string{"aws", "us-east-1", "us-east-1-bue-1a"}, "AR"},
+		"an ordinary zone, moved": {[]OwnRegion{{Provider: "aws", Region: "us-east-1", Zones: []OwnZone{{"us-east-1a", []string{"DK"}}}}}, nil,
+			`zone "us-east-1a": it is known`, [3]string{"aws", "us-east-1", "us-east-1a"}, "US"},
+		"a region of nowhere":      {[]OwnRegion{{Provider: "own", Region: "x"}}, nil, "name the country it lies in", [3]string{"own", "x", ""}, ""},
+		"a region without a name":  {[]OwnRegion{{Provider: "own", Countries: []string{"DK"}}}, nil, "the region is empty", [3]string{"own", "", ""}, ""},
+		"a name no label can hold": {[]OwnRegion{{Provider: "own", Region: "Århus", Countries: []string{"DK"}}}, nil, "cannot be the value of a node label", [3]string{"own", "århus", ""}, ""},
+		"a region without a provider": {[]OwnRegion{{Region: "x", Countries: []string{"DK"}}}, nil,
+			"the provider is empty", [3]string{"", "x", ""}, ""},
+		"an unknown country": {[]OwnRegion{{Provider: "own", Region: "x", Countries: []string{"UK"}}}, nil, "use GB", [3]string{"own", "x", ""}, ""},
+		"a wrong entry beside a right one": {[]OwnRegion{{Provider: "own", Region: "x"}, {Provider: "own", Region: "y", Countries: []string{"DK"}}}, nil,
+			"regions[0]", [3]string{"own", "y", ""}, "DK"},
+		"a decision without a start": {nil, []AdequacyOverride{{Country: "KE", Decision: "d", Status: "InForce"}},
+			"adequacy[0] (KE): validFrom", [3]string{"aws", "eu-north-1", ""}, "SE"},
+		"a decision of unknown standing": {nil, []AdequacyOverride{{Country: "KE", Decision: "d", ValidFrom: "2026-01-01", Status: "in-force"}},
+			"use InForce, Contested", [3]string{"aws", "eu-north-1", ""}, "SE"},
+		"a decision without a number": {nil, []AdequacyOverride{{Country: "KE", ValidFrom: "2026-01-01", Status: "InForce"}},
+			"no decision is named", [3]string{"aws", "eu-north-1", ""}, "SE"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			got, err := base.WithOverlay(tc.own, tc.adequacy)
+			if (err == nil) != (tc.err == "") || err != nil && !strings.Contains(err.Error(), tc.err) {
+				t.Fatalf("error %v, want %q", err, tc.err)
+			}
+			p, _ := got.Lookup(tc.ask[0], tc.ask[1], tc.ask[2])
+			if countries := strings.Join(p.Countries, " "); countries != tc.want {
+				t.Errorf("Lookup%v = %s, want %q", tc.ask, p, tc.want)
+			}
+		})
+	}
+}
+
+func TestOverlayOfDecisions(t *testing.T) {
+	base := tables(t)
+	now := at(t, "2026-11-22")
+	over, err := base.WithOverlay(nil, []AdequacyOverride{
+		{Country: "KE", Decision: "(EU) 2026/999", ValidFrom: "2026-06-01", Status: "InForce"},
+		{Country: "CH", Decision: "2000/518/EC", ValidFrom: "2000-07-26", ValidTo: "2026-11-01", Status: "InForce"},
+		{Country: "NZ", Decision: "2013/65/EU", ValidFrom: "2012-12-19", Status: "Suspended"},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	before, after := base.adequate(now), over.adequate(now)
+	if slices.Contains(before, "KE") || !slices.Contains(before, "CH") || !slices.Contains(before, "NZ") {
+		t.Errorf("the base tables changed: %v", before)
+	}
+	if !slices.Contains(after, "KE") || slices.Contains(after, "CH") || slices.Contains(after, "NZ") || !slices.Contains(after, "GB") {
+		t.Errorf("the overlay does not hold: %v", after)
+	}
+}
+
+func TestOverlaysDoNotShare(t *testing.T) {
+	base := tables(t)
+	own := func(code, country string) []OwnRegion {
+		return []OwnRegion{{Provider: "aws", Region: code, Countries: []string{country}, Zones: []OwnZone{{code + "-z", nil}}}}
+	}
+	one, err := base.WithOverlay(own("one", "DK"), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	two, err := base.WithOverlay(own("two", "SE"), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, tc := range []struct {
+		tables *Tables
+		region string
+		want   bool
+	}{{base, "one", false}, {base, "two", false}, {one, "one", true}, {one, "two", false}, {two, "two", true}, {two, "one", false}} {
+		if _, ok := tc.tables.Lookup("aws", tc.region, ""); ok != tc.want {
+			t.Errorf("region %s is known: %t, want %t", tc.region, ok, tc.want)
+		}
+		if _, ok := tc.tables.Lookup("aws", tc.region, tc.region+"-z"); ok != tc.want {
+			t.Errorf("zone of %s is known: %t, want %t", tc.region, ok, tc.want)
+		}
+		if slices.Contains(tc.tables.providers["aws"], tc.region) != tc.want {
+			t.Errorf("region %s is listed, want %t", tc.region, tc.want)
+		}
+	}
+}
+
+// A smaller cap, or the national requirement, never allows more; equal keys mean
+// equal decisions.
+func TestNarrowingNeverAllowsMore(t *testing.T) {
+	const seed = 4
+	r := rand.New(rand.NewPCG(seed, seed))
+	tt := tables(t)
+	places := slices.Collect(maps.Values(tt.places))
+	byKey := map[string][]bool{}
+	for range 400 {
+		declared, limit := randomLocations(r, places), randomLocations(r, places)
+		o := Options{At: at(t, "2026-11-22"), Providers: randomProviders(r)}
+		wide, _ := NewAllowed(tt, declared, o)
+		o.Cap = limit
+		capped, _ := NewAllowed(tt, declared, o)
+		o.Cap = limit[:r.IntN(len(limit)+1)]
+		smaller, _ := NewAllowed(tt, declared, o)
+		o.NationalOnly = true
+		national, _ := NewAllowed(tt, declared, o)
+		order := []*Allowed{national, smaller, capped, wide}
+		for _, p := range places {
+			for i := range order[1:] {
+				if order[i].Place(p) && !order[i+1].Place(p) {
+					t.Fatalf("seed %d: %s is allowed by %s and not by %s", seed, p, order[i], order[i+1])
+				}
+				if order[i].Region(p.Region) && !order[i+1].Region(p.Region) {
+					t.Fatalf("seed %d: region %s is allowed by %s and not by %s", seed, p.Region, order[i], order[i+1])
+				}
+			}
+			if national.Place(p) && !slices.Equal(p.Countries, []string{"DK"}) {
+				t.Fatalf("seed %d: %s is allowed with the national requirement", seed, p)
+			}
+		}
+		for _, a := range order {
+			var answers []bool
+			for _, name := range tt.Providers() {
+				for _, code := range tt.providers[name] {
+					answers = append(answers, a.Place(tt.places[key{name, normal(name, code)}]), a.Region(code))
+				}
+			}
+			if known, ok := byKey[a.Key()]; ok && !slices.Equal(known, answers) {
+				t.Fatalf("seed %d: two sets have the key %q and differ", seed, a.Key())
+			}
+			byKey[a.Key()] = answers
+		}
+	}
+}
+
+func randomProviders(r *rand.Rand) []string {
+	all := []string{"aws", "alibaba", "hetzner", "gce"}
+	r.Shuffle(len(all), func(i, j int) { all[i], all[j] = all[j], all[i] })
+	return all[:r.IntN(len(all))]
+}
+
+func randomLocations(r *rand.Rand, places []Place) []Location {
+	out := make([]Location, 0, 3)
+	for range 1 + r.IntN(3) {
+		p := places[r.IntN(len(places))]
+		l := Location{Country: p.Countries[0]}
+		switch r.IntN(5) {
+		case 0:
+			l.Country, l.Group = "", []Group{GroupEU, GroupEEA, GroupAdequate}[r.IntN(3)]
+		case 1:
+			l.Country = "DK"
+		case 2:
+			l.Provider = p.Provider
+		case 3:
+			l.Provider, l.Regions = p.Provider, []string{p.Region}
+		}
+		out = append(out, l)
+	}
+	return out
+}
+
+func FuzzParseProviderID(f *testing.F) {
+	for _, s := range []string{"aws:///eu-north-1a/i-0", "gce://p/z-a/n", "ocid1.instance.oc1.iad.x", "eu-1.i-x", "hcloud://1", "://", "a://b", ""} {
+		f.Add(s)
+	}
+	tt := tables(f)
+	f.Fuzz(func(t *testing.T, id string) {
+		p, err := ParseProviderID(id)
+		if err != nil && (p.Region != "" || p.Zone != "") {
+			t.Errorf("%q: an error and a place, %+v", id, p)
+		}
+		if p.Zone != "" && p.Region != "" && !strings.HasPrefix(p.Zone, p.Region) {
+			t.Errorf("%q: zone %q is not in region %q", id, p.Zone, p.Region)
+		}
+		tt.Lookup(p.Among([]string{"aws", "ovh"}), p.Region, p.Zone)
+	})
+}
+
+func FuzzHostPlace(f *testing.F) {
+	for _, s := range []string{"s3.eu-west-1.amazonaws.com", "b.s3-eu-west-1.amazonaws.com", "x.datadoghq.eu", "a:1", "[::1]:80", "."} {
+		f.Add(s)
+	}
+	tt := tables(f)
+	f.Fuzz(func(t *testing.T, host string) {
+		p, ok := tt.HostPlace(host)
+		if ok != (len(p.Countries) > 0) || ok && p.Provider == "" {
+			t.Errorf("%q: %+v, %t", host, p, ok)
+		}
+		// Whatever stands in front of a stranger's name is the stranger's.
+		if p, ok := tt.HostPlace(host + ".example.org"); ok {
+			t.Errorf("%q in front of example.org lies in %s", host, p)
+		}
+	})
+}
+
+func FuzzOverlay(f *testing.F) {
+	f.Add("own", "aarhus", "DK", "z", "SE", "InForce", "2026-01-01")
+	f.Add("aws", "eu-west-2", "DK", "eu-west-2a", "", "", "")
+	tt := tables(f)
+	f.Fuzz(func(t *testing.T, provider, code, country, zone, zoneCountry, status, day string) {
+		over, _ := tt.WithOverlay(
+			[]OwnRegion{{Provider: provider, Region: code, Countries: []string{country}, Zones: []OwnZone{{zone, []string{zoneCountry}}}}},
+			[]AdequacyOverride{{Country: country, Decision: "d", ValidFrom: day, Status: status}})
+		// Nothing that was known has moved.
+		for _, k := range []key{{"aws", "eu-west-2"}, {"aws", "eu-north-1"}, {CanonicalProvider(provider), normal(CanonicalProvider(provider), code)}} {
+			old, known := tt.Lookup(k.provider, k.region, "")
+			if now, ok := over.Lookup(k.provider, k.region, ""); known && (!ok || !slices.Equal(now.Countries, old.Countries)) {
+				t.Errorf("%s moved to %s", old, now)
+			}
+		}
+	})
+}
+
+func BenchmarkNewAllowed(b *testing.B) {
+	tt := tables(b)
+	for name, providers := range map[string][]string{"two providers": {"aws", "hetzner"}, "every provider": nil} {
+		b.Run(name, func(b *testing.B) {
+			o := Options{Providers: providers, Cap: []Location{eea, adq}, At: at(b, "2026-11-22")}
+			b.ReportAllocs()
+			for b.Loop() {
+				NewAllowed(tt, []Location{eea}, o)
+			}
+		})
+	}
+}
+
+func BenchmarkNode(b *testing.B) {
+	a := allowed(b, Options{Providers: []string{"aws"}}, eea)
+	b.ReportAllocs()
+	for b.Loop() {
+		if ok, _ := a.Node("aws", "eu-north-1", "eu-north-1a"); !ok {
+			b.Fatal("not allowed")
+		}
+	}
+}
+
+func BenchmarkRegionValue(b *testing.B) {
+	a := allowed(b, Options{Providers: []string{"aws"}}, eea)
+	b.ReportAllocs()
+	for b.Loop() {
+		if !a.PinsRegion("eu-north-1") {
+			b.Fatal("not pinned")
+		}
+	}
+}
+
+func BenchmarkHostPlace(b *testing.B) {
+	tt := tables(b)
+	b.ReportAllocs()
+	for b.Loop() {
+		tt.HostPlace("backup.s3.eu-north-1.amazonaws.com")
+	}
+}

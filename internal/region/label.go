@@ -1,0 +1,152 @@
+package region
+
+import (
+	"slices"
+	"strings"
+)
+
+// verdict is what a region label value means to a pin.
+type verdict struct {
+	allowed bool
+	pins    bool // and no listed zone of the region lies outside
+}
+
+// judgeValues judges every region code of the listed providers once, so that the
+// common case of a template is one map lookup.
+func (a *Allowed) judgeValues() {
+	a.values = map[string]verdict{}
+	for _, provider := range a.providers {
+		for _, code := range a.t.providers[provider] {
+			value := strings.ToLower(labelValue(code))
+			ok, known := a.regionValue(value)
+			v := verdict{allowed: ok && known}
+			v.pins = v.allowed && len(a.OutsideZones(value)) == 0
+			a.values[value] = v
+		}
+	}
+}
+
+// Region judges the value of a region label that a template asks for: true if at
+// least one listed provider knows it and it is allowed at each of them that does.
+func (a *Allowed) Region(value string) bool {
+	if v, ok := a.values[strings.ToLower(value)]; ok {
+		return v.allowed
+	}
+	ok, known := a.regionValue(value)
+	return ok && known
+}
+
+// PinsRegion reports whether a node that carries the region value is inside,
+// whatever its zone: the value is allowed, and no listed zone of it lies outside.
+func (a *Allowed) PinsRegion(value string) bool {
+	if v, ok := a.values[strings.ToLower(value)]; ok {
+		return v.pins
+	}
+	return a.Region(value) && len(a.OutsideZones(value)) == 0
+}
+
+// KnownRegion reports whether any listed provider knows the value as a region.
+func (a *Allowed) KnownRegion(value string) bool {
+	_, known := a.regionValue(value)
+	return known
+}
+
+// regionValue also finds a zone that a writer put where the region belongs.
+func (a *Allowed) regionValue(value string) (ok, known bool) {
+	ok = true
+	for _, provider := range a.providers {
+		if p, found := a.t.regionPlace(provider, normal(provider, value)); found {
+			known = true
+			ok = ok && a.Place(p)
+		}
+	}
+	return ok, known
+}
+
+func (a *Allowed) lists(provider string) bool {
+	for _, p := range a.providers {
+		if p == provider {
+			return true
+		}
+	}
+	return false
+}
+
+// Zone judges the value of a zone label by the same rule.
+func (a *Allowed) Zone(value string) bool {
+	ok, known := a.zoneValue(value)
+	return ok && known
+}
+
+// KnownZone reports whether any listed provider knows the value as a zone.
+func (a *Allowed) KnownZone(value string) bool {
+	_, known := a.zoneValue(value)
+	return known
+}
+
+func (a *Allowed) zoneValue(value string) (ok, known bool) {
+	ok = true
+	for _, provider := range a.providers {
+		if p, found := a.t.zonePlace(provider, normal(provider, value)); found {
+			known = true
+			ok = ok && a.Place(p)
+		}
+	}
+	return ok, known
+}
+
+// ZonePattern is a listed zone, or with Prefix all zones that start so.
+type ZonePattern struct {
+	Value  string
+	Prefix bool
+}
+
+// OutsideZones returns the listed zones of a region, given as a label value, that
+// are not allowed, so that a node in the region can be outside even if the region
+// is allowed. It allocates only if there are any.
+func (a *Allowed) OutsideZones(region string) []ZonePattern {
+	var out []ZonePattern
+	rules := a.t.zonesOf[valueKey(region)]
+	for i := range rules {
+		if a.lists(rules[i].provider) && !a.Place(rules[i].place) {
+			out = append(out, ZonePattern{rules[i].zone, rules[i].prefix})
+		}
+	}
+	return out
+}
+
+// OutsideZone reports whether a zone value is a listed zone of a region value and
+// is not allowed.
+func (a *Allowed) OutsideZone(zone, region string) bool {
+	z := strings.ToLower(zone)
+	rules := a.t.zonesOf[valueKey(region)]
+	for i := range rules {
+		if a.lists(rules[i].provider) && rules[i].matches(z) && !a.Place(rules[i].place) {
+			return true
+		}
+	}
+	return false
+}
+
+// OutsideRegions returns region label values of the listed providers that are
+// known and not allowed, sorted.
+func (a *Allowed) OutsideRegions() []string {
+	return a.regionValues(func(value string) bool { return !a.Region(value) })
+}
+
+// PinningRegions returns the region label values that a template may name to be
+// pinned, sorted.
+func (a *Allowed) PinningRegions() []string { return a.regionValues(a.PinsRegion) }
+
+func (a *Allowed) regionValues(keep func(string) bool) []string {
+	var out []string
+	for _, provider := range a.providers {
+		for _, code := range a.t.providers[provider] {
+			if value := labelValue(code); keep(value) {
+				out = append(out, value)
+			}
+		}
+	}
+	slices.Sort(out)
+	return slices.Compact(out)
+}

@@ -1,0 +1,144 @@
+package region
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"k8s.io/apimachinery/pkg/util/validation"
+)
+
+// OwnRegion is a region that the Platform adds to the tables.
+type OwnRegion struct {
+	Provider, Region string
+	// Countries it can be in. May be empty for a region that the tables know,
+	// to add zones to it.
+	Countries []string
+	Zones     []OwnZone
+}
+
+// OwnZone is a zone of an own region.
+type OwnZone struct {
+	Zone string
+	// Countries it can be in; empty means those of the region.
+	Countries []string
+}
+
+// AdequacyOverride is a dated adequacy decision of the Platform. The rows of a
+// country replace all embedded rows of that country.
+type AdequacyOverride struct {
+	Country, Decision, Scope string
+	ValidFrom, ValidTo       string // days; ValidTo may be empty
+	Status                   string
+}
+
+// WithOverlay returns new tables that also hold the given rows. An overlay adds
+// places and never moves one that the tables know: a claim against a known fact is
+// an error, not a correction. Every error names its entry; with errors, the tables
+// returned hold the entries that are right.
+func (t *Tables) WithOverlay(own []OwnRegion, adequacy []AdequacyOverride) (*Tables, error) {
+	c := t.clone()
+	var errs []error
+	for i, o := range own {
+		if err := c.addOwn(o); err != nil {
+			errs = append(errs, fmt.Errorf("regions[%d] (%s %s): %w", i, o.Provider, o.Region, err))
+		}
+	}
+	rows := map[string][]Decision{}
+	for i, o := range adequacy {
+		d, err := newDecision(o)
+		if err != nil {
+			errs = append(errs, fmt.Errorf("adequacy[%d] (%s): %w", i, o.Country, err))
+			continue
+		}
+		rows[d.Country] = append(rows[d.Country], d)
+	}
+	for country, decisions := range rows {
+		slices.SortStableFunc(decisions, func(a, b Decision) int { return a.From.Compare(b.From) })
+		c.adequacy[country] = decisions
+	}
+	return c, errors.Join(errs...)
+}
+
+func (t *Tables) addOwn(o OwnRegion) error {
+	provider, code := CanonicalProvider(o.Provider), strings.TrimSpace(o.Region)
+	if err := checkName("provider", provider); err != nil {
+		return err
+	}
+	if err := checkName("region", labelValue(code)); err != nil {
+		return err
+	}
+	countries, err := checkCountries(o.Countries)
+	if err != nil {
+		return err
+	}
+	known, ok := t.regionPlace(provider, normal(provider, code))
+	switch {
+	case ok && len(countries) > 0 && !slices.Equal(countries, known.Countries):
+		return fmt.Errorf("the region table has it in %s, not %s; remove the entry, or name the region as the provider does",
+			strings.Join(known.Countries, ", "), strings.Join(countries, ", "))
+	case !ok && len(countries) == 0:
+		return errors.New("the region table does not know it; name the country it lies in, such as countries: [DK]")
+	case !ok:
+		known = Place{Provider: provider, Region: code, Countries: countries}
+		t.addRegion(known)
+	}
+	var errs []error
+	for _, z := range o.Zones {
+		if err := t.addOwnZone(known, z); err != nil {
+			errs = append(errs, fmt.Errorf("zone %q: %w", z.Zone, err))
+		}
+	}
+	return errors.Join(errs...)
+}
+
+func (t *Tables) addOwnZone(region Place, z OwnZone) error {
+	zone := normal(region.Provider, z.Zone)
+	if err := checkName("zone", zone); err != nil {
+		return err
+	}
+	countries, err := checkCountries(z.Countries)
+	if err != nil {
+		return err
+	}
+	if len(countries) == 0 {
+		countries = region.Countries
+	}
+	if known, ok := t.zonePlace(region.Provider, zone); ok {
+		if !slices.Equal(known.Countries, countries) || !strings.EqualFold(known.Region, region.Region) {
+			return fmt.Errorf("it is known as a zone of %s; remove the entry, or name the zone as the provider does", known)
+		}
+		return nil
+	}
+	t.addZone(zoneRule{
+		provider: region.Provider, zone: zone, region: normal(region.Provider, region.Region),
+		place: Place{Provider: region.Provider, Region: region.Region, Countries: countries},
+	})
+	return nil
+}
+
+// checkName demands what a node label can hold, or no node could carry it.
+func checkName(what, name string) error {
+	if name == "" {
+		return fmt.Errorf("the %s is empty", what)
+	}
+	if problems := validation.IsValidLabelValue(name); len(problems) > 0 {
+		return fmt.Errorf("%s %q cannot be the value of a node label: %s", what, name, strings.Join(problems, "; "))
+	}
+	return nil
+}
+
+// checkCountries returns the codes sorted, each once.
+func checkCountries(codes []string) ([]string, error) {
+	out := make([]string, 0, len(codes))
+	for _, code := range codes {
+		c, err := CheckCountry(code)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, c)
+	}
+	slices.Sort(out)
+	return slices.Compact(out), nil
+}
