@@ -54,8 +54,8 @@ generate: $(CONTROLLER_GEN) ## write everything that is generated: deep copies, 
 	@CONTROLLER_GEN=$(CONTROLLER_GEN) hack/generate.sh
 
 .PHONY: verify
-verify: $(CONTROLLER_GEN) ## fail if something is not generated, formatted, vetted or tidy
-	@CONTROLLER_GEN=$(CONTROLLER_GEN) hack/verify.sh
+verify: $(CONTROLLER_GEN) $(KUSTOMIZE) ## fail if something is not generated, formatted, vetted, tidy or complete
+	@CONTROLLER_GEN=$(CONTROLLER_GEN) KUSTOMIZE=$(KUSTOMIZE) hack/verify.sh
 
 .PHONY: lint
 lint: $(GOLANGCI_LINT) ## run golangci-lint, import rules included

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Fails if the tree is not as it should be: generated files up to date, Go code formatted and vetted, modules tidy, no
-# path of a developer's machine in a tracked file. Says everything that is wrong, not only the first fault.
+# Fails if the tree is not as it should be: generated files up to date, Go code formatted and vetted, modules tidy,
+# manifests complete, no path of a developer's machine in a tracked file. Says everything that is wrong, not only the first fault.
 set -uo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 failed=0
@@ -32,6 +32,9 @@ unformatted=$(git ls-files -z --cached --others --exclude-standard -- '*.go' | x
 vetted=$(go vet ./... 2>&1) || fail "go vet:" <<<"$vetted"
 verified=$(go mod verify 2>&1) || fail "go mod verify:" <<<"$verified"
 tidy=$(go mod tidy -diff 2>&1) || fail "go mod tidy would change go.mod or go.sum:" <<<"$tidy"
+
+echo "verify: manifests"
+rendered=$("$KUSTOMIZE" build config/default 2>&1 >/dev/null) || fail "kustomize build config/default:" <<<"$rendered"
 
 echo "verify: no paths of this machine"
 places="/home/[a-z]|/Users/[A-Za-z]|/[r]oot/|/[w]ork/"
