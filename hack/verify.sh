@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Fails if the tree is not as it should be: generated files up to date, Go code formatted and vetted, modules tidy,
-# manifests complete, no path of a developer's machine in a tracked file. Says everything that is wrong, not only the first fault.
+# manifests complete, no path of a developer's machine in a tracked file. Says all that is wrong, not only the first fault.
 set -uo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 failed=0
