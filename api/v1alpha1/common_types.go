@@ -118,7 +118,7 @@ type Location struct {
 	Provider ProviderName `json:"provider,omitempty"`
 	// Regions limits the location to these regions of the provider, for example [eu-west-1].
 	// +kubebuilder:validation:MinItems=1
-	// +kubebuilder:validation:MaxItems=64
+	// +kubebuilder:validation:MaxItems=32
 	// +listType=set
 	// +optional
 	Regions []RegionName `json:"regions,omitempty"`

@@ -64,7 +64,7 @@ type LocationCap struct {
 	Level Confidentiality `json:"level"`
 	// Allowed places, for example [{group: EEA}].
 	// +kubebuilder:validation:MinItems=1
-	// +kubebuilder:validation:MaxItems=64
+	// +kubebuilder:validation:MaxItems=32
 	// +listType=atomic
 	Allowed []Location `json:"allowed"`
 }
