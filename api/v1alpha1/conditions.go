@@ -17,6 +17,8 @@ const (
 	// ConditionNoUnclaimedNamespaces: every namespace with workloads belongs to one environment or to the platform
 	// (Platform).
 	ConditionNoUnclaimedNamespaces = "NoUnclaimedNamespaces"
+	// ConditionReportsPublished: reports stand in the namespaces of the environments, for application teams (Platform).
+	ConditionReportsPublished = "ReportsPublished"
 	// ConditionValid: in force today (ControlException, Attestation).
 	ConditionValid = "Valid"
 	// ConditionInUse: an exception covers a failing result now (ControlException).
@@ -129,4 +131,14 @@ const (
 	ReasonUnused = "Unused"
 	// ReasonNotValid: not accepted or not in force, so it covers nothing.
 	ReasonNotValid = "NotValid"
+)
+
+// Reasons of ReportsPublished.
+const (
+	// ReasonPublished: reports are written through the report API that the cluster serves.
+	ReasonPublished = "Published"
+	// ReasonNoReportAPI: the cluster serves neither openreports.io nor wgpolicyk8s.io.
+	ReasonNoReportAPI = "NoReportAPI"
+	// ReasonWriteFailed: reports cannot be written; the message says why.
+	ReasonWriteFailed = "WriteFailed"
 )
