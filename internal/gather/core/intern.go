@@ -1,0 +1,170 @@
+package core
+
+import (
+	"crypto/sha256"
+	"runtime"
+	"sync"
+	"weak"
+
+	corev1 "k8s.io/api/core/v1"
+
+	"github.com/tilsyn-dev/tilsyn/internal/facts"
+)
+
+const (
+	// recentStrings and recentMaps bound what the interner itself holds. Strings and maps that repeat are asked for again
+	// before that many others have been, so they stay.
+	recentStrings = 1 << 14
+	recentMaps    = 1 << 12
+)
+
+// interner lets equal parts of facts share memory. Shapes and controllers are shared exactly, as long as a fact holds
+// them; strings and maps only as long as they keep coming. It is safe for concurrent use.
+type interner struct {
+	shapes      pool[digest, facts.PodShape]
+	controllers pool[facts.PodController, facts.PodController]
+
+	mu        sync.Mutex
+	strings   recent[string, string]
+	maps      recent[digest, map[string]string]
+	selectors recent[digest, *corev1.NodeSelector]
+}
+
+func newInterner() *interner {
+	return &interner{
+		shapes:      pool[digest, facts.PodShape]{held: map[digest]weak.Pointer[facts.PodShape]{}},
+		controllers: pool[facts.PodController, facts.PodController]{held: map[facts.PodController]weak.Pointer[facts.PodController]{}},
+		strings:     recent[string, string]{limit: recentStrings},
+		maps:        recent[digest, map[string]string]{limit: recentMaps},
+		selectors:   recent[digest, *corev1.NodeSelector]{limit: recentMaps},
+	}
+}
+
+// str gives a string equal to s that others share.
+func (in *interner) str(s string) string {
+	if s == "" {
+		return ""
+	}
+	in.mu.Lock()
+	defer in.mu.Unlock()
+	return in.strings.get(s, func() string { return s })
+}
+
+// labels gives a copy of m that others may share, nil for an empty map.
+func (in *interner) labels(m map[string]string) map[string]string {
+	if len(m) == 0 {
+		return nil
+	}
+	d := digestOf(m)
+	in.mu.Lock()
+	defer in.mu.Unlock()
+	return in.maps.get(d, func() map[string]string {
+		out := make(map[string]string, len(m))
+		for k, v := range m {
+			out[in.strings.get(k, func() string { return k })] = in.strings.get(v, func() string { return v })
+		}
+		return out
+	})
+}
+
+func (in *interner) selector(s *corev1.NodeSelector) *corev1.NodeSelector {
+	if s == nil {
+		return nil
+	}
+	d := digestOf(s)
+	in.mu.Lock()
+	defer in.mu.Unlock()
+	return in.selectors.get(d, s.DeepCopy)
+}
+
+// shape gives the one shape equal to s. It takes s over: the caller must not change it afterwards.
+func (in *interner) shape(s *facts.PodShape) *facts.PodShape {
+	return in.shapes.get(digestOf(s), func() *facts.PodShape {
+		in.compact(s)
+		return s
+	})
+}
+
+func (in *interner) controller(c facts.PodController) *facts.PodController {
+	return in.controllers.get(c, func() *facts.PodController {
+		c.Ref = in.ref(c.Ref)
+		return &c
+	})
+}
+
+func (in *interner) ref(r facts.Ref) facts.Ref {
+	return facts.Ref{Group: in.str(r.Group), Kind: in.str(r.Kind), Namespace: in.str(r.Namespace), Name: in.str(r.Name)}
+}
+
+// compact lets the parts of a shape that is going to stay share memory with others.
+func (in *interner) compact(s *facts.PodShape) {
+	s.Labels, s.Annotations = in.labels(s.Labels), in.labels(s.Annotations)
+	s.Scheduling.NodeSelector = in.labels(s.Scheduling.NodeSelector)
+	s.Scheduling.Required = in.selector(s.Scheduling.Required)
+	for _, field := range []*string{&s.Scheduling.NodeName, &s.Scheduling.SchedulerName, &s.Scheduling.RuntimeClass, &s.ServiceAccount} {
+		*field = in.str(*field)
+	}
+	for i := range s.Containers {
+		c := &s.Containers[i]
+		c.Name, c.Image = in.str(c.Name), in.str(c.Image)
+		c.Settings, c.Telemetry = in.labels(c.Settings), in.labels(c.Telemetry)
+		for j := range c.Mounts {
+			c.Mounts[j].Volume, c.Mounts[j].Path = in.str(c.Mounts[j].Volume), in.str(c.Mounts[j].Path)
+		}
+	}
+	for i := range s.Volumes {
+		v := &s.Volumes[i]
+		for _, field := range []*string{&v.Name, &v.Claim, &v.HostPath, &v.NFSServer, &v.ConfigMap, &v.Secret} {
+			*field = in.str(*field)
+		}
+	}
+}
+
+// pool shares values exactly: as long as somebody holds the value of a key, get gives that one. It holds nothing itself.
+type pool[K comparable, V any] struct {
+	mu   sync.Mutex
+	held map[K]weak.Pointer[V]
+}
+
+func (p *pool[K, V]) get(key K, make func() *V) *V {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if v := p.held[key].Value(); v != nil {
+		return v
+	}
+	v := make()
+	p.held[key] = weak.Make(v)
+	runtime.AddCleanup(v, p.forget, key)
+	return v
+}
+
+func (p *pool[K, V]) forget(key K) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.held[key].Value() == nil { // else somebody made it anew meanwhile
+		delete(p.held, key)
+	}
+}
+
+// recent shares values that are asked for often. It forgets those not asked for while limit others were.
+type recent[K comparable, V any] struct {
+	limit    int
+	now, old map[K]V
+}
+
+func (r *recent[K, V]) get(key K, make func() V) V {
+	if v, ok := r.now[key]; ok {
+		return v
+	}
+	v, ok := r.old[key]
+	if !ok {
+		v = make()
+	}
+	if r.now == nil || len(r.now) >= r.limit {
+		r.now, r.old = map[K]V{}, r.now
+	}
+	r.now[key] = v
+	return v
+}
+
+type digest [sha256.Size]byte

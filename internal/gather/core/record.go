@@ -1,0 +1,60 @@
+package core
+
+import (
+	"strings"
+
+	"k8s.io/apimachinery/pkg/runtime"
+	"k8s.io/apimachinery/pkg/types"
+
+	"github.com/tilsyn-dev/tilsyn/api/v1alpha1"
+	"github.com/tilsyn-dev/tilsyn/internal/facts"
+	"github.com/tilsyn-dev/tilsyn/internal/gather/adapter"
+)
+
+// nodeKey starts the keys of nodes among what a record has first seen; the UID follows.
+const nodeKey = "node/"
+
+// record is the kind of the operator's memory. It gives the parts that rules look at as facts of their own too. Manifests
+// never hold it.
+func record() adapter.Kind {
+	k := our("SupervisionRecord", "supervisionrecords", func(o *v1alpha1.SupervisionRecord) *v1alpha1.SupervisionRecord {
+		return &v1alpha1.SupervisionRecord{ObjectMeta: lasting(&o.ObjectMeta), Spec: o.Spec, Status: o.Status}
+	})
+	whole := k.Extract
+	k.Runtime = true
+	k.Feeds = append(k.Feeds, facts.TypeOf[facts.NodesFirstSeen](), facts.TypeOf[facts.PlacementsOutside](),
+		facts.TypeOf[facts.SpecHistory](), facts.TypeOf[facts.Tombstone]())
+	k.Extract = func(o runtime.Object) ([]any, error) {
+		out, err := whole(o)
+		if err != nil {
+			return nil, err
+		}
+		return append(out, memory(out[0].(*v1alpha1.SupervisionRecord))...), nil
+	}
+	return k
+}
+
+func memory(r *v1alpha1.SupervisionRecord) []any {
+	var out []any
+	places := map[types.UID]string{}
+	for _, f := range r.Status.FirstSeen {
+		if uid, ok := strings.CutPrefix(string(f.Key), nodeKey); ok {
+			places[types.UID(uid)] = string(f.Value)
+		}
+	}
+	if len(places) > 0 {
+		out = append(out, &facts.NodesFirstSeen{Places: places})
+	}
+	if len(r.Status.Outside) > 0 {
+		out = append(out, &facts.PlacementsOutside{Environment: r.Spec.Name, Placements: r.Status.Outside})
+	}
+	if len(r.Status.Changes) > 0 || len(r.Status.Exceptions) > 0 {
+		out = append(out, &facts.SpecHistory{Kind: r.Spec.Kind, Name: r.Spec.Name, Changes: r.Status.Changes, Exceptions: r.Status.Exceptions})
+	}
+	if r.Status.DeletedAt != nil {
+		out = append(out, &facts.Tombstone{
+			Kind: r.Spec.Kind, Name: r.Spec.Name, DeletedAt: r.Status.DeletedAt.UTC(), Namespaces: r.Status.Namespaces,
+		})
+	}
+	return out
+}

@@ -1,0 +1,192 @@
+package core
+
+import (
+	"reflect"
+	"slices"
+	"strings"
+
+	corev1 "k8s.io/api/core/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+
+	"github.com/tilsyn-dev/tilsyn/internal/facts"
+	"github.com/tilsyn-dev/tilsyn/internal/placement"
+)
+
+// defaultServiceAccount is what the API server fills in for pods that name none.
+const defaultServiceAccount = "default"
+
+// templateShape gives the shape of a pod template.
+func (in *interner) templateShape(t *corev1.PodTemplateSpec) *facts.PodShape {
+	return in.shape(shapeOf(&t.ObjectMeta, &t.Spec))
+}
+
+// podShape gives the shape of a pod, without what the API server and the pod's controller add to every pod, so that it is
+// the shape of the template unless somebody changed the pod.
+func (in *interner) podShape(p *corev1.Pod) *facts.PodShape {
+	s := shapeOf(&p.ObjectMeta, &p.Spec)
+	if p.Status.Phase != "" { // it comes from an API server, so the node is where it was bound to: facts.Pod.Node says so
+		s.Scheduling.NodeName = ""
+	}
+	s.Tolerations = slices.DeleteFunc(s.Tolerations, addedToleration)
+	if len(s.Labels) > 0 {
+		labels := make(map[string]string, len(s.Labels))
+		for k, v := range s.Labels {
+			if !slices.Contains(addedToPods, k) {
+				labels[k] = v
+			}
+		}
+		s.Labels = labels
+	}
+	if c := metav1.GetControllerOfNoCopy(p); c != nil && c.Kind == "DaemonSet" && groupOf(c.APIVersion) == "apps" {
+		// The controller replaces the required terms by the name of one node, and adds tolerations for its troubles.
+		s.Scheduling.Required = nil
+		s.Tolerations = slices.DeleteFunc(s.Tolerations, daemonToleration)
+	}
+	return in.shape(s)
+}
+
+// addedToleration recognises the tolerations of 300 s that admission adds to every pod.
+func addedToleration(t corev1.Toleration) bool {
+	return (t.Key == corev1.TaintNodeNotReady || t.Key == corev1.TaintNodeUnreachable) && t.Operator == corev1.TolerationOpExists &&
+		t.Effect == corev1.TaintEffectNoExecute && t.TolerationSeconds != nil && *t.TolerationSeconds == 300
+}
+
+// daemonToleration recognises the tolerations that the DaemonSet controller adds.
+func daemonToleration(t corev1.Toleration) bool {
+	if t.Operator != corev1.TolerationOpExists || t.TolerationSeconds != nil {
+		return false
+	}
+	switch t.Key {
+	case corev1.TaintNodeNotReady, corev1.TaintNodeUnreachable:
+		return t.Effect == corev1.TaintEffectNoExecute
+	case corev1.TaintNodeDiskPressure, corev1.TaintNodeMemoryPressure, corev1.TaintNodePIDPressure,
+		corev1.TaintNodeUnschedulable, corev1.TaintNodeNetworkUnavailable:
+		return t.Effect == corev1.TaintEffectNoSchedule
+	}
+	return false
+}
+
+// shapeOf refers to parts of the object, which nobody changes; the interner copies what stays.
+func shapeOf(meta *metav1.ObjectMeta, spec *corev1.PodSpec) *facts.PodShape {
+	s := &facts.PodShape{
+		Scheduling:     placement.FromPodSpec(spec),
+		Tolerations:    slices.Clone(spec.Tolerations),
+		Labels:         meta.Labels,
+		Annotations:    annotations(meta.Annotations),
+		HostNetwork:    spec.HostNetwork,
+		ServiceAccount: spec.ServiceAccountName,
+	}
+	if s.ServiceAccount == "" {
+		s.ServiceAccount = defaultServiceAccount
+	}
+	var tokens []string
+	s.Volumes, tokens = volumes(spec.Volumes)
+	s.Containers = make([]facts.Container, 0, len(spec.Containers)+len(spec.InitContainers)+len(spec.EphemeralContainers))
+	for i := range spec.InitContainers {
+		c := &spec.InitContainers[i]
+		kind := facts.ContainerInit
+		if c.RestartPolicy != nil && *c.RestartPolicy == corev1.ContainerRestartPolicyAlways {
+			kind = facts.ContainerSidecar
+		}
+		s.Containers = append(s.Containers, container(c, kind, tokens))
+	}
+	for i := range spec.Containers {
+		s.Containers = append(s.Containers, container(&spec.Containers[i], facts.ContainerMain, tokens))
+	}
+	for i := range spec.EphemeralContainers {
+		c := corev1.Container(spec.EphemeralContainers[i].EphemeralContainerCommon)
+		s.Containers = append(s.Containers, container(&c, facts.ContainerEphemeral, tokens))
+	}
+	return s
+}
+
+func container(c *corev1.Container, kind facts.ContainerType, tokens []string) facts.Container {
+	known := KnownImage(c.Image)
+	out := facts.Container{Name: c.Name, Type: kind, Image: c.Image, EnvFrom: len(c.EnvFrom) > 0}
+	out.Settings, out.Telemetry = environment(c.Env, known)
+	if known {
+		out.Args = safeArguments(slices.Concat(c.Command, c.Args))
+	}
+	for _, m := range c.VolumeMounts {
+		if !slices.Contains(tokens, m.Name) {
+			out.Mounts = append(out.Mounts, facts.Mount{Volume: m.Name, Path: m.MountPath, ReadOnly: m.ReadOnly})
+		}
+	}
+	out.Mounts = slices.Clip(out.Mounts)
+	return out
+}
+
+// volumes gives the volumes of a pod, and the names of those left out: the service account token that admission adds, whose
+// name differs from pod to pod.
+func volumes(all []corev1.Volume) (kept []facts.Volume, tokens []string) {
+	for i := range all {
+		v := &all[i]
+		if v.Projected != nil && strings.HasPrefix(v.Name, "kube-api-access-") {
+			tokens = append(tokens, v.Name)
+			continue
+		}
+		kept = append(kept, volume(v))
+	}
+	return slices.Clip(kept), tokens
+}
+
+func volume(v *corev1.Volume) facts.Volume {
+	out := facts.Volume{Name: v.Name}
+	switch s := &v.VolumeSource; {
+	case s.PersistentVolumeClaim != nil:
+		out.Claim = s.PersistentVolumeClaim.ClaimName
+	case s.Ephemeral != nil:
+		out.Ephemeral = &facts.ClaimTemplate{}
+		if t := s.Ephemeral.VolumeClaimTemplate; t != nil {
+			*out.Ephemeral = claimTemplate("", &t.ObjectMeta, &t.Spec)
+		}
+	case s.HostPath != nil:
+		out.HostPath = s.HostPath.Path
+	case s.NFS != nil:
+		out.NFSServer = s.NFS.Server
+	case s.CSI != nil:
+		out.CSI = &facts.CSIVolume{Driver: s.CSI.Driver, Attributes: withoutSecrets(s.CSI.VolumeAttributes)}
+	case s.ConfigMap != nil:
+		out.ConfigMap = s.ConfigMap.Name
+	case s.Secret != nil:
+		out.Secret = s.Secret.SecretName
+	case s.EmptyDir != nil:
+		out.EmptyDir = true
+	case s.Projected != nil, s.DownwardAPI != nil, s.Image != nil, s.GitRepo != nil:
+	default:
+		out.Other = sourceName(reflect.ValueOf(*s))
+	}
+	// A volume without any source is an emptyDir.
+	if reflect.ValueOf(v.VolumeSource).IsZero() {
+		out.EmptyDir = true
+	}
+	return out
+}
+
+// sourceName gives the JSON name of the one pointer that is set in a struct of volume sources.
+func sourceName(sources reflect.Value) string {
+	for i := range sources.NumField() {
+		if f := sources.Field(i); f.Kind() == reflect.Pointer && !f.IsNil() {
+			name, _, _ := strings.Cut(sources.Type().Field(i).Tag.Get("json"), ",")
+			return name
+		}
+	}
+	return ""
+}
+
+func claimTemplate(name string, meta *metav1.ObjectMeta, spec *corev1.PersistentVolumeClaimSpec) facts.ClaimTemplate {
+	return facts.ClaimTemplate{
+		Name: name, StorageClass: storageClassOf(meta.Annotations, spec.StorageClassName),
+		Labels: meta.Labels, Annotations: annotations(meta.Annotations),
+	}
+}
+
+// legacyClass is the annotation that came before spec.storageClassName and still wins over it.
+const legacyClass = "volume.beta.kubernetes.io/storage-class"
+
+func storageClassOf(annotations map[string]string, named *string) *string {
+	if class, ok := annotations[legacyClass]; ok {
+		return &class
+	}
+	return named
+}

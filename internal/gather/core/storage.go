@@ -1,0 +1,70 @@
+package core
+
+import (
+	"reflect"
+	"slices"
+
+	corev1 "k8s.io/api/core/v1"
+	storagev1 "k8s.io/api/storage/v1"
+
+	"github.com/tilsyn-dev/tilsyn/internal/facts"
+)
+
+const (
+	defaultClass     = "storageclass.kubernetes.io/is-default-class"
+	defaultClassBeta = "storageclass.beta.kubernetes.io/is-default-class"
+)
+
+func (in *interner) storageClass(c *storagev1.StorageClass) []any {
+	return []any{&facts.StorageClass{
+		Name: in.str(c.Name), Provisioner: in.str(c.Provisioner), Parameters: withoutSecrets(c.Parameters),
+		AllowedTopologies: slices.Clone(c.AllowedTopologies), MountOptions: mountOptions(c.MountOptions),
+		Default: c.Annotations[defaultClass] == "true" || c.Annotations[defaultClassBeta] == "true",
+	}}
+}
+
+func (in *interner) claim(c *corev1.PersistentVolumeClaim) []any {
+	out := &facts.Claim{
+		Namespace: in.str(c.Namespace), Name: c.Name, UID: c.UID,
+		Labels: in.labels(c.Labels), Annotations: in.labels(annotations(c.Annotations)),
+		Volume: c.Spec.VolumeName, Phase: corev1.PersistentVolumeClaimPhase(in.str(string(c.Status.Phase))),
+		AccessModes: slices.Clone(c.Spec.AccessModes), Owner: in.controllerOf(c).Ref, CreatedAt: c.CreationTimestamp.UTC(),
+	}
+	class := storageClassOf(c.Annotations, c.Spec.StorageClassName)
+	if out.DefaultClass = class == nil; class != nil {
+		out.StorageClass = in.str(*class)
+	}
+	return []any{out}
+}
+
+func (in *interner) persistentVolume(v *corev1.PersistentVolume) []any {
+	out := &facts.PersistentVolume{
+		Name: v.Name, Labels: in.labels(v.Labels), StorageClass: in.str(v.Spec.StorageClassName),
+		Phase: corev1.PersistentVolumePhase(in.str(string(v.Status.Phase))), MountOptions: mountOptions(v.Spec.MountOptions),
+	}
+	if class, ok := v.Annotations[legacyClass]; ok {
+		out.StorageClass = in.str(class)
+	}
+	if r := v.Spec.ClaimRef; r != nil {
+		out.ClaimRef = in.ref(facts.Ref{Kind: "PersistentVolumeClaim", Namespace: r.Namespace, Name: r.Name})
+		out.ClaimUID = r.UID
+	}
+	if v.Spec.NodeAffinity != nil {
+		out.NodeAffinity = in.selector(v.Spec.NodeAffinity.Required)
+	}
+	switch s := &v.Spec.PersistentVolumeSource; {
+	case s.CSI != nil:
+		out.CSI = &facts.CSIVolume{
+			Driver: in.str(s.CSI.Driver), Handle: s.CSI.VolumeHandle, Attributes: withoutSecrets(s.CSI.VolumeAttributes),
+		}
+	case s.NFS != nil:
+		out.NFSServer = s.NFS.Server
+	case s.HostPath != nil:
+		out.HostPath = s.HostPath.Path
+	case s.Local != nil:
+		out.Local = s.Local.Path
+	default:
+		out.Other = sourceName(reflect.ValueOf(*s))
+	}
+	return []any{out}
+}
