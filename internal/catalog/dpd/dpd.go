@@ -1,0 +1,7 @@
+// Package dpd holds the controls of the family DPD: data protection by design.
+package dpd
+
+import "github.com/tilsyn-dev/tilsyn/internal/control"
+
+// Controls of the family, in order.
+var Controls = []*control.Control{DPD01}

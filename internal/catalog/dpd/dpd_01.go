@@ -1,0 +1,234 @@
+package dpd
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/tilsyn-dev/tilsyn/api/v1alpha1"
+	"github.com/tilsyn-dev/tilsyn/internal/control"
+	"github.com/tilsyn-dev/tilsyn/internal/date"
+	"github.com/tilsyn-dev/tilsyn/internal/facts"
+)
+
+// LevelLabel on a namespace may repeat the level; where it is there it must agree.
+const LevelLabel = "tilsyn.dev/confidentiality"
+
+// DPD01 judges whether the level that decides all other controls is stated, and high enough for the data.
+var DPD01 = control.Define(control.Meta{
+	ID: "DPD-01", Title: "Classification is stated and true", Since: "1", Severity: v1alpha1.SeverityHigh, Party: v1alpha1.PartyInstitution,
+	MustHold: "The solution states its levels and its categories of personal data; the level is at least what the categories demand; a lower level than before is approved by another person; " +
+		"the classification is reviewed every year.",
+	Why:      "Every requirement follows from the classification. One that is missing, too low or out of date makes every green result worthless.",
+	NotSeen:  "Whether the data in the solution are what the categories say.",
+	ISO:      []string{"5.12 Classification of information", "5.13 Labelling of information", "5.34 Privacy and protection of PII"},
+	GDPR:     []string{"9", "10", "25", "32", "87"},
+	Evidence: []string{"HostedSolution spec.classification, spec.personalData, spec.processing.categories", "Namespace label " + LevelLabel, "SupervisionRecord status.changes", "Attestation ClassificationReview"},
+	Reasons: []control.ReasonText{
+		{Reason: "Stated", Verdict: v1alpha1.VerdictPass, Text: "Classified {level}, which the categories of personal data allow."},
+		{Reason: "Unclassified", Verdict: v1alpha1.VerdictFail, Text: "The solution states no classification; it is judged as {level}.",
+			Remediation: "The owner adds spec.classification {confidentiality, integrity, availability, reviewedAt} to the HostedSolution."},
+		{Reason: "StateClassified", Verdict: v1alpha1.VerdictFail, Text: "Information classified under the state's security circular is out of scope here.",
+			Remediation: "Take the solution out of this cluster's supervision and follow the circular; no result here says that it may run."},
+		{Reason: "TooLow", Verdict: v1alpha1.VerdictFail, Text: "Classified {level}; {category} demands {least}.",
+			Remediation: "The owner raises spec.classification.confidentiality to {least}, or corrects spec.personalData."},
+		{Reason: "RecordDisagrees", Verdict: v1alpha1.VerdictFail, Text: "spec.personalData and the processing record differ: {difference}.",
+			Remediation: "Make spec.personalData and spec.processing.categories say the same."},
+		{Reason: "LoweredWithoutApproval", Verdict: v1alpha1.VerdictFail, Text: "Lowered from {from} to {to} on {date} without an approval.",
+			Remediation: "Raise it again, or let another person approve: spec.classification.approval {by, at, reference}."},
+		{Reason: "LabelDiffers", Verdict: v1alpha1.VerdictFail, Text: "Namespace {namespace} is labelled {label}; the environment is {level}.",
+			Remediation: "kubectl label namespace {namespace} " + LevelLabel + "={level} --overwrite"},
+		{Reason: "LabelAgrees", Verdict: v1alpha1.VerdictPass, Text: "No namespace is labelled with another level."},
+		{Reason: "ReviewOverdue", Verdict: v1alpha1.VerdictFail, Text: "The classification was last reviewed on {date}.",
+			Remediation: "Review it and set spec.classification.reviewedAt, or attest it: Attestation of type ClassificationReview."},
+		{Reason: "CategoriesMissing", Verdict: v1alpha1.VerdictUnknown, Text: "The solution does not say which categories of personal data it holds.",
+			Remediation: "The owner adds spec.personalData; [None] states that there are none."},
+		{Reason: "ReviewMissing", Verdict: v1alpha1.VerdictUnknown, Text: "Nothing says when the classification was reviewed.",
+			Remediation: "Set spec.classification.reviewedAt, or attest it: Attestation of type ClassificationReview."},
+		{Reason: "NoNamespace", Verdict: v1alpha1.VerdictNotApplicable, Text: "The environment has no namespace now."},
+	},
+}, control.Parameters[dpd01]{
+	Defaults: func(control.Levels) dpd01 { return dpd01{ReviewInterval: "12mo"} },
+	Validate: validateDPD01,
+}, control.Rules[dpd01]{
+	Solution:    &control.SolutionRule[dpd01]{Needs: []control.Need{control.NeedsAll[facts.SpecHistory]()}, Judge: judgeClassification},
+	Environment: &control.EnvironmentRule[dpd01]{Needs: []control.Need{control.Needs[facts.Namespace]()}, Judge: judgeLabels},
+})
+
+// dpd01 are the parameters of DPD-01.
+type dpd01 struct {
+	// ReviewInterval is the longest time between reviews of the classification, at most 36mo.
+	ReviewInterval string `json:"reviewInterval"`
+}
+
+func validateDPD01(p dpd01, _ control.Levels) error {
+	interval, err := date.ParsePeriod(p.ReviewInterval)
+	if err != nil {
+		return fmt.Errorf("reviewInterval: %w", err)
+	}
+	if start := time.Unix(0, 0).UTC(); interval.After(start).After(start.AddDate(3, 0, 0)) {
+		return fmt.Errorf("reviewInterval: %s is more than 36mo", p.ReviewInterval)
+	}
+	return nil
+}
+
+// least is the lowest level that a category of personal data allows.
+func least(c v1alpha1.DataCategory) v1alpha1.Confidentiality {
+	switch c {
+	case v1alpha1.DataNone:
+		return v1alpha1.ConfidentialityPublic
+	case v1alpha1.DataOrdinary:
+		return v1alpha1.ConfidentialityInternal
+	case v1alpha1.DataPrivateCircumstances, v1alpha1.DataNationalID, v1alpha1.DataCriminalOffence:
+		return v1alpha1.ConfidentialityConfidential
+	default: // GDPR art. 9, and whatever is not known
+		return v1alpha1.ConfidentialitySensitive
+	}
+}
+
+// judgeClassification adds one result for each fault, or one that says how it stands.
+func judgeClassification(in control.SolutionInput, p *dpd01) []control.Result {
+	spec := in.Solution.Object.Spec
+	if spec.Classification == nil {
+		return []control.Result{control.Fail("Unclassified", "level", string(in.Solution.Levels.Confidentiality)).At("spec.classification").RestingOn(control.Declared)}
+	}
+	level := spec.Classification.Confidentiality
+	out := slices.Concat(stateClassified(spec), categories(spec, level), lowered(in, spec.Classification), reviewed(in, p))
+	if len(out) == 0 {
+		return []control.Result{control.Pass("Stated", "level", string(level)).RestingOn(control.Declared).Until(reviewEnds(in, p))}
+	}
+	return out
+}
+
+func stateClassified(spec v1alpha1.HostedSolutionSpec) []control.Result {
+	if !spec.Classification.StateClassified {
+		return nil
+	}
+	return []control.Result{control.Fail("StateClassified").At("spec.classification.stateClassified").RestingOn(control.Declared)}
+}
+
+func categories(spec v1alpha1.HostedSolutionSpec, level v1alpha1.Confidentiality) []control.Result {
+	if len(spec.PersonalData) == 0 {
+		return []control.Result{control.Unknown("CategoriesMissing").At("spec.personalData")}
+	}
+	var out []control.Result
+	worst := slices.MaxFunc(spec.PersonalData, func(a, b v1alpha1.DataCategory) int { return rank(least(a)) - rank(least(b)) })
+	if !control.AtLeast(level, least(worst)) {
+		out = append(out, control.Fail("TooLow", "level", string(level), "category", string(worst), "least", string(least(worst))).
+			At("spec.classification.confidentiality").RestingOn(control.Declared))
+	}
+	if difference := recordDifference(spec); difference != "" {
+		out = append(out, control.Fail("RecordDisagrees", "difference", difference).At("spec.processing.categories").RestingOn(control.Declared))
+	}
+	return out
+}
+
+func rank(c v1alpha1.Confidentiality) int { return slices.Index(control.Confidentialities(), c) }
+
+func recordDifference(spec v1alpha1.HostedSolutionSpec) string {
+	if spec.Processing == nil || len(spec.Processing.Categories) == 0 {
+		return ""
+	}
+	var parts []string
+	for _, c := range spec.PersonalData {
+		if !slices.Contains(spec.Processing.Categories, c) {
+			parts = append(parts, string(c)+" is not in the record")
+		}
+	}
+	for _, c := range spec.Processing.Categories {
+		if !slices.Contains(spec.PersonalData, c) {
+			parts = append(parts, string(c)+" is only in the record")
+		}
+	}
+	return strings.Join(parts, "; ")
+}
+
+// lowered looks back: a level that went down needs an approval dated that day or later, as long as it is down.
+func lowered(in control.SolutionInput, now *v1alpha1.Classification) []control.Result {
+	for _, h := range facts.List[facts.SpecHistory](in.Facts) {
+		if h.Kind != "HostedSolution" || h.Name != in.Solution.Object.Name {
+			continue
+		}
+		for _, c := range h.Changes {
+			from, to := v1alpha1.Confidentiality(c.From), v1alpha1.Confidentiality(c.To)
+			wentDown := c.Field == "spec.classification.confidentiality" && c.To != "" && !control.AtLeast(to, from)
+			if wentDown && !control.AtLeast(now.Confidentiality, from) && !approvedSince(now.Approval, c.At.Time) {
+				return []control.Result{control.Fail("LoweredWithoutApproval", "from", c.From, "to", c.To, "date", c.At.In(date.Copenhagen()).Format(time.DateOnly)).
+					At("spec.classification.approval")}
+			}
+		}
+	}
+	return nil
+}
+
+func approvedSince(a *v1alpha1.Approval, changed time.Time) bool {
+	if a == nil {
+		return false
+	}
+	approved, err := date.EndOfValidity(string(a.At)) // 00:00 of that day
+	return err == nil && !approved.Before(changed.Add(-approvalLead))
+}
+
+// approvalLead is how long before the change an approval may have been given.
+const approvalLead = 30 * 24 * time.Hour
+
+// lastReview is the latest review, declared or attested.
+func lastReview(in control.SolutionInput) (time.Time, bool) {
+	var last time.Time
+	if t, err := date.EndOfValidity(string(in.Solution.Object.Spec.Classification.ReviewedAt)); err == nil && !t.After(in.Now) {
+		last = t
+	}
+	attested, _ := control.InForce(in.Solution.Attestations, v1alpha1.AttestClassificationReview, in.Now)
+	for _, a := range attested {
+		if from, _, _ := control.AttestationSpan(a); from.After(last) {
+			last = from
+		}
+	}
+	return last, !last.IsZero()
+}
+
+func reviewEnds(in control.SolutionInput, p *dpd01) time.Time {
+	last, _ := lastReview(in)
+	interval, _ := date.ParsePeriod(p.ReviewInterval)
+	_, changes := control.InForce(in.Solution.Attestations, v1alpha1.AttestClassificationReview, in.Now)
+	return control.Earliest(interval.After(last), changes)
+}
+
+func reviewed(in control.SolutionInput, p *dpd01) []control.Result {
+	_, changes := control.InForce(in.Solution.Attestations, v1alpha1.AttestClassificationReview, in.Now)
+	last, ok := lastReview(in)
+	if !ok {
+		// A date in the future counts from that day on.
+		if t, err := date.EndOfValidity(string(in.Solution.Object.Spec.Classification.ReviewedAt)); err == nil {
+			changes = control.Earliest(changes, t)
+		}
+		return []control.Result{control.Unknown("ReviewMissing").At("spec.classification.reviewedAt").Until(changes)}
+	}
+	interval, _ := date.ParsePeriod(p.ReviewInterval)
+	if in.Now.Before(interval.After(last)) {
+		return nil
+	}
+	return []control.Result{control.Fail("ReviewOverdue", "date", last.In(date.Copenhagen()).Format(time.DateOnly)).At("spec.classification.reviewedAt").
+		RestingOn(control.Declared).Until(changes)}
+}
+
+func judgeLabels(in control.EnvironmentInput, _ *dpd01) []control.Result {
+	if len(in.Environment.Namespaces) == 0 {
+		return []control.Result{control.NotApplicable("NoNamespace").For(v1alpha1.PartyProvider)}
+	}
+	level := string(in.Environment.Levels.Confidentiality)
+	var out []control.Result
+	for _, name := range in.Environment.Namespaces {
+		ns := facts.Get[facts.Namespace](in.Facts, "", name)
+		if ns == nil || ns.Labels[LevelLabel] == "" || strings.EqualFold(ns.Labels[LevelLabel], level) {
+			continue
+		}
+		out = append(out, control.Fail("LabelDiffers", "namespace", name, "label", ns.Labels[LevelLabel], "level", level).
+			On(facts.Ref{Kind: "Namespace", Name: name}).At("metadata.labels["+LevelLabel+"]").For(v1alpha1.PartyProvider))
+	}
+	if len(out) == 0 {
+		return []control.Result{control.Pass("LabelAgrees").For(v1alpha1.PartyProvider)}
+	}
+	return out
+}

@@ -1,0 +1,7 @@
+// Package gov holds the controls of the family GOV: how supervision itself is kept.
+package gov
+
+import "github.com/tilsyn-dev/tilsyn/internal/control"
+
+// Controls of the family, in order.
+var Controls = []*control.Control{GOV06, GOV08}

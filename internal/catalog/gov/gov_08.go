@@ -1,0 +1,143 @@
+package gov
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/tilsyn-dev/tilsyn/api/v1alpha1"
+	"github.com/tilsyn-dev/tilsyn/internal/control"
+	"github.com/tilsyn-dev/tilsyn/internal/date"
+	"github.com/tilsyn-dev/tilsyn/internal/facts"
+)
+
+// GOV08 judges that supervision itself has no holes.
+var GOV08 = control.Define(control.Meta{
+	ID: "GOV-08", Title: "Nothing runs outside supervision", Since: "1", Severity: v1alpha1.SeverityHigh, Party: v1alpha1.PartyProvider,
+	MustHold: "Every namespace with workloads is claimed by exactly one environment or is on the Platform's list of its own namespaces; every environment's patterns match something.",
+	Why:      "What nobody claims is judged by nobody. The first question of an auditor is what runs here that is not on the list.",
+	NotSeen:  "Workloads in other clusters; solutions that run in a namespace of the platform.",
+	ISO:      []string{"5.9 Inventory of information and other associated assets", "8.9 Configuration management"},
+	GDPR:     []string{"5(2)", "24", "30"},
+	Evidence: []string{"namespaces with workloads or pods", "SolutionEnvironment spec.namespaces", "Platform spec.namespaces", "SupervisionRecord status.deletedAt, status.namespaces"},
+	Reasons: []control.ReasonText{
+		{Reason: "Claimed", Verdict: v1alpha1.VerdictPass, Text: "Every namespace of the environment is claimed once."},
+		{Reason: "AllClaimed", Verdict: v1alpha1.VerdictPass, Text: "Every namespace with workloads is claimed or belongs to the platform."},
+		{Reason: "NewNamespace", Verdict: v1alpha1.VerdictNotApplicable, Text: "Namespace {namespace} is new and has until {until} to be claimed."},
+		{Reason: "Unclaimed", Verdict: v1alpha1.VerdictFail, Text: "Namespace {namespace} runs {workloads} and belongs to no environment: {examples}.",
+			Remediation: "Name it in a SolutionEnvironment (spec.namespaces: [{namespace}]), or in the Platform (spec.namespaces[] {name: {namespace}, owner}) if it is the platform's own."},
+		{Reason: "SupervisionRemoved", Verdict: v1alpha1.VerdictFail, Text: "Namespace {namespace} runs {workloads}, but {kind} {name}, which supervised it, was deleted on {date}.",
+			Remediation: "Apply {kind} {name} again, or remove the workloads: kubectl delete namespace {namespace}."},
+		{Reason: "ClaimedTwice", Verdict: v1alpha1.VerdictFail, Text: "Namespace {namespace} is also claimed by {others}.",
+			Remediation: "Let one SolutionEnvironment claim it. If both solutions use what runs there, list it in the Platform as shared and name it in spec.uses of both."},
+		{Reason: "NothingMatched", Verdict: v1alpha1.VerdictFail, Text: "The patterns {patterns} match no namespace.",
+			Remediation: "Correct spec.namespaces (kubectl get namespaces), or delete the SolutionEnvironment if the solution runs here no more."},
+	},
+}, control.Parameters[gov08]{
+	Defaults: func(control.Levels) gov08 { return gov08{GraceForNewNamespace: "24h"} },
+	Validate: validateGOV08,
+}, control.Rules[gov08]{
+	Environment: &control.EnvironmentRule[gov08]{Needs: []control.Need{control.Needs[facts.Namespace]()}, Judge: judgeClaims},
+	Platform: &control.PlatformRule[gov08]{
+		Needs: []control.Need{control.NeedsAll[facts.Namespace](), control.NeedsAll[facts.Workload](), control.NeedsAll[facts.Tombstone](), control.NeedsAll[v1alpha1.SolutionEnvironment]()},
+		Judge: judgeUnclaimed,
+	},
+})
+
+// gov08 are the parameters of GOV-08.
+type gov08 struct {
+	// GraceForNewNamespace is how long a new namespace may run workloads before it is claimed, at most 7d.
+	GraceForNewNamespace string `json:"graceForNewNamespace"`
+}
+
+func validateGOV08(p gov08, _ control.Levels) error {
+	d, err := date.ParseDuration(p.GraceForNewNamespace)
+	if err != nil {
+		return fmt.Errorf("graceForNewNamespace: %w", err)
+	}
+	if d > 7*24*time.Hour {
+		return fmt.Errorf("graceForNewNamespace: %s is more than 7d", p.GraceForNewNamespace)
+	}
+	return nil
+}
+
+func judgeClaims(in control.EnvironmentInput, _ *gov08) []control.Result {
+	e := in.Environment
+	if len(e.Namespaces) == 0 {
+		patterns := make([]string, len(e.Object.Spec.Namespaces))
+		for i, p := range e.Object.Spec.Namespaces {
+			patterns[i] = string(p)
+		}
+		return []control.Result{control.Fail("NothingMatched", "patterns", strings.Join(patterns, ", ")).At("spec.namespaces")}
+	}
+	var out []control.Result
+	for _, ns := range e.Namespaces {
+		if others := e.ClaimedTwice[ns]; len(others) > 0 {
+			out = append(out, control.Fail("ClaimedTwice", "namespace", ns, "others", strings.Join(others, ", ")).
+				On(facts.Ref{Kind: "Namespace", Name: ns}))
+		}
+	}
+	if len(out) == 0 {
+		return []control.Result{control.Pass("Claimed")}
+	}
+	return out
+}
+
+func judgeUnclaimed(in control.PlatformInput, p *gov08) []control.Result {
+	claimed := map[string]bool{}
+	for _, e := range in.Environments {
+		for _, ns := range e.Namespaces {
+			claimed[ns] = true
+		}
+	}
+	grace, _ := date.ParseDuration(p.GraceForNewNamespace)
+	var out []control.Result
+	for _, ns := range facts.ListIn[facts.Namespace](in.Facts, "") {
+		workloads := facts.ListIn[facts.Workload](in.Facts, ns.Name)
+		if claimed[ns.Name] || len(workloads) == 0 || in.Platform.OwnsNamespace(ns.Name) {
+			continue
+		}
+		out = append(out, unclaimed(in, ns, workloads, grace))
+	}
+	if len(out) == 0 {
+		return []control.Result{control.Pass("AllClaimed")}
+	}
+	return out
+}
+
+func unclaimed(in control.PlatformInput, ns *facts.Namespace, workloads []*facts.Workload, grace time.Duration) control.Result {
+	subject := facts.Ref{Kind: "Namespace", Name: ns.Name}
+	for _, t := range facts.List[facts.Tombstone](in.Facts) {
+		if slices.Contains(t.Namespaces, ns.Name) {
+			return control.Fail("SupervisionRemoved", "namespace", ns.Name, "workloads", count(workloads), "kind", t.Kind, "name", t.Name,
+				"date", t.DeletedAt.In(date.Copenhagen()).Format(time.DateOnly)).On(subject)
+		}
+	}
+	if until := ns.CreatedAt.Add(grace); in.Now.Before(until) {
+		return control.NotApplicable("NewNamespace", "namespace", ns.Name, "until", until.UTC().Format("2006-01-02 15:04 MST")).On(subject).Until(until)
+	}
+	return control.Fail("Unclaimed", "namespace", ns.Name, "workloads", count(workloads), "examples", examples(workloads)).On(subject)
+}
+
+func count(workloads []*facts.Workload) string {
+	if len(workloads) == 1 {
+		return "1 workload"
+	}
+	return fmt.Sprintf("%d workloads", len(workloads))
+}
+
+func examples(workloads []*facts.Workload) string {
+	const shown = 3
+	var names []string
+	for _, w := range workloads {
+		name := w.Ref.Kind + " " + w.Ref.Name
+		if !slices.Contains(names, name) {
+			names = append(names, name)
+		}
+	}
+	if len(names) > shown {
+		return strings.Join(names[:shown], ", ") + fmt.Sprintf(" and %d more", len(names)-shown)
+	}
+	return strings.Join(names, ", ")
+}

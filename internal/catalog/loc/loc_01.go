@@ -1,0 +1,183 @@
+package loc
+
+import (
+	"slices"
+	"time"
+
+	"github.com/tilsyn-dev/tilsyn/api/v1alpha1"
+	"github.com/tilsyn-dev/tilsyn/internal/control"
+	"github.com/tilsyn-dev/tilsyn/internal/derive/place"
+	"github.com/tilsyn-dev/tilsyn/internal/derive/workload"
+	"github.com/tilsyn-dev/tilsyn/internal/facts"
+)
+
+// LOC01 judges the fact: where pods run and ran. LOC-02 judges the intent.
+var LOC01 = control.Define(control.Meta{
+	ID: "LOC-01", Title: "Workloads run only in allowed locations", Since: "1", Severity: v1alpha1.SeverityCritical, Party: v1alpha1.PartyProvider,
+	MustHold: "Every pod of the solution that has been bound to a node runs on a node whose country is in the solution's allowed locations. " +
+		"The country follows from the provider and the region of the node together, never from the region's name alone.",
+	Why: "Personal data are processed where the pod runs. Outside the places that the controller instructed, that is a breach of the processing agreement " +
+		"and, in a third country, a transfer without a basis.",
+	NotSeen:  "Nodes whose labels and provider id were both falsified; memory moved by live migration of the machine under a node.",
+	ISO:      []string{"5.23 Information security for use of cloud services", "5.31 Legal, statutory, regulatory and contractual requirements"},
+	GDPR:     []string{"28(3)(a)", "32", "44"},
+	Evidence: []string{"Pod spec.nodeName, status.phase", "Node labels topology.kubernetes.io/region and zone, failure-domain.beta.kubernetes.io/region and zone, the Platform's own keys", "Node spec.providerID", "pods and nodes that are gone, for the history window", "SupervisionRecord status.firstSeen, status.outside"},
+	Reasons: []control.ReasonText{
+		{Reason: "Inside", Verdict: v1alpha1.VerdictPass, Text: "Every pod runs in an allowed place."},
+		{Reason: "NoPods", Verdict: v1alpha1.VerdictNotApplicable, Text: "No pod of the environment has been bound to a node."},
+		{Reason: "Outside", Verdict: v1alpha1.VerdictFail, Text: "Pod {pod} runs on node {node} in {place}; allowed: {allowed}.",
+			Remediation: "Pin the workload (LOC-02) and move the pod: kubectl -n {namespace} delete pod {pod}. Data that lay there: LOC-03."},
+		{Reason: "WasOutside", Verdict: v1alpha1.VerdictFail, Text: "Pod {pod} ran on node {node} in {place} until {ended}; allowed: {allowed}.",
+			Remediation: "Pin the workload (LOC-02), so that it cannot run there again. The finding ends by itself after the history window."},
+		{Reason: "NodeContradictory", Verdict: v1alpha1.VerdictFail, Text: "Node {node}, on which pod {pod} runs, contradicts itself: {detail}.",
+			Remediation: "Find out who wrote the labels: kubectl get node {node} -o yaml --show-managed-fields. Correct them or remove the node."},
+		{Reason: "NodeMoved", Verdict: v1alpha1.VerdictFail, Text: "Node {node}, on which pod {pod} runs, was first seen in {first} and now says {now}.",
+			Remediation: "A machine does not move between regions. Check who changed the labels of node {node}, then replace the node."},
+		{Reason: "NodeUnplaced", Verdict: v1alpha1.VerdictUnknown, Text: "The place of node {node}, on which pod {pod} runs, is not known: {detail}.",
+			Remediation: "Label the node with topology.kubernetes.io/region, or describe the region in the Platform: spec.regions[] {name, provider, country} and spec.providers[]."},
+		{Reason: "NodeMissing", Verdict: v1alpha1.VerdictUnknown, Text: "Pod {pod} is bound to node {node}, which does not exist.",
+			Remediation: "See whether the node was removed: kubectl get node {node}. Delete the pod if it is left over: kubectl -n {namespace} delete pod {pod}."},
+	},
+}, control.Parameters[loc01]{
+	Defaults: func(control.Levels) loc01 { return loc01{HistoryWindow: "24h"} },
+	Validate: func(p loc01, _ control.Levels) error { return p.HistoryWindow.check("historyWindow", time.Hour, 24*time.Hour) },
+}, control.Rules[loc01]{Environment: &control.EnvironmentRule[loc01]{
+	Needs: []control.Need{control.Needs[facts.Pod](), control.Needs[facts.Owner](), control.Needs[facts.Node](),
+		control.Needs[facts.PastPlacement](), control.Needs[facts.NodesFirstSeen](), control.Needs[facts.PlacementsOutside]()},
+	Judge: judgeLOC01,
+}})
+
+// loc01 are the parameters of LOC-01.
+type loc01 struct {
+	// HistoryWindow is how long a pod counts after its end, at most the 24h that the operator remembers.
+	HistoryWindow window `json:"historyWindow"`
+}
+
+func judgeLOC01(in control.EnvironmentInput, p *loc01) []control.Result {
+	j := newPodJudge(in)
+	worst := map[facts.Ref]control.Result{}
+	var order []facts.Ref
+	add := func(subject facts.Ref, r control.Result) {
+		old, seen := worst[subject]
+		if !seen {
+			order = append(order, subject)
+		}
+		if !seen || control.Worse(r.Verdict, old.Verdict) {
+			worst[subject] = r
+		}
+	}
+	for _, ns := range in.Environment.Scope() {
+		roots := workload.RootsIn(in.Facts, ns)
+		for _, pod := range facts.ListIn[facts.Pod](in.Facts, ns) {
+			if pod.Node != "" {
+				add(roots.Of(pod), j.pod(pod))
+			}
+		}
+		for _, past := range facts.ListIn[facts.PastPlacement](in.Facts, ns) {
+			if r, counts := j.past(past, p.HistoryWindow.duration()); counts {
+				add(past.Workload, r)
+			}
+		}
+	}
+	j.recorded(p.HistoryWindow.duration(), add)
+	if len(order) == 0 {
+		return []control.Result{control.NotApplicable("NoPods")}
+	}
+	slices.SortFunc(order, facts.Ref.Compare)
+	out := make([]control.Result, len(order))
+	for i, subject := range order {
+		out[i] = worst[subject].On(subject)
+	}
+	return out
+}
+
+// podJudge judges nodes once and reuses the answer for their pods.
+type podJudge struct {
+	in        control.EnvironmentInput
+	reader    place.Reader
+	nodes     map[string]nodeJudgement
+	firstSeen []*facts.NodesFirstSeen
+}
+
+type nodeJudgement struct {
+	found    bool
+	node     place.Node
+	standing place.Standing
+	first    string // where it was first seen, if that is elsewhere
+}
+
+func newPodJudge(in control.EnvironmentInput) *podJudge {
+	return &podJudge{in: in, reader: reader(in.Environment), nodes: map[string]nodeJudgement{}, firstSeen: facts.List[facts.NodesFirstSeen](in.Facts)}
+}
+
+func (j *podJudge) node(name string) nodeJudgement {
+	if known, ok := j.nodes[name]; ok {
+		return known
+	}
+	var out nodeJudgement
+	if n := facts.Get[facts.Node](j.in.Facts, "", name); n != nil {
+		out = nodeJudgement{found: true, node: j.reader.Node(n)}
+		out.standing = j.reader.Judge(out.node, j.in.Environment.Allowed)
+		for _, m := range j.firstSeen {
+			if first := m.Places[n.UID]; first != "" && out.node.Fault == "" && first != out.node.Known() {
+				out.first = first
+			}
+		}
+	}
+	j.nodes[name] = out
+	return out
+}
+
+func (j *podJudge) pod(p *facts.Pod) control.Result {
+	n := j.node(p.Node)
+	args := []string{"pod", p.Name, "namespace", p.Namespace, "node", p.Node}
+	cause := facts.Ref{Kind: "Node", Name: p.Node}
+	switch {
+	case !n.found:
+		return control.Unknown("NodeMissing", args...).At("spec.nodeName").Because(cause)
+	case n.node.Contradictory():
+		return control.Fail("NodeContradictory", append(args, "detail", n.node.Detail)...).At("spec.nodeName").Because(cause)
+	case n.first != "":
+		return control.Fail("NodeMoved", append(args, "first", n.first, "now", n.node.Known())...).At("spec.nodeName").Because(cause)
+	case n.standing == place.Unplaced:
+		return control.Unknown("NodeUnplaced", append(args, "detail", n.node.Describe())...).At("spec.nodeName").Because(cause)
+	case n.standing == place.Outside:
+		return control.Fail("Outside", append(args, "place", n.node.Place.String(), "allowed", j.in.Environment.Allowed.String())...).At("spec.nodeName").Because(cause)
+	}
+	return control.Pass("Inside")
+}
+
+// past judges a pod that is gone by where its node was.
+func (j *podJudge) past(p *facts.PastPlacement, window time.Duration) (control.Result, bool) {
+	until := p.EndedAt.Add(window)
+	if !j.in.Now.Before(until) {
+		return control.Result{}, false
+	}
+	n := place.Node{Provider: p.Provider, Region: p.Region, Zone: p.Zone}
+	j.reader.Look(&n)
+	if j.reader.Judge(n, j.in.Environment.Allowed) != place.Outside {
+		return control.Result{}, false // what was never placed was Unknown while it ran
+	}
+	return j.wasOutside(p.Pod, p.Node, n.Place.String(), p.EndedAt).Until(until), true
+}
+
+// recorded adds what the operator wrote down before it was restarted.
+func (j *podJudge) recorded(window time.Duration, add func(facts.Ref, control.Result)) {
+	for _, memory := range facts.List[facts.PlacementsOutside](j.in.Facts) {
+		if memory.Environment != j.in.Environment.Object.Name {
+			continue
+		}
+		for _, p := range memory.Placements {
+			until := p.Last.Add(window)
+			if j.in.Now.Before(until) && slices.Contains(j.in.Environment.Scope(), p.Namespace) {
+				subject := facts.Ref{Group: p.APIGroup, Kind: p.Kind, Namespace: p.Namespace, Name: p.Workload}
+				add(subject, j.wasOutside(p.Workload, p.Node, p.Place, p.Last.Time).Until(until))
+			}
+		}
+	}
+}
+
+func (j *podJudge) wasOutside(pod, node, where string, ended time.Time) control.Result {
+	return control.Fail("WasOutside", "pod", pod, "node", node, "place", where, "ended", ended.UTC().Format("2006-01-02 15:04 MST"),
+		"allowed", j.in.Environment.Allowed.String()).At("spec.nodeName").Because(facts.Ref{Kind: "Node", Name: node})
+}

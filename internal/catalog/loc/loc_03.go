@@ -1,0 +1,204 @@
+package loc
+
+import (
+	"slices"
+	"strings"
+
+	corev1 "k8s.io/api/core/v1"
+
+	"github.com/tilsyn-dev/tilsyn/api/v1alpha1"
+	"github.com/tilsyn-dev/tilsyn/internal/control"
+	"github.com/tilsyn-dev/tilsyn/internal/derive/place"
+	"github.com/tilsyn-dev/tilsyn/internal/facts"
+	"github.com/tilsyn-dev/tilsyn/internal/region"
+)
+
+// LOC03 judges where data at rest lie: volumes, file servers, databases elsewhere.
+var LOC03 = control.Define(control.Meta{
+	ID: "LOC-03", Title: "Persistent data lie in allowed locations", Since: "1", Severity: v1alpha1.SeverityCritical, Party: v1alpha1.PartyProvider,
+	MustHold: "Every volume, database and object store that holds the solution's data, with its replicas, lies in allowed locations.",
+	Why:      "A pod comes and goes; data stay. A volume, a replica or a database outside the agreed places is processing outside the instruction for as long as it exists.",
+	NotSeen:  "Connection strings inside Secrets and programs, bucket replication at a provider, directories of nodes mounted by hostPath (they are where the pod is: LOC-01).",
+	ISO:      []string{"5.23 Information security for use of cloud services", "8.10 Information deletion"},
+	GDPR:     []string{"28(3)(a)", "32", "44"},
+	Evidence: []string{"PersistentVolume spec.nodeAffinity, spec.csi, spec.nfs, labels", "StorageClass parameters that copy to a paired region", "inline NFS and CSI volumes of pod templates",
+		"Services of type ExternalName and hand-written EndpointSlices", "CloudNativePG Cluster spec.externalClusters", "Platform spec.endpoints, HostedSolution spec.externalEndpoints", "Attestation StorageLocation"},
+	Reasons: append(targetReasons("StorageLocation"), []control.ReasonText{
+		{Reason: "NoData", Verdict: v1alpha1.VerdictNotApplicable, Text: "The environment keeps no data in volumes, file servers or declared databases."},
+		{Reason: "NotBound", Verdict: v1alpha1.VerdictNotApplicable, Text: "The claim has no volume yet."},
+		{Reason: "ReplicaOutside", Verdict: v1alpha1.VerdictFail, Text: "{what} is copied to the paired region {place} ({value}); allowed: {allowed}.",
+			Remediation: "Use a class without copies to the paired region (Standard_LRS or Standard_ZRS), move the data, and delete the old volume: parameters of a class do not change volumes that exist."},
+		{Reason: "ReplicaUnplaced", Verdict: v1alpha1.VerdictUnknown, Text: "{what} is copied to a paired region ({value}), and which one cannot be seen.",
+			Remediation: "Use a class without copies to the paired region (Standard_LRS or Standard_ZRS), or attest where the copies lie: Attestation of type StorageLocation with target {name}."},
+		{Reason: "VolumeMissing", Verdict: v1alpha1.VerdictUnknown, Text: "{what} names volume {volume}, which does not exist.",
+			Remediation: "Find the data: kubectl get pv {volume}. A claim whose volume was lost shows phase Lost."},
+	}...),
+}, control.Parameters[control.NoParameters]{}, control.Rules[control.NoParameters]{Environment: &control.EnvironmentRule[control.NoParameters]{
+	Needs: []control.Need{control.Needs[facts.Claim](), control.Needs[facts.PersistentVolume](), control.Needs[facts.StorageClass](), control.Needs[facts.Workload](),
+		control.Needs[facts.ExternalService](), control.Needs[facts.Database](), control.Needs[facts.Node]()},
+	Judge: judgeLOC03,
+}})
+
+func judgeLOC03(in control.EnvironmentInput, _ *control.NoParameters) []control.Result {
+	j := storageJudge{judge: newJudge(in, v1alpha1.AttestStorageLocation), reader: reader(in.Environment)}
+	var out []control.Result
+	for _, ns := range in.Environment.Scope() {
+		for _, c := range facts.ListIn[facts.Claim](in.Facts, ns) {
+			out = append(out, j.claim(c))
+		}
+		for _, w := range facts.ListIn[facts.Workload](in.Facts, ns) {
+			out = append(out, j.inline(w)...)
+		}
+		for _, s := range facts.ListIn[facts.ExternalService](in.Facts, ns) {
+			out = append(out, j.external(s)...)
+		}
+		for _, d := range facts.ListIn[facts.Database](in.Facts, ns) {
+			for _, h := range d.ExternalHosts {
+				out = append(out, j.target(j.hostTarget(target{what: "External cluster " + h, subject: d.Ref, field: "spec.externalClusters"}, h)))
+			}
+		}
+	}
+	out = append(out, j.released()...)
+	if len(out) == 0 {
+		return []control.Result{control.NotApplicable("NoData")}
+	}
+	return out
+}
+
+type storageJudge struct {
+	*judge
+	reader place.Reader
+}
+
+func (j storageJudge) claim(c *facts.Claim) control.Result {
+	subject := facts.Ref{Kind: "PersistentVolumeClaim", Namespace: c.Namespace, Name: c.Name}
+	if c.Volume == "" {
+		return control.NotApplicable("NotBound").On(subject)
+	}
+	pv := facts.Get[facts.PersistentVolume](j.facts, "", c.Volume)
+	if pv == nil {
+		return control.Unknown("VolumeMissing", "what", "The claim", "volume", c.Volume).On(subject).At("spec.volumeName")
+	}
+	return j.volume(pv, subject, "The volume of claim "+c.Namespace+"/"+c.Name, c.Namespace+"/"+c.Name)
+}
+
+func (j storageJudge) volume(pv *facts.PersistentVolume, subject facts.Ref, what string, names ...string) control.Result {
+	cause := facts.Ref{Kind: "PersistentVolume", Name: pv.Name}
+	v := j.reader.Volume(pv)
+	names = append(names, pv.Name)
+	if pv.StorageClass != "" {
+		names = append(names, "storageclass/"+pv.StorageClass)
+	}
+	t := target{what: what, subject: subject, names: names, field: v.Field, observed: v.Places, unread: v.Unread}
+	switch {
+	case v.Host != "":
+		t = j.hostTarget(t, v.Host)
+		t.unread = "file server " + v.Host + " is not declared"
+	case v.NodeName != "":
+		t = j.onNode(t, v.NodeName)
+	}
+	r := j.target(t).Because(cause)
+	if r.Verdict != v1alpha1.VerdictPass {
+		return r
+	}
+	return j.replica(pv, t, r)
+}
+
+// onNode places data that lie on one node.
+func (j storageJudge) onNode(t target, name string) target {
+	n := facts.Get[facts.Node](j.facts, "", name)
+	if n == nil {
+		t.unread = "it lies on node " + name + ", which does not exist"
+		return t
+	}
+	switch where := j.reader.Node(n); {
+	case where.Fault != "":
+		t.unread = "it lies on node " + name + ": " + where.Describe()
+	default:
+		t.observed = []region.Place{where.Place}
+	}
+	return t
+}
+
+// replica judges the copies that a storage class makes in the paired region of a volume that is itself in an allowed place.
+func (j storageJudge) replica(pv *facts.PersistentVolume, t target, ok control.Result) control.Result {
+	class := facts.Get[facts.StorageClass](j.facts, "", pv.StorageClass)
+	if class == nil {
+		return ok
+	}
+	param, value, replicated := place.Replicated(class)
+	if !replicated || ok.Basis == control.Attested {
+		return ok
+	}
+	for _, p := range t.observed {
+		paired, known := j.env.Platform.Tables.Pair(p.Provider, p.Region)
+		if !known {
+			continue
+		}
+		where, _ := j.env.Platform.Tables.Lookup(p.Provider, paired, "")
+		if j.env.Allowed.Place(where) {
+			return ok
+		}
+		return control.Fail("ReplicaOutside", "what", t.what, "place", where.String(), "value", value, "allowed", j.env.Allowed.String()).
+			On(t.subject).At(param).Because(facts.Ref{Group: "storage.k8s.io", Kind: "StorageClass", Name: class.Name})
+	}
+	return control.Unknown("ReplicaUnplaced", "what", t.what, "value", value, "name", t.names[0]).On(t.subject).At(param).Until(j.changes).
+		Because(facts.Ref{Group: "storage.k8s.io", Kind: "StorageClass", Name: class.Name})
+}
+
+// inline judges volumes that a pod template reaches without a claim.
+func (j storageJudge) inline(w *facts.Workload) []control.Result {
+	var out []control.Result
+	for _, v := range w.Shape.Volumes {
+		t := target{what: "Volume " + v.Name + " of " + w.Ref.String(), subject: w.Ref, field: field(w, "volumes["+v.Name+"]")}
+		switch {
+		case v.NFSServer != "":
+			t.unread = "file server " + v.NFSServer + " is not declared"
+			out = append(out, j.target(j.hostTarget(t, v.NFSServer)))
+		case v.CSI != nil && !keepsNoData(v.CSI.Driver):
+			t.names, t.unread = []string{v.CSI.Driver}, "inline volume of driver "+v.CSI.Driver
+			if server := v.CSI.Attributes["server"]; server != "" {
+				t = j.hostTarget(t, server)
+			}
+			out = append(out, j.target(t))
+		case v.Other != "":
+			t.names, t.unread = []string{w.Ref.Namespace + "/" + v.Name}, "inline volume of type "+v.Other
+			out = append(out, j.target(t))
+		}
+	}
+	return out
+}
+
+// keepsNoData tells whether a driver of inline volumes only brings in secrets, identities or images.
+func keepsNoData(driver string) bool {
+	return slices.Contains([]string{"secrets-store.csi.k8s.io", "csi.spiffe.io", "csi.cert-manager.io", "image.csi.k8s.io", "inline.storage.kubevirt.io"}, driver)
+}
+
+// external judges services that lead out of the cluster.
+func (j storageJudge) external(s *facts.ExternalService) []control.Result {
+	subject := facts.Ref{Kind: "Service", Namespace: s.Namespace, Name: s.Name}
+	if s.Host != "" {
+		if isClusterHost(strings.ToLower(strings.TrimSuffix(s.Host, "."))) {
+			return nil
+		}
+		t := target{what: "Host " + s.Host + " behind " + subject.String(), subject: subject, field: "spec.externalName", unread: "it is not declared"}
+		return []control.Result{j.target(j.hostTarget(t, s.Host))}
+	}
+	out := make([]control.Result, 0, len(s.Addresses))
+	for _, a := range s.Addresses {
+		t := target{what: "Address " + a + " behind " + subject.String(), subject: subject, field: "endpoints", unread: "it is not declared"}
+		out = append(out, j.target(j.hostTarget(t, a)))
+	}
+	return out
+}
+
+// released judges volumes that nobody uses any more and that still hold what the environment wrote.
+func (j storageJudge) released() []control.Result {
+	var out []control.Result
+	for _, pv := range facts.ListIn[facts.PersistentVolume](j.facts, "") {
+		if pv.Phase == corev1.VolumeReleased && slices.Contains(j.env.Scope(), pv.ClaimRef.Namespace) {
+			out = append(out, j.volume(pv, facts.Ref{Kind: "PersistentVolume", Name: pv.Name}, "Released volume "+pv.Name))
+		}
+	}
+	return out
+}

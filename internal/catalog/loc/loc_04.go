@@ -1,0 +1,230 @@
+package loc
+
+import (
+	"cmp"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/tilsyn-dev/tilsyn/api/v1alpha1"
+	"github.com/tilsyn-dev/tilsyn/internal/control"
+	"github.com/tilsyn-dev/tilsyn/internal/date"
+	"github.com/tilsyn-dev/tilsyn/internal/derive/backup"
+	"github.com/tilsyn-dev/tilsyn/internal/derive/logs"
+	"github.com/tilsyn-dev/tilsyn/internal/facts"
+	"github.com/tilsyn-dev/tilsyn/internal/region"
+)
+
+// LOC04 judges where copies of the data go: backups, logs, telemetry.
+var LOC04 = control.Define(control.Meta{
+	ID: "LOC-04", Title: "Backups, logs and telemetry lie in allowed locations", Since: "1", Severity: v1alpha1.SeverityCritical, Party: v1alpha1.PartyProvider,
+	MustHold: "Every destination that receives copies of the solution's data (backups, snapshots, logs, traces, error reports) lies in an allowed location.",
+	Why:      "Copies leave quietly: a backup bucket with a default region, a log output that somebody added, an error reporter in a library. Each is a transfer like any other.",
+	NotSeen:  "Replication inside a provider (attested, type ReplicationLocation), endpoints inside programs or Secrets, alert receivers and remote writes of metrics.",
+	ISO:      []string{"8.13 Information backup", "8.15 Logging", "5.14 Information transfer"},
+	GDPR:     []string{"28(3)(a)", "32", "44"},
+	Evidence: []string{"Velero BackupStorageLocation and VolumeSnapshotLocation spec.provider, spec.config, spec.objectStorage", "K8up backends", "CloudNativePG barmanObjectStore and ObjectStore", "VolumeSnapshotClass parameters that move data",
+		"outputs of log collectors in use, by configuration or resource", "telemetry variables of containers (host only)", "Platform spec.endpoints, HostedSolution spec.externalEndpoints", "Attestations ReplicationLocation and TelemetryLocation"},
+	Reasons: append(targetReasons("ReplicationLocation"), []control.ReasonText{
+		{Reason: "NoDestination", Verdict: v1alpha1.VerdictNotApplicable, Text: "No backup, log collector or known telemetry variable sends data of the environment anywhere."},
+		{Reason: "NothingRecognised", Verdict: v1alpha1.VerdictUnknown, Text: "No log collector and no backup product is recognised, so where copies go cannot be seen.",
+			Remediation: "If logs or backups are taken by other means, attest where they lie: Attestation of type ReplicationLocation about the environment."},
+		{Reason: "ReplicationNotAttested", Verdict: v1alpha1.VerdictUnknown, Text: "{what} is in {place}; whether the provider copies it elsewhere cannot be seen and nobody attests it.",
+			Remediation: "Let somebody who can see the provider's settings attest it: Attestation of type ReplicationLocation with target {name}, countries and evidence, at most 12 months old."},
+		{Reason: "DestinationMissing", Verdict: v1alpha1.VerdictUnknown, Text: "{by} sends data to {what}, which does not exist.",
+			Remediation: "Name a destination that exists, or remove {by}."},
+	}...),
+}, control.Parameters[loc04]{Defaults: loc04Defaults, Validate: loc04Validate}, control.Rules[loc04]{Environment: &control.EnvironmentRule[loc04]{
+	Needs: loc04Needs(),
+	Judge: judgeLOC04,
+}})
+
+// loc04 are the parameters of LOC-04.
+type loc04 struct {
+	// RequireReplicationAttestation: a destination outside the cluster needs an attestation that its provider makes no copies elsewhere.
+	RequireReplicationAttestation bool `json:"requireReplicationAttestation"`
+	// AttestationMaxAge is how old that attestation may be, at most 12mo.
+	AttestationMaxAge string `json:"attestationMaxAge"`
+}
+
+func loc04Defaults(l control.Levels) loc04 {
+	return loc04{RequireReplicationAttestation: control.AtLeast(l.Confidentiality, v1alpha1.ConfidentialityConfidential), AttestationMaxAge: "12mo"}
+}
+
+func loc04Validate(p loc04, l control.Levels) error {
+	age, err := date.ParsePeriod(p.AttestationMaxAge)
+	if err != nil {
+		return fmt.Errorf("attestationMaxAge: %w", err)
+	}
+	if start := time.Unix(0, 0).UTC(); age.After(start).After(start.AddDate(1, 0, 0)) {
+		return fmt.Errorf("attestationMaxAge: %s is more than 12mo", p.AttestationMaxAge)
+	}
+	if !p.RequireReplicationAttestation && control.AtLeast(l.Confidentiality, v1alpha1.ConfidentialitySensitive) {
+		return fmt.Errorf("requireReplicationAttestation: must be true at level %s", l.Confidentiality)
+	}
+	return nil
+}
+
+func loc04Needs() []control.Need {
+	needs := append(backup.Needs(), control.Needs[facts.Workload](), control.Sees[facts.Node]())
+	for _, t := range logs.Types() {
+		if !slices.ContainsFunc(needs, func(n control.Need) bool { return n.Type == t }) {
+			needs = append(needs, control.Need{Type: t, ClusterWide: true})
+		}
+	}
+	return needs
+}
+
+func judgeLOC04(in control.EnvironmentInput, p *loc04) []control.Result {
+	j := copyJudge{judge: newJudge(in, v1alpha1.AttestReplicationLocation), params: p}
+	out := slices.Concat(j.backups(), j.logs(), j.telemetry(in))
+	missing := incomplete(in.Facts)
+	if len(missing) > 0 {
+		return append(out, control.Unreadable(missing...).On(in.Environment.Ref()))
+	}
+	switch {
+	case len(out) > 0:
+		return out
+	case !logs.Of(in.Facts).Recognised() && !facts.Recognised[facts.BackupDestination](in.Facts):
+		return []control.Result{control.Unknown("NothingRecognised")}
+	default:
+		return []control.Result{control.NotApplicable("NoDestination")}
+	}
+}
+
+// incomplete lists the sources without which a bad destination could be overlooked.
+func incomplete(v facts.View) []facts.SourceState {
+	var out []facts.SourceState
+	add := func(s facts.SourceState) {
+		if !s.Complete() && !slices.ContainsFunc(out, func(o facts.SourceState) bool { return o.ID == s.ID }) {
+			out = append(out, s)
+		}
+	}
+	for _, n := range backup.Needs() {
+		for _, s := range v.SourcesOf(n.Type) {
+			add(s)
+		}
+	}
+	for _, s := range logs.Incomplete(v) {
+		add(s)
+	}
+	return out
+}
+
+type copyJudge struct {
+	*judge
+	params *loc04
+}
+
+// copied judges a destination outside or inside the cluster, and what its provider may do with the data there.
+func (j copyJudge) copied(t target) control.Result {
+	r := j.target(t)
+	if r.Verdict != v1alpha1.VerdictPass || r.Basis == control.Attested || t.inCluster || !j.params.RequireReplicationAttestation {
+		return r
+	}
+	a := j.attested(t.names)
+	if a == nil {
+		return j.notAttested(t, r).Until(j.changes)
+	}
+	from, _, _ := control.AttestationSpan(a)
+	age, _ := date.ParsePeriod(j.params.AttestationMaxAge)
+	ends := age.After(from)
+	if !j.now.Before(ends) {
+		return j.notAttested(t, r).Until(j.changes)
+	}
+	if attested := j.byAttestation(a); attested.Verdict == v1alpha1.VerdictFail {
+		attested.Args = append(attested.Args, control.Arg{Name: "what", Value: "A copy of " + t.what}, control.Arg{Name: "allowed", Value: j.env.Allowed.String()})
+		return attested.On(t.subject).At(t.field).Until(j.changes)
+	}
+	return r.Until(j.changes).Until(ends)
+}
+
+func (j copyJudge) notAttested(t target, r control.Result) control.Result {
+	n := control.Unknown("ReplicationNotAttested")
+	n.Args = r.Args
+	return n.On(t.subject).At(t.field)
+}
+
+func (j copyJudge) backups() []control.Result {
+	var out []control.Result
+	for _, use := range backup.Destinations(j.facts, j.env.Scope()) {
+		if use.Destination == nil {
+			out = append(out, control.Unknown("DestinationMissing", "what", cmp.Or(use.Ref.String(), "the default destination"), "by", use.By.String()).On(use.By))
+			continue
+		}
+		out = append(out, j.copied(j.backupTarget(use)).Because(use.By))
+	}
+	return out
+}
+
+func (j copyJudge) backupTarget(use backup.Use) target {
+	d := use.Destination
+	t := target{what: "Backup destination " + use.Ref.String(), subject: use.Ref, field: "spec",
+		names: append(backup.EndpointNames(d), use.Ref.Namespace+"/"+use.Ref.Name), inCluster: d.InCluster || backup.InCluster(j.facts, d)}
+	switch {
+	case d.Provider != "" && d.Region != "":
+		t = j.regionTarget(t, d.Provider, d.Region)
+	case d.Endpoint != "" && !t.inCluster:
+		t = j.hostTarget(t, d.Endpoint)
+		t.unread = "host " + d.Endpoint + " names no region"
+	case d.ConfigInSecret:
+		t.unread = "what tells it is in a Secret or in the product's own settings, which are not read"
+	default:
+		t.unread = strings.TrimSpace(cmp.Or(d.Provider, d.Kind) + " does not say its region in the cluster")
+	}
+	return t
+}
+
+// regionTarget places a target by a provider's region.
+func (j copyJudge) regionTarget(t target, provider, regionName string) target {
+	if p, ok := j.env.Platform.Tables.Lookup(provider, regionName, ""); ok {
+		t.observed = []region.Place{p}
+	} else {
+		t.unread = "region " + regionName + " of " + provider + " is not in the region table"
+	}
+	return t
+}
+
+func (j copyJudge) logs() []control.Result {
+	var out []control.Result
+	for _, d := range logs.Of(j.facts).Destinations(j.facts, j.env.Scope()) {
+		t := target{what: fmt.Sprintf("Log destination %s (%s)", cmp.Or(d.Name(), d.Plugin), d.Plugin), subject: d.Object, field: d.Field, names: []string{d.Name()}, inCluster: d.InCluster, unread: d.Unread}
+		switch {
+		case d.Unread != "" || d.InCluster:
+			t.names = append(t.names, d.Host)
+		case d.Provider != "" && d.Region != "":
+			t = j.regionTarget(t, d.Provider, d.Region)
+			t.names = append(t.names, d.Host)
+		case d.Host != "":
+			t = j.hostTarget(t, d.Host)
+			t.unread = "host " + d.Host + " names no region"
+		}
+		out = append(out, j.copied(t).Because(d.Collector))
+	}
+	return out
+}
+
+// telemetry judges the hosts that known variables of containers send to.
+func (j copyJudge) telemetry(in control.EnvironmentInput) []control.Result {
+	attested := &copyJudge{judge: newJudge(in, v1alpha1.AttestTelemetryLocation), params: j.params}
+	var out []control.Result
+	for _, ns := range in.Environment.Scope() {
+		for _, w := range facts.ListIn[facts.Workload](in.Facts, ns) {
+			for _, c := range w.Shape.Containers {
+				for _, variable := range slices.Sorted(maps.Keys(c.Telemetry)) {
+					host := c.Telemetry[variable]
+					t := target{what: "Telemetry of " + w.Ref.String() + " to " + cmp.Or(host, "a host that "+variable+" names"), subject: w.Ref,
+						field: field(w, "containers["+c.Name+"].env["+variable+"]"), unread: "its value is in a Secret or ConfigMap, which is not read"}
+					if host != "" {
+						t = attested.hostTarget(t, host)
+						t.unread = "host " + host + " names no region"
+					}
+					out = append(out, attested.target(t))
+				}
+			}
+		}
+	}
+	return out
+}

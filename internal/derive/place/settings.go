@@ -1,0 +1,24 @@
+package place
+
+import (
+	"github.com/tilsyn-dev/tilsyn/api/v1alpha1"
+	"github.com/tilsyn-dev/tilsyn/internal/region"
+)
+
+// NewReader makes a reader from the tables and providers in force and the Platform resource, which may be nil.
+func NewReader(tables *region.Tables, providers []string, platform *v1alpha1.Platform) Reader {
+	r := Reader{Tables: tables, Providers: providers}
+	if platform == nil {
+		return r
+	}
+	r.RegionKeys, r.ZoneKeys = platform.Spec.RegionLabels, platform.Spec.ZoneLabels
+	for _, p := range platform.Spec.Providers {
+		for _, prefix := range p.ProviderIDPrefixes {
+			if r.OwnPrefixes == nil {
+				r.OwnPrefixes = map[string]string{}
+			}
+			r.OwnPrefixes[prefix] = p.Name
+		}
+	}
+	return r
+}

@@ -1,0 +1,204 @@
+package place
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+
+	corev1 "k8s.io/api/core/v1"
+
+	"github.com/tilsyn-dev/tilsyn/internal/facts"
+	"github.com/tilsyn-dev/tilsyn/internal/region"
+)
+
+// Volume is where a volume keeps its data.
+type Volume struct {
+	// Places the data may be in; all must be allowed. Empty where the place cannot be derived.
+	Places []region.Place
+	// Field of the object that tells, and Value found there.
+	Field, Value string
+	// Host is a file server by name or address, to be looked up among the declared endpoints.
+	Host string
+	// NodeName of a volume that lies on one node.
+	NodeName string
+	// Unread says what would tell and is not there.
+	Unread string
+}
+
+// driverProviders maps CSI drivers to the provider whose regions they name.
+var driverProviders = map[string]string{
+	"ebs.csi.aws.com": "aws", "efs.csi.aws.com": "aws", "s3.csi.aws.com": "aws", "fsx.csi.aws.com": "aws",
+	"disk.csi.azure.com": "azure", "file.csi.azure.com": "azure", "blob.csi.azure.com": "azure",
+	"pd.csi.storage.gke.io": "gcp", "filestore.csi.storage.gke.io": "gcp", "gcsfuse.csi.storage.gke.io": "gcp",
+	"csi.hetzner.cloud": "hetzner", "csi.scaleway.com": "scaleway", "csi.exoscale.com": "exoscale",
+	"dobs.csi.digitalocean.com": "digitalocean", "storage.csi.upcloud.com": "upcloud", "linodebs.csi.linode.com": "linode",
+}
+
+// zoneKeys and regionKeys are topology keys of volumes and classes, apart from those that end in /zone or /region.
+var (
+	zoneKeys   = []string{"topology.csi.vmware.com/k8s-zone", "csi.hetzner.cloud/location"}
+	regionKeys = []string{"topology.csi.vmware.com/k8s-region", "region"}
+)
+
+func isZoneKey(k string) bool { return strings.HasSuffix(k, "/zone") || slices.Contains(zoneKeys, k) }
+func isRegionKey(k string) bool {
+	return strings.HasSuffix(k, "/region") || slices.Contains(regionKeys, k)
+}
+
+// Volume reads where a persistent volume is: its handle, its node affinity, its labels, its server.
+func (r Reader) Volume(pv *facts.PersistentVolume) Volume {
+	switch {
+	case pv.NFSServer != "":
+		return Volume{Field: "spec.nfs.server", Value: pv.NFSServer, Host: pv.NFSServer}
+	case pv.CSI != nil && pv.CSI.Attributes["server"] != "":
+		return Volume{Field: "spec.csi.volumeAttributes.server", Value: pv.CSI.Attributes["server"], Host: pv.CSI.Attributes["server"]}
+	}
+	if v, ok := r.handle(pv.CSI); ok {
+		return v
+	}
+	if v, ok := r.affinity(pv); ok {
+		return v
+	}
+	if v, ok := r.volumeLabels(pv); ok {
+		return v
+	}
+	what := cmp.Or(pv.Other, map[bool]string{true: "hostPath"}[pv.HostPath != ""], map[bool]string{true: "local"}[pv.Local != ""])
+	if pv.CSI != nil {
+		what = "driver " + pv.CSI.Driver
+	}
+	return Volume{Field: "spec.nodeAffinity", Unread: cmp.Or(what, "the volume") + " says no region or zone"}
+}
+
+func (r Reader) provider(csi *facts.CSIVolume) []string {
+	if csi != nil {
+		if p := driverProviders[csi.Driver]; p != "" {
+			return []string{p}
+		}
+	}
+	return r.Providers
+}
+
+// handle reads the place inside the handles of drivers that have it there.
+func (r Reader) handle(csi *facts.CSIVolume) (Volume, bool) {
+	if csi == nil {
+		return Volume{}, false
+	}
+	parts, zone := strings.Split(csi.Handle, "/"), ""
+	switch {
+	case csi.Driver == "pd.csi.storage.gke.io" && len(parts) == 6 && parts[2] == "zones":
+		zone = parts[3]
+	case csi.Driver == "pd.csi.storage.gke.io" && len(parts) == 6 && parts[2] == "regions":
+		if p, ok := r.Tables.Lookup("gcp", parts[3], ""); ok {
+			return Volume{Places: []region.Place{p}, Field: "spec.csi.volumeHandle", Value: parts[3]}, true
+		}
+	case csi.Driver == "csi.scaleway.com" && len(parts) == 2:
+		zone = parts[0]
+	}
+	if zone == "" {
+		return Volume{}, false
+	}
+	p, ok := r.Tables.Lookup(driverProviders[csi.Driver], "", zone)
+	return Volume{Places: []region.Place{p}, Field: "spec.csi.volumeHandle", Value: zone}, ok
+}
+
+// affinity reads the node affinity: terms are ORed, so the data may be wherever one of them leads, and every term must tell.
+func (r Reader) affinity(pv *facts.PersistentVolume) (Volume, bool) {
+	if pv.NodeAffinity == nil || len(pv.NodeAffinity.NodeSelectorTerms) == 0 {
+		return Volume{}, false
+	}
+	out := Volume{Field: "spec.nodeAffinity.required"}
+	var values []string
+	for _, term := range pv.NodeAffinity.NodeSelectorTerms {
+		places, value, node := r.term(term, r.provider(pv.CSI))
+		if node != "" && len(pv.NodeAffinity.NodeSelectorTerms) == 1 && len(places) == 0 {
+			return Volume{Field: out.Field, Value: node, NodeName: node}, true
+		}
+		if len(places) == 0 {
+			return Volume{}, false
+		}
+		out.Places, values = append(out.Places, places...), append(values, value)
+	}
+	out.Value = strings.Join(values, ", ")
+	return out, true
+}
+
+// term reads one term: the zones if it names zones, else the regions; else the one node.
+func (r Reader) term(term corev1.NodeSelectorTerm, providers []string) (places []region.Place, value, node string) {
+	var zones, regions []string
+	for _, e := range term.MatchExpressions {
+		if e.Operator != corev1.NodeSelectorOpIn {
+			continue
+		}
+		switch {
+		case e.Key == corev1.LabelHostname && len(e.Values) == 1:
+			node = e.Values[0]
+		case isZoneKey(e.Key):
+			zones = append(zones, nonEmpty(e.Values)...)
+		case isRegionKey(e.Key):
+			regions = append(regions, nonEmpty(e.Values)...)
+		}
+	}
+	places, value = r.lookAll(providers, regions, zones)
+	return places, value, node
+}
+
+func (r Reader) lookAll(providers, regions, zones []string) ([]region.Place, string) {
+	var out []region.Place
+	for _, z := range zones {
+		for _, reg := range orNone(regions) {
+			p, ok := r.lookAt(providers, reg, z)
+			if !ok {
+				return nil, z
+			}
+			out = append(out, p)
+		}
+	}
+	if len(zones) > 0 {
+		return out, strings.Join(zones, ", ")
+	}
+	for _, reg := range regions {
+		p, ok := r.lookAt(providers, reg, "")
+		if !ok {
+			return nil, reg
+		}
+		out = append(out, p)
+	}
+	return out, strings.Join(regions, ", ")
+}
+
+func (r Reader) lookAt(providers []string, regionName, zone string) (region.Place, bool) {
+	limited := r
+	limited.Providers = providers
+	return limited.lookEverywhere(regionName, zone)
+}
+
+func (r Reader) volumeLabels(pv *facts.PersistentVolume) (Volume, bool) {
+	zone, reg := pv.Labels[corev1.LabelTopologyZone], pv.Labels[corev1.LabelTopologyRegion]
+	if zone == "" && reg == "" {
+		return Volume{}, false
+	}
+	p, ok := r.lookAt(r.provider(pv.CSI), reg, zone)
+	return Volume{Places: []region.Place{p}, Field: "metadata.labels", Value: cmp.Or(zone, reg)}, ok
+}
+
+// Replicated tells whether a storage class writes copies to a paired region, and names the parameter that says so.
+func Replicated(c *facts.StorageClass) (field, value string, ok bool) {
+	for _, k := range []string{"skuName", "skuname", "storageAccountType", "storageaccounttype"} {
+		v := strings.ToUpper(c.Parameters[k])
+		if strings.Contains(v, "GRS") || strings.Contains(v, "GZRS") {
+			return "parameters." + k, c.Parameters[k], true
+		}
+	}
+	return "", "", false
+}
+
+func nonEmpty(list []string) []string {
+	return slices.DeleteFunc(slices.Clone(list), func(s string) bool { return s == "" })
+}
+
+func orNone(list []string) []string {
+	if len(list) == 0 {
+		return []string{""}
+	}
+	return list
+}
