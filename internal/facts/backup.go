@@ -24,10 +24,11 @@ type BackupPlan struct {
 	Product BackupProduct
 	// Scope says what the plan selects.
 	Scope BackupScope
-	// Schedule is the cron expression as written, in the dialect of the product. It is empty for a plan that only removes
-	// old backups (a K8up Schedule with prune and without backup).
+	// Schedule is the cron expression as written, in the dialect of the product.
 	Schedule string
 	Dialect  date.Dialect
+	// RemovesOnly is true for a plan that makes no backups and only removes old ones (a K8up Schedule with prune alone).
+	RemovesOnly bool
 	// ScheduleField is the path of the expression in the object.
 	ScheduleField string
 	// Paused is true for a suspended plan; PausedField names the field.
@@ -83,8 +84,14 @@ type BackupScope struct {
 	SnapshotsMoved Tristate
 	// VolumePolicy names a resource policy that decides per volume and is not read, or is empty.
 	VolumePolicy string
-	// Quiesces is true where hooks bring applications to rest before their data are taken.
-	Quiesces bool
+	// Hooks that bring applications to rest before their data are taken.
+	Hooks []BackupHook
+}
+
+// BackupHook says which pods a command is run in before their data are taken.
+type BackupHook struct {
+	IncludedNamespaces, ExcludedNamespaces []string
+	Selector                               *metav1.LabelSelector // nil: all pods
 }
 
 // ResourceFilter names, for each resource that holds data, the field that leaves it out; empty where it is taken.
@@ -165,7 +172,9 @@ type VolumeCopy struct {
 	InPlace bool
 	// SnapshotClass of a VolumeSnapshot.
 	SnapshotClass string
-	Bytes         int64 // -1 where not said
+	// Empty is true where the copy ended well but holds nothing, because the volume was empty.
+	Empty bool
+	Bytes int64 // -1 where not said
 }
 
 // BackupDestination is where backups are kept. Ref names the object that says so: a destination of its own, or the plan,
@@ -240,9 +249,9 @@ type RestoreRun struct {
 	NamespaceMapping   map[string]string
 	IncludedNamespaces []string
 	ExcludedNamespaces []string
-	// Volumes is No where only manifests were restored; VolumesField is the path of what says so.
-	Volumes      Tristate
-	VolumesField string
+	// ManifestsOnly is the path of what leaves the data of volumes out, PartOf of what narrows the restore to some objects or
+	// files; empty where nothing does.
+	ManifestsOnly, PartOf string
 	// ToBucket is true where the data were restored into an object store, TargetClaim names the claim otherwise (K8up).
 	ToBucket    bool
 	TargetClaim string

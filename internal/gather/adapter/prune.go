@@ -1,0 +1,99 @@
+package adapter
+
+import (
+	"net/url"
+	"strings"
+
+	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
+	"k8s.io/apimachinery/pkg/runtime"
+)
+
+// PruneTo gives a Prune function that keeps of an object what T reads, what names it, its labels, and the annotations whose
+// key starts with one of the given texts. Users and passwords in addresses are cut out.
+func PruneTo[T any](annotations ...string) func(runtime.Object) runtime.Object {
+	return func(obj runtime.Object) runtime.Object {
+		kept := new(T)
+		var fields map[string]any
+		_, err := Decode(obj, kept)
+		if err == nil {
+			fields, err = runtime.DefaultUnstructuredConverter.ToUnstructured(kept)
+		}
+		if err != nil {
+			fields = map[string]any{"spec": notKept}
+		}
+		u, _ := obj.(*unstructured.Unstructured)
+		if u == nil {
+			return obj
+		}
+		out := &unstructured.Unstructured{Object: scrub(fields).(map[string]any)}
+		out.SetGroupVersionKind(u.GroupVersionKind())
+		out.SetNamespace(u.GetNamespace())
+		out.SetName(u.GetName())
+		out.SetUID(u.GetUID())
+		out.SetResourceVersion(u.GetResourceVersion())
+		out.SetGeneration(u.GetGeneration())
+		out.SetCreationTimestamp(u.GetCreationTimestamp())
+		out.SetLabels(u.GetLabels())
+		out.SetOwnerReferences(u.GetOwnerReferences())
+		out.SetAnnotations(keepPrefixed(u.GetAnnotations(), annotations))
+		return out
+	}
+}
+
+// notKept stands for what could not be understood, and so not be pruned: whoever reads the snapshot finds the object as
+// undecodable as it was.
+const notKept = "not kept: it could not be understood"
+
+func keepPrefixed(all map[string]string, prefixes []string) map[string]string {
+	kept := map[string]string{}
+	for k, v := range all {
+		for _, p := range prefixes {
+			if strings.HasPrefix(k, p) {
+				kept[k] = v
+			}
+		}
+	}
+	if len(kept) == 0 {
+		return nil
+	}
+	return kept
+}
+
+// scrub cuts the user part out of every address and drops empty values, in place.
+func scrub(v any) any {
+	switch v := v.(type) {
+	case map[string]any:
+		for k, e := range v {
+			if e = scrub(e); e == nil {
+				delete(v, k)
+			} else {
+				v[k] = e
+			}
+		}
+	case []any:
+		for i := range v {
+			v[i] = scrub(v[i])
+		}
+	case string:
+		return withoutUser(v)
+	}
+	return v
+}
+
+// withoutUser cuts user and password out of an address.
+func withoutUser(text string) string {
+	scheme, rest, ok := strings.Cut(text, "://")
+	at := strings.LastIndexByte(rest, '@')
+	if !ok || at < 0 {
+		return text
+	}
+	u, err := url.Parse(text)
+	switch {
+	case err != nil: // as with a slash in a password
+		return scheme + "://" + rest[at+1:]
+	case u.User == nil:
+		return text
+	}
+	u.User = nil
+	return u.String()
+}
