@@ -120,8 +120,9 @@ type Continuity struct {
 // ExternalEndpoint declares a place outside the cluster that receives or holds the solution's data.
 // +kubebuilder:validation:XValidation:rule="!has(self.region) || has(self.provider)",fieldPath=.provider,message="a region needs its provider, because the same region name lies in different countries at different providers, for example {host: logs.example.org, purpose: Logs, provider: aws, region: eu-west-1}"
 type ExternalEndpoint struct {
-	// Host name or address, exact, for example logs.example.org.
-	Host HostName `json:"host"`
+	// Host name or address, exact, for example logs.example.org, or provider/bucket or provider/account for stores whose
+	// place cannot be seen, for example azure/auditbackups.
+	Host EndpointName `json:"host"`
 	// Purpose of the endpoint.
 	// +kubebuilder:validation:Enum=Database;ObjectStore;FileStore;Logs;Telemetry;Backup;Alerts;Other
 	Purpose string `json:"purpose"`

@@ -26,11 +26,12 @@ type LinkName = string
 // +kubebuilder:validation:XValidation:rule=`self.matches(r'^[a-z0-9]([-a-z0-9]*[a-z0-9])?$')`,message="the name of one namespace, in lower-case letters, digits and hyphens, for example aula-db; wildcards are not allowed here"
 type NamespaceName = string
 
-// HostName is one host, exact: a DNS name or an IP address.
+// EndpointName is a place that data are sent to or kept in, exact: a DNS name, an IP address, or, for stores whose host says
+// nothing about their place, provider/bucket or provider/account.
 // +kubebuilder:validation:MinLength=1
 // +kubebuilder:validation:MaxLength=253
-// +kubebuilder:validation:XValidation:rule=`self.matches(r'^[A-Za-z0-9]([-._A-Za-z0-9]*[A-Za-z0-9])?$') || self.matches(r'^[0-9A-Fa-f:]*:[0-9A-Fa-f:.]*$')`,message="one host name or IP address, without scheme, port, path or wildcard, for example logs.example.org"
-type HostName = string
+// +kubebuilder:validation:XValidation:rule=`self.matches(r'^[A-Za-z0-9]([-._A-Za-z0-9]*[A-Za-z0-9])?(/[-._A-Za-z0-9]+)*$') || self.matches(r'^[0-9A-Fa-f:]*:[0-9A-Fa-f:.]*$')`,message="one host without scheme, port or wildcard, for example logs.example.org, or provider/bucket or provider/account, for example azure/auditbackups"
+type EndpointName = string
 
 // ProviderName is the name of an infrastructure provider in the region table or of an own provider.
 // +kubebuilder:validation:MinLength=1

@@ -63,10 +63,7 @@ type PlatformNamespace struct {
 type Endpoint struct {
 	// Name of the endpoint: a host, exact, for example logs.example.org, or provider/bucket or provider/account for stores
 	// whose place cannot be seen, for example azure/auditbackups.
-	// +kubebuilder:validation:MinLength=1
-	// +kubebuilder:validation:MaxLength=253
-	// +kubebuilder:validation:XValidation:rule=`self.matches(r'^[A-Za-z0-9]([-._A-Za-z0-9]*[A-Za-z0-9])?(/[-._A-Za-z0-9]+)*$') || self.matches(r'^[0-9A-Fa-f:]*:[0-9A-Fa-f:.]*$')`,message="one host without scheme, port or wildcard, for example logs.example.org, or provider/bucket or provider/account, for example azure/auditbackups"
-	Name string `json:"name"`
+	Name EndpointName `json:"name"`
 	// Country where the data are kept, for example DK.
 	Country CountryCode `json:"country"`
 	// Provider, where the endpoint belongs to a known cloud, for example azure.

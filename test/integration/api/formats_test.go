@@ -59,15 +59,10 @@ func formats() map[string]format {
 			says: "or a prefix with one trailing *, for example cache-redis-*",
 			bad:  []string{"*", "*-cache", "a-*-b", "Cache", "a_b"}, good: []string{"data.0", "data-*", "d*"}, longest: padded,
 		},
-		"a host is one name or address": {
-			says: "one host name or IP address",
-			bad:  []string{"https://logs.example.org", "logs.example.org:443", "logs.example.org/path", "*.example.org", "a b", "[2001:db8::1]", "-a"},
-			good: []string{"192.0.2.1", "2001:db8::2", "logs_1.example.org"}, longest: padded,
-		},
 		"an endpoint is a host or a store at a provider": {
 			says: "one host without scheme, port or wildcard",
-			bad:  []string{"https://logs.example.org", "logs.example.org:443", "*.example.org", "azure/", "/bucket", "a b", "azure/a*"},
-			good: []string{"192.0.2.1", "2001:db8::2", "azure/audit/backups"}, longest: padded,
+			bad:  []string{"https://logs.example.org", "logs.example.org:443", "logs.example.org:443/path", "[2001:db8::1]", "-a", "*.example.org", "azure/", "/bucket", "a b", "azure/a*"},
+			good: []string{"192.0.2.1", "2001:db8::2", "logs_1.example.org", "azure/audit/backups"}, longest: padded,
 		},
 		"a provider is written as in the region table": {
 			says: "a provider by its name in the region table",
