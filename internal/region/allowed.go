@@ -14,6 +14,7 @@ type Allowed struct {
 	atoms      []atom // all, reduced
 	restricted []atom // those with a provider
 	values     map[string]verdict
+	outside    []string // region label values that are not allowed, sorted
 	validUntil time.Time
 }
 

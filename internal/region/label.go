@@ -24,6 +24,7 @@ func (a *Allowed) judgeValues() {
 			a.values[value] = v
 		}
 	}
+	a.outside = a.regionValues(func(value string) bool { return !a.Region(value) })
 }
 
 // Region judges the value of a region label that a template asks for: true if at
@@ -130,9 +131,7 @@ func (a *Allowed) OutsideZone(zone, region string) bool {
 
 // OutsideRegions returns region label values of the listed providers that are
 // known and not allowed, sorted.
-func (a *Allowed) OutsideRegions() []string {
-	return a.regionValues(func(value string) bool { return !a.Region(value) })
-}
+func (a *Allowed) OutsideRegions() []string { return a.outside }
 
 // PinningRegions returns the region label values that a template may name to be
 // pinned, sorted.
