@@ -1,0 +1,256 @@
+package evaluate
+
+import (
+	"slices"
+
+	"github.com/tilsyn-dev/tilsyn/internal/control"
+	"github.com/tilsyn-dev/tilsyn/internal/facts"
+)
+
+// environmentMemo remembers the results of one environment and its workloads.
+type environmentMemo struct {
+	*subjectMemo
+	environment *Environment
+	spaces      map[string]*space // by namespace
+	ordered     []*space          // those of the environment now, by namespace
+	plans       []plan            // by position of the control
+}
+
+// plan is what one control's results in the environment will be put together of, once every task is done.
+type plan struct {
+	active bool
+	// preset results are the engine's own.
+	preset  []control.Result
+	unit    *unit
+	columns bool
+	touched bool // something was asked, or the preset results or the workloads changed
+}
+
+func (m *environmentMemo) workloads() (n int) {
+	for _, s := range m.ordered {
+		n += len(s.workloads)
+	}
+	return n
+}
+
+// plan gives the tasks that bring the first pass of an environment up to date.
+func (e *Engine) plan(v *visit, m *environmentMemo) []func() {
+	moved := e.arrange(v, m)
+	old := m.plans
+	m.plans = make([]plan, len(e.controls))
+	stop, stopAll := preempted(m.environment)
+	var tasks []func()
+	for i, c := range e.controls {
+		if c.SecondPass || e.rules[i].workload == nil && e.rules[i].environment == nil {
+			continue
+		}
+		pl := &m.plans[i]
+		pl.active, pl.touched = true, moved || old == nil || m.controls[i] == nil
+		if stopAll {
+			pl.preset = blocked(c.ID, m.environment.Ref(), stop)
+		} else {
+			tasks = append(tasks, e.planControl(v, m, i, pl)...)
+		}
+		if old != nil && !pl.touched {
+			pl.touched = pl.columns != old[i].columns || pl.unit != old[i].unit ||
+				!slices.EqualFunc(pl.preset, old[i].preset, func(a, b control.Result) bool { return equalResult(&a, &b) })
+		}
+	}
+	return tasks
+}
+
+// arrange brings the lists of workloads up to date and tells whether any moved.
+func (e *Engine) arrange(v *visit, m *environmentMemo) (moved bool) {
+	scope := slices.Clone(m.environment.Scope())
+	slices.Sort(scope)
+	for ns := range m.spaces {
+		if !slices.Contains(scope, ns) {
+			delete(m.spaces, ns)
+			moved = true
+		}
+	}
+	m.ordered = m.ordered[:0:0]
+	for _, ns := range scope {
+		s := m.spaces[ns]
+		if s == nil {
+			s = &space{namespace: ns, columns: make([]*column, len(e.controls))}
+			for i := range e.rules {
+				if e.rules[i].workload != nil {
+					s.columns[i] = &column{}
+				}
+			}
+			m.spaces[ns] = s
+			moved = true
+		}
+		moved = s.refresh(v.view) || moved
+		m.ordered = append(m.ordered, s)
+	}
+	return moved
+}
+
+// planControl plans one control of the first pass.
+func (e *Engine) planControl(v *visit, m *environmentMemo, i int, pl *plan) (tasks []func()) {
+	env, c := m.environment, e.controls[i]
+	entry := env.Policy.Entries[i]
+	if r := e.rules[i].workload; r != nil {
+		if stop, ok := stopped(env.Policy, entry, r, env.Scope()); ok {
+			pl.preset = blocked(c.ID, env.Ref(), stop)
+		} else {
+			tasks = e.planWorkloads(v, m, i, r, entry.Bound, pl)
+		}
+	}
+	r := e.rules[i].environment
+	if r == nil {
+		return tasks
+	}
+	if stop, ok := stopped(env.Policy, entry, r, env.Scope()); ok {
+		if len(pl.preset) == 0 {
+			pl.preset = blocked(c.ID, env.Ref(), stop)
+		}
+		return tasks
+	}
+	u := m.units[i]
+	pl.unit = u
+	if !u.current(v, r, entry.Bound, env.Environment, nil, env.Scope()) {
+		pl.touched = true
+		tasks = append(tasks, func() {
+			u.remember(v.ask.environment(entry.Bound, control.EnvironmentInput{
+				Environment: env.Environment, Facts: v.view.Within(u.access), Now: v.now}))
+		})
+	}
+	return tasks
+}
+
+// planWorkloads plans a control of workloads, and says what follows from the workloads as a whole.
+func (e *Engine) planWorkloads(v *visit, m *environmentMemo, i int, r *rule, b *control.Bound, pl *plan) (tasks []func()) {
+	env, c := m.environment, e.controls[i]
+	pl.columns = true
+	for _, s := range m.ordered {
+		tasks = append(tasks, s.columns[i].prepare(v, r, b, env.Environment, s)...)
+	}
+	pl.touched = pl.touched || len(tasks) > 0
+	// What is judged stands; that there is nothing else is known only where every source of workloads is complete. Sources
+	// that manifests never have are left out: there the question is about the manifests.
+	unread := slices.DeleteFunc(slices.Clone(e.evidence.of(facts.TypeOf[facts.Workload]()).incompleteIn(env.Scope(), false)),
+		func(s facts.SourceState) bool { return s.Condition == facts.SourceNotObservable })
+	switch {
+	case len(unread) > 0:
+		pl.preset = blocked(c.ID, env.Ref(), control.Unreadable(unread...))
+	case m.workloads() == 0 && e.rules[i].environment == nil:
+		pl.preset = blocked(c.ID, env.Ref(), control.NotApplicable(control.ReasonNoWorkloads))
+	}
+	return tasks
+}
+
+// finish puts the results of the first pass together, where something changed.
+func (e *Engine) finish(m *environmentMemo) {
+	for i, c := range e.controls {
+		pl := &m.plans[i]
+		if !pl.active || !pl.touched {
+			continue
+		}
+		own := pl.preset
+		if pl.unit != nil {
+			own = slices.Concat(pl.preset, pl.unit.results)
+		}
+		var parts []part
+		if pl.columns {
+			for _, s := range m.ordered {
+				s.columns[i].settle()
+				parts = append(parts, part{s.workloads, s.columns[i].cells})
+			}
+		}
+		m.keep(i, assemble(c, own, parts))
+	}
+}
+
+// preempted gives the result of every control of an environment about which none can be asked.
+func preempted(env *Environment) (control.Result, bool) {
+	spec := env.Object.Spec
+	switch {
+	case !env.SolutionFound:
+		return control.Unknown(control.ReasonSolutionMissing, "solution", spec.Solution), true
+	case !env.Policy.Found:
+		return profileMissing(env.Policy), true
+	case spec.HostedBy != "":
+		return control.Unknown(control.ReasonHostedElsewhere, "supplier", spec.HostedBy), true
+	case len(env.Scope()) == 0:
+		return control.Unknown(control.ReasonNoNamespace), true
+	}
+	return control.Result{}, false
+}
+
+// environmentSecond judges the controls of an environment that rest on others' results.
+func (e *Engine) environmentSecond(p *pass, m *environmentMemo) {
+	env := m.environment
+	first, others := firstOf(e.controls, m.subjectMemo, env.Ref())
+	v := &visit{pass: p} // looks at every generation: there are few such controls
+	stop, stopAll := preempted(env)
+	for i, c := range e.controls {
+		r := e.rules[i].environment
+		if r == nil || !c.SecondPass {
+			continue
+		}
+		entry, u := env.Policy.Entries[i], m.units[i]
+		if !stopAll {
+			var own bool
+			if stop, own = stopped(env.Policy, entry, r, env.Scope()); !own {
+				if !u.current(v, r, entry.Bound, env.Environment, others, env.Scope()) {
+					u.remember(p.ask.environment(entry.Bound, control.EnvironmentInput{
+						Environment: env.Environment, Facts: p.view.Within(u.access), Now: p.now, First: first()}))
+				}
+				m.keep(i, assemble(c, u.results, nil))
+				continue
+			}
+		}
+		m.keep(i, assemble(c, blocked(c.ID, env.Ref(), stop), nil))
+	}
+}
+
+// firstOf gives what controls of the second pass see, and what identifies it.
+func firstOf(controls []*control.Control, m *subjectMemo, subject facts.Ref) (list func() []control.Result, identity []any) {
+	for i, c := range controls {
+		if !c.SecondPass && m.controls[i] != nil {
+			identity = append(identity, m.controls[i])
+		}
+	}
+	return func() []control.Result {
+		var out []control.Result
+		for _, held := range identity {
+			out = append(out, summary(held.(*ControlResults), subject)...)
+		}
+		return out
+	}, identity
+}
+
+// summary is every finding of a control, or one folded result where it has none.
+func summary(c *ControlResults, subject facts.Ref) []control.Result {
+	if len(c.Findings) > 0 {
+		return c.Findings
+	}
+	return []control.Result{{Control: c.Control.ID, Verdict: c.Verdict(), Subject: subject, Basis: control.Observed}}
+}
+
+// firstOfSolution joins the first pass of a solution and its environments.
+func (e *Engine) firstOfSolution(m *subjectMemo, s *Solution) (list func() []control.EnvironmentResult, identity []any) {
+	own, identity := firstOf(e.controls, m, s.Ref())
+	type named struct {
+		name string
+		list func() []control.Result
+	}
+	all := []named{{"", own}}
+	for _, env := range s.Environments {
+		results, id := firstOf(e.controls, e.environments[env.Object.Name].subjectMemo, env.Ref())
+		all = append(all, named{env.Object.Name, results})
+		identity = append(identity, id...)
+	}
+	return func() []control.EnvironmentResult {
+		var out []control.EnvironmentResult
+		for _, n := range all {
+			for _, r := range n.list() {
+				out = append(out, control.EnvironmentResult{Environment: n.name, Result: r})
+			}
+		}
+		return out
+	}, identity
+}

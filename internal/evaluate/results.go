@@ -1,0 +1,184 @@
+package evaluate
+
+import (
+	"cmp"
+	"iter"
+	"slices"
+	"time"
+
+	"github.com/tilsyn-dev/tilsyn/api/v1alpha1"
+	"github.com/tilsyn-dev/tilsyn/internal/control"
+	"github.com/tilsyn-dev/tilsyn/internal/facts"
+)
+
+// Evaluation is every result of a Fleet at one moment. It never changes; Results and ControlResults in which nothing changed
+// keep their pointers from one Evaluation to the next.
+type Evaluation struct {
+	Fleet *Fleet
+	At    time.Time
+	// Environments and Solutions in the order of the Fleet.
+	Environments []*Results
+	Solutions    []*Results
+	Platform     *Results
+	// Next is the first instant at which a result, or the Fleet, changes by itself; zero: not by itself.
+	Next time.Time
+}
+
+// Results of one environment, of one solution itself, or of the platform.
+type Results struct {
+	Subject facts.Ref
+	// Controls in the order of the catalogue, those that have a rule for such a subject.
+	Controls []*ControlResults
+	// Workloads that were judged.
+	Workloads int
+	// Incomplete lists sources that some control needs, and that cannot be relied on here.
+	Incomplete []facts.SourceState
+	// Next is the first instant at which a result changes by itself; zero: not by itself.
+	Next time.Time
+}
+
+// ControlResults are the results of one control on every subject in an environment, solution or the platform.
+type ControlResults struct {
+	Control                                *control.Control
+	Passed, Failed, Unknown, NotApplicable int
+	// Findings are the results that are Fail or Unknown, ordered by subject.
+	Findings []control.Result
+	// Next is the first instant at which a result changes by itself; zero: not by itself.
+	Next time.Time
+
+	own   []control.Result // results that name their subject
+	parts []part           // results of workloads
+}
+
+// part holds the results of the workloads of one namespace, which share their text.
+type part struct {
+	workloads []*facts.Workload
+	cells     []*control.Result
+}
+
+// All gives every result of every subject, ordered by subject.
+func (c *ControlResults) All() iter.Seq[control.Result] {
+	return func(yield func(control.Result) bool) {
+		all := slices.Clone(c.own)
+		for _, p := range c.parts {
+			for i, cell := range p.cells {
+				all = append(all, on(*cell, p.workloads[i].Ref))
+			}
+		}
+		slices.SortStableFunc(all, compareResults)
+		for _, r := range slices.CompactFunc(all, sameFinding) {
+			if !yield(r) {
+				return
+			}
+		}
+	}
+}
+
+// Verdict folds the results: Fail > Unknown > Pass > NotApplicable.
+func (c *ControlResults) Verdict() v1alpha1.Verdict {
+	switch {
+	case c.Failed > 0:
+		return v1alpha1.VerdictFail
+	case c.Unknown > 0:
+		return v1alpha1.VerdictUnknown
+	case c.Passed > 0:
+		return v1alpha1.VerdictPass
+	default:
+		return v1alpha1.VerdictNotApplicable
+	}
+}
+
+// Subjects counts the results.
+func (c *ControlResults) Subjects() int { return c.Passed + c.Failed + c.Unknown + c.NotApplicable }
+
+// Passing gives the parties' share of what is neither Fail nor Unknown: every distinct pair of verdict and party.
+func (c *ControlResults) Passing(yield func(v v1alpha1.Verdict, p v1alpha1.Party)) {
+	for i := range c.own {
+		if !finding(&c.own[i]) {
+			yield(c.own[i].Verdict, c.own[i].Party)
+		}
+	}
+	for _, p := range c.parts {
+		var last *control.Result
+		for _, cell := range p.cells {
+			if cell != last && !finding(cell) {
+				yield(cell.Verdict, cell.Party)
+			}
+			last = cell
+		}
+	}
+}
+
+func on(r control.Result, subject facts.Ref) control.Result {
+	if r.Subject.IsZero() {
+		r.Subject = subject
+	}
+	return r
+}
+
+func finding(r *control.Result) bool {
+	return r.Verdict == v1alpha1.VerdictFail || r.Verdict == v1alpha1.VerdictUnknown
+}
+
+func compareResults(a, b control.Result) int {
+	return cmp.Or(a.Subject.Compare(b.Subject), cmp.Compare(a.Verdict, b.Verdict), cmp.Compare(a.Reason, b.Reason),
+		cmp.Compare(a.Field, b.Field), slices.CompareFunc(a.Args, b.Args, func(x, y control.Arg) int {
+			return cmp.Or(cmp.Compare(x.Name, y.Name), cmp.Compare(x.Value, y.Value))
+		}))
+}
+
+// sameFinding tells whether two results say the same of one subject, as those of two pods with one foreign owner do.
+func sameFinding(a, b control.Result) bool { return equalResult(&a, &b) }
+
+// assemble counts and collects the results of a control.
+func assemble(c *control.Control, own []control.Result, parts []part) *ControlResults {
+	out := &ControlResults{Control: c, own: own, parts: parts}
+	for i := range own {
+		out.count(&own[i])
+		if finding(&own[i]) {
+			out.Findings = append(out.Findings, own[i])
+		}
+	}
+	for _, p := range parts {
+		for i, cell := range p.cells {
+			out.count(cell)
+			if finding(cell) {
+				out.Findings = append(out.Findings, on(*cell, p.workloads[i].Ref))
+			}
+		}
+	}
+	if len(out.Findings) > 1 {
+		slices.SortStableFunc(out.Findings, compareResults)
+		out.Findings = slices.CompactFunc(out.Findings, sameFinding)
+	}
+	return out
+}
+
+func (c *ControlResults) count(r *control.Result) {
+	switch r.Verdict {
+	case v1alpha1.VerdictFail:
+		c.Failed++
+	case v1alpha1.VerdictPass:
+		c.Passed++
+	case v1alpha1.VerdictNotApplicable:
+		c.NotApplicable++
+	default:
+		c.Unknown++
+	}
+	c.Next = control.Earliest(c.Next, r.ValidUntil)
+}
+
+// sameAs tells whether two assemblies say the same, so that the older one can stay.
+func (c *ControlResults) sameAs(o *ControlResults) bool {
+	return c.Next.Equal(o.Next) && slices.EqualFunc(c.own, o.own, func(a, b control.Result) bool { return equalResult(&a, &b) }) &&
+		slices.EqualFunc(c.parts, o.parts, func(a, b part) bool {
+			return slices.Equal(a.workloads, b.workloads) && slices.Equal(a.cells, b.cells)
+		})
+}
+
+// equalResult compares all that a result says.
+func equalResult(a, b *control.Result) bool {
+	return a.Reason == b.Reason && a.Verdict == b.Verdict && len(a.Args) == len(b.Args) && a.Field == b.Field &&
+		a.ValidUntil.Equal(b.ValidUntil) && a.Basis == b.Basis && a.Party == b.Party && a.Subject == b.Subject && a.Cause == b.Cause &&
+		slices.Equal(a.Args, b.Args)
+}

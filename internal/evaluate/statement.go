@@ -1,0 +1,137 @@
+package evaluate
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/tilsyn-dev/tilsyn/api/v1alpha1"
+	"github.com/tilsyn-dev/tilsyn/internal/control"
+)
+
+// attestationIndex finds attestations by what they are about.
+type attestationIndex struct {
+	platform                  []*v1alpha1.Attestation
+	bySolution, byEnvironment map[string][]*v1alpha1.Attestation
+}
+
+func indexAttestations(all []*v1alpha1.Attestation) attestationIndex {
+	x := attestationIndex{bySolution: map[string][]*v1alpha1.Attestation{}, byEnvironment: map[string][]*v1alpha1.Attestation{}}
+	for _, a := range all {
+		about := a.Spec.About
+		if about.Platform {
+			x.platform = append(x.platform, a)
+		}
+		if about.Solution != "" {
+			x.bySolution[about.Solution] = append(x.bySolution[about.Solution], a)
+		}
+		if about.Environment != "" {
+			x.byEnvironment[about.Environment] = append(x.byEnvironment[about.Environment], a)
+		}
+	}
+	return x
+}
+
+// about lists what is attested of a solution, of one of its environments where it is named, and of the platform, by name.
+func (x attestationIndex) about(solution, environment string) []*v1alpha1.Attestation {
+	out := slices.Concat(x.platform, x.bySolution[solution], x.byEnvironment[environment])
+	slices.SortFunc(out, func(a, b *v1alpha1.Attestation) int { return strings.Compare(a.Name, b.Name) })
+	return slices.Compact(out) // one with two subjects, which the schema refuses, still counts once
+}
+
+// attestationsChecked says of every attestation when it has effect, or why it never has.
+func (r *run) attestationsChecked() []*Attestation {
+	var out []*Attestation
+	for _, object := range list[v1alpha1.Attestation](r.view) {
+		a := &Attestation{Object: object}
+		a.From, a.Until, a.Fault = control.AttestationSpan(object)
+		if a.Fault != "" {
+			a.Fault, a.Message = statementFault(a.Fault, "attests")
+		} else {
+			a.Fault, a.Message = r.aboutFault(object.Spec.About)
+		}
+		at := ref("Attestation", object.Name)
+		if a.Fault != "" {
+			r.problems.add(at, v1alpha1.ConditionAccepted, a.Fault, "%s", a.Message)
+		}
+		r.span(at, a.From, a.Until, a.Fault)
+		out = append(out, a)
+	}
+	return out
+}
+
+// aboutFault reports a statement about something that does not exist.
+func (r *run) aboutFault(about v1alpha1.AttestationAbout) (fault, message string) {
+	switch {
+	case about.Solution != "" && r.fleet.Solution(about.Solution) == nil:
+		return v1alpha1.ReasonUnknownSolution, "There is no HostedSolution " + about.Solution + didYouMean(about.Solution, r.solutionNames()) +
+			" Name one that `kubectl get hs` lists."
+	case about.Environment != "" && r.fleet.Environment(about.Environment) == nil:
+		return v1alpha1.ReasonUnknownEnvironment, "There is no SolutionEnvironment " + about.Environment + "; name one that `kubectl get senv` lists."
+	case about.Solution == "" && about.Environment == "" && !about.Platform:
+		return v1alpha1.ReasonUnknownSubject, "It is about nothing: set spec.about.solution, environment or platform."
+	}
+	return "", ""
+}
+
+// statementFault gives the API's reason and a message for a fault that package control found; verb is approves or attests.
+func statementFault(fault, verb string) (reason, message string) {
+	switch fault {
+	case control.FaultServiceAccount:
+		return v1alpha1.ReasonServiceAccount, "A service account or system user never " + verb + "; name a person."
+	case control.FaultSamePerson:
+		return v1alpha1.ReasonSelfApproved, "Whoever " + verb + " must be somebody else than who asked or checked; two spellings of one name are the same person."
+	case control.FaultNobody:
+		return fault, "It does not say who " + verb + " it and where that is written down."
+	case control.FaultUnexplained:
+		return fault, "Reason, risk, or the compensation of a Compensated exception is missing."
+	default:
+		return fault, "Its dates cannot be read, or it ends before it begins; write days such as 2026-12-31."
+	}
+}
+
+// exceptionsChecked says of every exception when it has effect, or why it never has.
+func (r *run) exceptionsChecked() []*Exception {
+	var out []*Exception
+	for _, object := range list[v1alpha1.ControlException](r.view) {
+		e := &Exception{Object: object}
+		e.From, e.Until, e.Fault = control.ExceptionSpan(object)
+		if e.Fault != "" {
+			e.Fault, e.Message = statementFault(e.Fault, "approves")
+		} else {
+			e.Fault, e.Message = r.scopeFault(object)
+		}
+		at := ref("ControlException", object.Name)
+		if e.Fault != "" {
+			r.problems.add(at, v1alpha1.ConditionAccepted, e.Fault, "%s", e.Message)
+		}
+		r.span(at, e.From, e.Until, e.Fault)
+		out = append(out, e)
+	}
+	return out
+}
+
+// scopeFault reports an exception that does not fit the catalogue, the solution or its profile.
+func (r *run) scopeFault(e *v1alpha1.ControlException) (fault, message string) {
+	scope := e.Spec.Scope
+	s := r.fleet.Solution(scope.Solution)
+	known := slices.ContainsFunc(r.controls, func(c *control.Control) bool { return c.ID == e.Spec.Control })
+	switch {
+	case !known:
+		return v1alpha1.ReasonUnknownControl, "The catalogue has no control " + string(e.Spec.Control) +
+			didYouMean(string(e.Spec.Control), controlIDs(r.controls)) + " `tilsyn controls` lists them."
+	case s == nil:
+		return v1alpha1.ReasonUnknownSolution, "There is no HostedSolution " + scope.Solution + didYouMean(scope.Solution, r.solutionNames()) +
+			" Name one that `kubectl get hs` lists."
+	case scope.Environment != "" && !slices.Contains(s.Solution.Environments, scope.Environment):
+		return v1alpha1.ReasonUnknownEnvironment, "HostedSolution " + scope.Solution + " has no SolutionEnvironment " + scope.Environment +
+			"; name one that `kubectl get senv` lists for it."
+	}
+	if entry, ok := s.Policy.Entry(e.Spec.Control); ok && entry.Mandatory {
+		return v1alpha1.ReasonMandatoryControl, "Profile " + s.Policy.Profile + " lets " + string(e.Spec.Control) + " take no exception: meet the control, or have the profile changed."
+	}
+	// Nothing in the cluster can vouch yet for who made a request, so an approval that has to be Verified never is.
+	if from := s.Policy.VerifiedFrom; from != "" && control.AtLeast(s.Levels.Confidentiality, from) {
+		return v1alpha1.ReasonApprovalNotVerified, "Profile " + s.Policy.Profile + " needs a Verified approval from level " + string(from) + " on, and this one is Claimed."
+	}
+	return "", ""
+}

@@ -1,0 +1,47 @@
+package evaluate
+
+import (
+	"slices"
+	"time"
+
+	"github.com/tilsyn-dev/tilsyn/internal/control"
+	"github.com/tilsyn-dev/tilsyn/internal/facts"
+)
+
+// unit remembers what one rule said of one environment, solution or the platform.
+type unit struct {
+	bound *control.Bound
+	// subject and others identify the input apart from facts: the environment, solution or platform; for the second pass
+	// also the results of the first, for the platform all environments.
+	subject any
+	others  []any
+	stamp   uint64
+	access  *facts.Access
+	// validUntil is the earliest instant at which a result changes by itself; zero: none does.
+	validUntil time.Time
+	results    []control.Result
+	visited    uint64
+}
+
+// current tells whether the remembered results still hold, and notes the input that the next ones rest on.
+func (u *unit) current(p *visit, r *rule, b *control.Bound, subject any, others []any, namespaces []string) bool {
+	stamp := u.stamp
+	if u.results == nil || u.subject != subject || !p.continues(u.visited) || r.changed() {
+		stamp = r.stamp(p.view, namespaces)
+	}
+	u.visited = p.number
+	same := u.results != nil && u.subject == subject && stamp == u.stamp && (u.bound == b || u.bound.Key == b.Key) &&
+		slices.Equal(u.others, others) && (u.validUntil.IsZero() || p.now.Before(u.validUntil))
+	if u.access == nil || u.subject != subject {
+		u.access = r.access(namespaces)
+	}
+	u.bound, u.subject, u.others, u.stamp = b, subject, others, stamp
+	return same
+}
+
+func (u *unit) remember(results []control.Result) {
+	u.results, u.validUntil = results, time.Time{}
+	for i := range results {
+		u.validUntil = control.Earliest(u.validUntil, results[i].ValidUntil)
+	}
+}
