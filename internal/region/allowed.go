@@ -23,15 +23,7 @@ type Allowed struct {
 // returns nil: what is wrong allows nothing.
 func NewAllowed(t *Tables, declared []Location, o Options) (*Allowed, []Problem) {
 	atoms, problems := resolve(t, declared, o)
-	a := &Allowed{t: t, atoms: atoms, providers: canonicalProviders(t, o.Providers)}
-	for _, x := range atoms {
-		if x.provider == "" {
-			a.whole.add(x.country)
-		} else {
-			a.restricted = append(a.restricted, x)
-		}
-	}
-	a.judgeValues()
+	a := newSet(t, canonicalProviders(t, o.Providers), atoms)
 	for _, edge := range t.adequacyEdges(o.At) {
 		o.At = edge
 		later, laterProblems := resolve(t, declared, o)
@@ -41,6 +33,20 @@ func NewAllowed(t *Tables, declared []Location, o Options) (*Allowed, []Problem)
 		}
 	}
 	return a, problems
+}
+
+// newSet takes reduced atoms.
+func newSet(t *Tables, providers []string, atoms []atom) *Allowed {
+	a := &Allowed{t: t, providers: providers, atoms: atoms}
+	for _, x := range atoms {
+		if x.provider == "" {
+			a.whole.add(x.country)
+		} else {
+			a.restricted = append(a.restricted, x)
+		}
+	}
+	a.judgeValues()
+	return a
 }
 
 func canonicalProviders(t *Tables, listed []string) []string {

@@ -381,6 +381,42 @@ func TestOverlaysDoNotShare(t *testing.T) {
 	}
 }
 
+func TestMeet(t *testing.T) {
+	aws := []string{"aws"}
+	awsIE := Location{Country: "IE", Provider: "aws", Regions: []string{"eu-west-1"}}
+	for name, tc := range map[string]struct {
+		a, b []Location
+		want string
+	}{
+		"a country in a group":             {[]Location{eea}, []Location{dk}, "DK"},
+		"nothing in common":                {[]Location{dk}, []Location{ie}, "nowhere"},
+		"a region within a country":        {[]Location{ie, dk}, []Location{awsIE}, "IE (aws eu-west-1)"},
+		"a region at a provider":           {[]Location{{Group: GroupEEA, Provider: "aws"}}, []Location{awsIE}, "IE (aws eu-west-1)"},
+		"a region and another provider":    {[]Location{{Group: GroupEEA, Provider: "gcp"}}, []Location{awsIE}, "nowhere"},
+		"the same":                         {[]Location{dk, awsIE}, []Location{awsIE, dk}, "DK, IE (aws eu-west-1)"},
+		"a group in a group of third ones": {[]Location{eea}, []Location{adq}, "nowhere"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			a, b := allowed(t, Options{Providers: aws}, tc.a...), allowed(t, Options{Providers: aws}, tc.b...)
+			m, n := Meet(a, b), Meet(b, a)
+			if m.String() != tc.want || m.Key() != n.Key() {
+				t.Errorf("Meet = %s and %s, want %s", m, n, tc.want)
+			}
+			for _, code := range tables(t).providers["aws"] {
+				if m.Region(code) && !(a.Region(code) && b.Region(code)) || m.PinsRegion(code) && !m.Region(code) {
+					t.Errorf("region %s: %t of %t and %t", code, m.Region(code), a.Region(code), b.Region(code))
+				}
+			}
+		})
+	}
+	t.Run("the earlier end counts", func(t *testing.T) {
+		dated := allowed(t, Options{}, adq)
+		if m := Meet(allowed(t, Options{}, gb), dated); !m.ValidUntil().Equal(dated.ValidUntil()) || m.ValidUntil().IsZero() {
+			t.Errorf("ValidUntil = %s, want %s", m.ValidUntil(), dated.ValidUntil())
+		}
+	})
+}
+
 // A smaller cap, or the national requirement, never allows more; equal keys mean
 // equal decisions.
 func TestNarrowingNeverAllowsMore(t *testing.T) {
