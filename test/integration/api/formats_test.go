@@ -207,7 +207,7 @@ func mustNotMention(t testing.TB, err error, field string) {
 	if err == nil {
 		return
 	}
-	status, ok := err.(apierrors.APIStatus) //nolint:errorlint // the client returns it unwrapped
+	status, ok := err.(apierrors.APIStatus)
 	if !ok || !apierrors.IsInvalid(err) {
 		t.Errorf("want it accepted, got: %v", err)
 		return

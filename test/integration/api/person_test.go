@@ -1,6 +1,7 @@
 package api
 
 import (
+	"slices"
 	"testing"
 
 	"github.com/tilsyn-dev/tilsyn/api/v1alpha1"
@@ -59,7 +60,7 @@ func TestSchemaAndOperatorAgreeOnWhatIsAServiceAccount(t *testing.T) {
 			t.Errorf("the schema refuses %q, IsServiceIdentity takes it for a person", name)
 		}
 	}
-	people := append(f.good, formats()["a person is a user name or an e-mail address"].good...)
+	people := slices.Concat(f.good, formats()["a person is a user name or an e-mail address"].good)
 	for _, name := range people {
 		if v1alpha1.IsServiceIdentity(name) {
 			t.Errorf("the schema accepts %q, IsServiceIdentity does not", name)
