@@ -14,10 +14,13 @@ import (
 )
 
 type plugin struct {
-	Name          string            `json:"name,omitempty"`
-	Enabled       *bool             `json:"enabled,omitempty"`
-	IsWALArchiver bool              `json:"isWALArchiver,omitempty"`
-	Parameters    map[string]string `json:"parameters,omitempty"`
+	Name          string `json:"name,omitempty"`
+	Enabled       *bool  `json:"enabled,omitempty"`
+	IsWALArchiver bool   `json:"isWALArchiver,omitempty"`
+	Parameters    struct {
+		ObjectName string `json:"barmanObjectName,omitempty"`
+		ServerName string `json:"serverName,omitempty"`
+	} `json:"parameters"`
 }
 
 func (p *plugin) on() bool { return p.Enabled == nil || *p.Enabled }
@@ -128,9 +131,9 @@ func (c *cluster) methods(db *facts.Database) (*facts.BackupDestination, error) 
 			continue
 		}
 		db.Methods = append(db.Methods, methodPlugin)
-		if p.Name == barmanPlugin && p.Parameters["barmanObjectName"] != "" {
-			db.Destination, db.Retention = storeRef(db.Ref.Namespace, p.Parameters["barmanObjectName"]), facts.Retention{}
-			if s := p.Parameters["serverName"]; s != "" {
+		if p.Name == barmanPlugin && p.Parameters.ObjectName != "" {
+			db.Destination, db.Retention = storeRef(db.Ref.Namespace, p.Parameters.ObjectName), facts.Retention{}
+			if s := p.Parameters.ServerName; s != "" {
 				db.ServerName = s
 			}
 		}
@@ -194,8 +197,8 @@ func (c *cluster) recovery(db *facts.Database) {
 			db.Recovery.Repository = s.DestinationPath
 		}
 		if p := e.Plugin; p != nil && p.on() && p.Name == barmanPlugin {
-			db.Recovery.Destination = storeRef(db.Ref.Namespace, p.Parameters["barmanObjectName"])
-			if s := p.Parameters["serverName"]; s != "" {
+			db.Recovery.Destination = storeRef(db.Ref.Namespace, p.Parameters.ObjectName)
+			if s := p.Parameters.ServerName; s != "" {
 				db.Recovery.Server = s
 			}
 		}

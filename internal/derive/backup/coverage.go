@@ -1,0 +1,198 @@
+package backup
+
+import (
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/tilsyn-dev/tilsyn/internal/date"
+	"github.com/tilsyn-dev/tilsyn/internal/facts"
+)
+
+// Coverage is what is known about the backup of every stateful part of some namespaces.
+type Coverage struct {
+	Parts []Covered
+}
+
+// Covered is one part with the plans that concern it.
+type Covered struct {
+	Part
+	// Plans that concern the part, also those that leave it out; ordered by namespace and name.
+	Plans []PlanCoverage
+	// Snapshots is the newest ready VolumeSnapshot of the claim that no plan made.
+	Snapshots *facts.VolumeCopy
+	// DatabaseImage is the image of a database that has the claim's files open, or empty.
+	DatabaseImage string
+	// Mounted tells whether some pod, or where pods are not seen some template, uses the claim.
+	Mounted bool
+}
+
+// PlanCoverage is what one plan does for one part, leg by leg.
+type PlanCoverage struct {
+	Plan      *facts.BackupPlan
+	Selection Selection
+	Schedule  Schedule
+	Evidence
+	// Retention of the plan's backups, and the object that says it.
+	Retention   facts.Retention
+	RetentionBy facts.Ref
+	// DestinationRef is zero where the product's default is meant and there is none; Destination is nil where no such object
+	// is known.
+	DestinationRef facts.Ref
+	Destination    *facts.BackupDestination
+	// Quiesced tells whether hooks bring the applications of the claim to rest.
+	Quiesced bool
+}
+
+// Schedule is a plan's time table.
+type Schedule struct {
+	// MaxGap is the longest time between two runs.
+	MaxGap time.Duration
+	// Problem says why it cannot be read.
+	Problem string
+	// FiveFields is true for a CloudNativePG expression with five fields, which begins with the second.
+	FiveFields bool
+}
+
+// scheduleOf reads a plan's expression. The gap is taken over the years that follow a fixed day, so it needs no clock.
+func scheduleOf(p *facts.BackupPlan) Schedule {
+	s, err := date.ParseCron(p.Schedule, p.Dialect, nil)
+	if err != nil {
+		return Schedule{Problem: err.Error()}
+	}
+	return Schedule{MaxGap: s.MaxGap(time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)), FiveFields: s.FiveFields()}
+}
+
+type coverageKey struct{ namespaces string }
+
+// Of works out the coverage of the parts in the namespaces. It needs CoverageNeeds, and is computed once until one of the
+// facts changes; nobody changes what it gives.
+func Of(v facts.View, namespaces []string) *Coverage {
+	namespaces = slices.Compact(slices.Sorted(slices.Values(namespaces)))
+	ix := indexOf(v)
+	return facts.Derived(v, coverageKey{strings.Join(namespaces, ",")}, dependencies(namespaces), func(v facts.View) *Coverage {
+		b := newBuilder(v, ix)
+		out := &Coverage{}
+		for _, ns := range namespaces {
+			out.Parts = append(out.Parts, b.cover(ns)...)
+		}
+		return out
+	})
+}
+
+// builder works out the coverage of one environment.
+type builder struct {
+	view     facts.View
+	ix       *index
+	podsSeen bool
+	counted  map[facts.Ref]int64
+	gaps     map[facts.Ref]Schedule
+}
+
+func newBuilder(v facts.View, ix *index) *builder {
+	return &builder{view: v, ix: ix, counted: map[facts.Ref]int64{}, gaps: map[facts.Ref]Schedule{},
+		podsSeen: len(facts.Incomplete[facts.Pod](v)) == 0}
+}
+
+func (b *builder) cover(namespace string) []Covered {
+	mounts := b.mounts(namespace)
+	var labels map[string]string
+	if ns := facts.Get[facts.Namespace](b.view, "", namespace); ns != nil {
+		labels = ns.Labels
+	}
+	var out []Covered
+	for _, part := range b.parts(namespace) {
+		c := Covered{Part: part}
+		switch part.Kind {
+		case DatabasePart:
+			c.Plans = b.databasePlans(part.Database)
+		case ClaimPart, TemplatePart:
+			b.coverClaim(&c, &claimContext{claim: part.Claim, namespaceLabels: labels, mounts: mounts[part.Claim.Name],
+				podsSeen: b.podsSeen, volume: facts.Get[facts.PersistentVolume](b.view, "", part.Claim.Volume)})
+		}
+		out = append(out, c)
+	}
+	return out
+}
+
+func (b *builder) coverClaim(c *Covered, ctx *claimContext) {
+	c.Mounted = len(ctx.mounts) > 0
+	for i := range ctx.mounts {
+		if image, ok := ctx.mounts[i].runsDatabase(); ok && !ctx.mounts[i].job {
+			c.DatabaseImage = image
+		}
+	}
+	for _, vc := range b.ix.copies[ctx.claim.Namespace+"/"+ctx.claim.Name] {
+		if vc.Product == facts.ProductVolumeSnapshot && vc.Phase == facts.RunSucceeded && c.Snapshots == nil {
+			c.Snapshots = vc
+		}
+	}
+	for _, p := range b.ix.plans {
+		scope := b.ix.scopeOf(p)
+		sel, ok := selects(p, &scope, ctx)
+		if !ok {
+			continue
+		}
+		pc := b.planCoverage(p, nil)
+		pc.Selection = sel
+		pc.Evidence = b.claimEvidence(p, ctx)
+		pc.Quiesced = ctx.quiesced(&scope)
+		c.Plans = append(c.Plans, pc)
+	}
+}
+
+func (b *builder) planCoverage(p *facts.BackupPlan, db *facts.Database) PlanCoverage {
+	s, ok := b.gaps[p.Ref]
+	if !ok {
+		s = scheduleOf(p)
+		b.gaps[p.Ref] = s
+	}
+	pc := PlanCoverage{Plan: p, Schedule: s}
+	pc.DestinationRef, pc.Destination = b.ix.destinationOf(p, db)
+	pc.Retention, pc.RetentionBy = b.retention(p, db, pc.Destination)
+	return pc
+}
+
+// retention tells how long the plan's backups are kept, by whoever removes them first.
+func (b *builder) retention(p *facts.BackupPlan, db *facts.Database, d *facts.BackupDestination) (facts.Retention, facts.Ref) {
+	switch {
+	case db != nil && db.Destination == db.Ref:
+		return db.Retention, db.Ref
+	case db != nil && d != nil:
+		return d.Retention, d.Ref
+	case db != nil:
+		return facts.Retention{}, db.Ref
+	case p.Product == facts.ProductK8up:
+		return b.k8upRetention(p, d)
+	case p.Retention.Known():
+		return p.Retention, p.Ref
+	}
+	// The server's default is written into each backup that it makes.
+	for _, r := range b.ix.byPlan[p.Ref] {
+		if kept := r.ExpiresAt.Sub(r.StartedAt); !r.Synced && !r.ExpiresAt.IsZero() && !r.StartedAt.IsZero() && kept > 0 {
+			return facts.Retention{For: kept, Field: "status.expiration"}, r.Ref
+		}
+	}
+	return p.Retention, p.Ref
+}
+
+// k8upRetention: whatever prunes a repository prunes the backups of everybody in it.
+func (b *builder) k8upRetention(p *facts.BackupPlan, d *facts.BackupDestination) (facts.Retention, facts.Ref) {
+	out, by := p.Retention, p.Ref
+	if d == nil || d.Repository == "" {
+		return out, by
+	}
+	for _, list := range [][]*facts.BackupPlan{b.ix.plans, b.ix.removers} {
+		for _, o := range list {
+			od := b.ix.destinations[o.Destination]
+			if o.Product != facts.ProductK8up || o == p || od == nil || !sameRepository(od.Repository, d.Repository) || o.Retention.Forever {
+				continue
+			}
+			shorter := out.Forever || o.Retention.For > 0 && out.For > 0 && o.Retention.For < out.For || out.Unclear == "" && o.Retention.Unclear != ""
+			if shorter {
+				out, by = o.Retention, o.Ref
+			}
+		}
+	}
+	return out, by
+}

@@ -1,0 +1,67 @@
+// Package backup works out which backup plan covers which volume and database, and what proves it.
+//
+// A plan that exists proves nothing, and neither does a run that completed: what counts is a copy of this very volume in a
+// run that succeeded. Every leg stands by itself (selection, schedule, proof, destination, retention), with the object and
+// field that decides, and without a clock: instants are given, and whoever judges compares them.
+package backup
+
+import (
+	"path"
+	"reflect"
+	"slices"
+
+	"github.com/tilsyn-dev/tilsyn/internal/control"
+	"github.com/tilsyn-dev/tilsyn/internal/facts"
+)
+
+// systemTypes are the facts that backup systems give.
+func systemTypes() []reflect.Type {
+	return []reflect.Type{
+		facts.TypeOf[facts.BackupPlan](), facts.TypeOf[facts.BackupRun](), facts.TypeOf[facts.VolumeCopy](),
+		facts.TypeOf[facts.BackupDestination](), facts.TypeOf[facts.Database](), facts.TypeOf[facts.RecoveryWindow](),
+		facts.TypeOf[facts.SnapshotClass](),
+	}
+}
+
+// Needs declares what Destinations looks at. Nothing gates: who asks for destinations asks facts.Incomplete too.
+func Needs() []control.Need {
+	var out []control.Need
+	for _, t := range systemTypes() {
+		out = append(out, control.Need{Type: t, ClusterWide: true})
+	}
+	return append(out, control.Sees[facts.Namespace]())
+}
+
+// CoverageNeeds declares what Of looks at. Claims and workloads gate: without them, what has to be backed up is not known.
+func CoverageNeeds() []control.Need {
+	return append(Needs(), control.NeedsAll[facts.Claim](), control.Needs[facts.Workload](),
+		control.Sees[facts.Pod](), control.Sees[facts.PersistentVolume]())
+}
+
+// dependencies of what is derived for some namespaces.
+func dependencies(namespaces []string) []facts.Dependency {
+	var out []facts.Dependency
+	for _, t := range append(systemTypes(), facts.TypeOf[facts.Claim]()) {
+		out = append(out, facts.Dependency{Type: t})
+	}
+	for _, t := range []reflect.Type{facts.TypeOf[facts.Workload](), facts.TypeOf[facts.Pod](),
+		facts.TypeOf[facts.Namespace](), facts.TypeOf[facts.PersistentVolume]()} {
+		out = append(out, facts.Dependency{Type: t, Namespaces: namespaces})
+	}
+	return out
+}
+
+// matchesName tells whether one of the patterns means the name: *, ? and [abc] as Velero reads them.
+func matchesName(patterns []string, name string) bool {
+	return slices.ContainsFunc(patterns, func(p string) bool {
+		ok, err := path.Match(p, name)
+		return err == nil && ok
+	})
+}
+
+// includesNamespace tells whether the lists of a scope include a namespace. listed is true where the namespace is meant by
+// the included ones, also if the excluded ones take it out again.
+func includesNamespace(s *facts.BackupScope, namespace string) (included, listed bool) {
+	listed = len(s.IncludedNamespaces) == 0 || matchesName(s.IncludedNamespaces, namespace)
+	return listed && !matchesName(s.ExcludedNamespaces, namespace), listed
+}

@@ -1,0 +1,242 @@
+package backup
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/tilsyn-dev/tilsyn/internal/facts"
+)
+
+// Proof is evidence that the data of one volume or database were copied by a run that succeeded.
+type Proof struct {
+	// At is when the copy was made.
+	At time.Time
+	// Run and Copy that prove it; either may be nil (a database's own status has neither).
+	Run  *facts.BackupRun
+	Copy *facts.VolumeCopy
+	// By is the object that says so.
+	By facts.Ref
+	// Files is true where the data were read as files while a program may have been writing them.
+	Files bool
+	// ByCount is true where not a record of this volume but the counts of the run prove it: as many snapshots as volumes.
+	ByCount bool
+}
+
+// Evidence is what there is about one volume under one plan.
+type Evidence struct {
+	// Proof of a copy apart from the volume, the newest; nil: none.
+	Proof *Proof
+	// Beside is the newest proven snapshot that stays in the storage system of the volume. It is no backup.
+	Beside *Proof
+	// Empty is the newest copy that ended well but holds nothing.
+	Empty *facts.VolumeCopy
+	// Unpaired is the newest copy of which no successful run in this cluster is known.
+	Unpaired *facts.VolumeCopy
+	// Foreign is the newest run of the plan's name that this cluster did not make.
+	Foreign *facts.BackupRun
+	// LastRun is the newest run of the plan that ended, LastSuccess the newest that succeeded.
+	LastRun, LastSuccess *facts.BackupRun
+}
+
+// Newest gives the newest instant of a proof; with beside, snapshots that stay in the storage system count too.
+func (e *Evidence) Newest(beside bool) *Proof {
+	if beside && e.Beside != nil && (e.Proof == nil || e.Beside.At.After(e.Proof.At)) {
+		return e.Beside
+	}
+	return e.Proof
+}
+
+func (e *Evidence) addRuns(runs []*facts.BackupRun) {
+	for _, r := range runs { // newest first
+		switch {
+		case r.Synced:
+			e.Foreign = cmp.Or(e.Foreign, r)
+		case r.Phase == facts.RunSucceeded:
+			e.LastSuccess = cmp.Or(e.LastSuccess, r)
+			e.LastRun = cmp.Or(e.LastRun, r)
+		case r.Phase.Ended() || r.Phase == facts.RunUnknown:
+			e.LastRun = cmp.Or(e.LastRun, r)
+		}
+	}
+}
+
+// claimEvidence looks for copies of a claim under a plan. Runs made by hand with the same product count: what they copied
+// is copied.
+func (b *builder) claimEvidence(p *facts.BackupPlan, c *claimContext) Evidence {
+	var e Evidence
+	e.addRuns(b.ix.byPlan[p.Ref])
+	for _, vc := range b.copiesOf(c) {
+		switch {
+		case vc.Product != p.Product && vc.Product != facts.ProductVolumeSnapshot:
+		case vc.Phase != facts.RunSucceeded || !sameClaim(vc, c.claim):
+		case vc.Empty:
+			e.Empty = cmp.Or(e.Empty, vc)
+		case p.Product == facts.ProductK8up:
+			b.k8upProof(&e, p, vc)
+		default:
+			b.veleroProof(&e, p, vc, c.claim)
+		}
+	}
+	if p.Product == facts.ProductK8up {
+		b.dumpProof(&e, p, c)
+	}
+	if e.Beside == nil && p.Product == facts.ProductVelero {
+		e.Beside = b.countProof(p, c)
+	}
+	return e
+}
+
+// copiesOf gives the copies that may be of the claim, by its UID, its name, or the pods that read it.
+func (b *builder) copiesOf(c *claimContext) []*facts.VolumeCopy {
+	out := b.ix.copies[c.claim.Namespace+"/"+c.claim.Name]
+	if c.claim.UID != "" {
+		out = slices.Concat(out, b.ix.copiesByUID[string(c.claim.UID)])
+	}
+	for i := range c.mounts {
+		m := &c.mounts[i]
+		if m.ref.Kind == "Pod" {
+			out = slices.Concat(out, b.ix.copiesByPod[c.claim.Namespace+"/"+m.ref.Name+"/"+m.volume])
+		}
+	}
+	return out
+}
+
+// sameClaim tells whether a copy is of this claim and not of an earlier one, or another cluster's, of the same name.
+func sameClaim(vc *facts.VolumeCopy, claim *facts.Claim) bool {
+	if vc.ClaimUID != "" && claim.UID != "" {
+		return vc.ClaimUID == string(claim.UID)
+	}
+	return !vc.CompletedAt.Before(claim.CreatedAt)
+}
+
+func (b *builder) veleroProof(e *Evidence, p *facts.BackupPlan, vc *facts.VolumeCopy, claim *facts.Claim) {
+	run := b.ix.runOf(vc)
+	byUID := vc.ClaimUID != "" && vc.ClaimUID == string(claim.UID)
+	switch {
+	case run == nil:
+		e.Unpaired = cmp.Or(e.Unpaired, vc)
+	case run.Ref.Namespace != p.Ref.Namespace || !run.Plan.IsZero() && run.Plan != p.Ref:
+	case run.Phase != facts.RunSucceeded:
+	case run.Synced && !byUID:
+		e.Foreign = cmp.Or(e.Foreign, run)
+	default:
+		proof := &Proof{At: vc.CompletedAt, Run: run, Copy: vc, By: vc.Ref, Files: vc.Files}
+		if proof.At.IsZero() {
+			proof.At = run.CompletedAt
+		}
+		if vc.InPlace && !b.movesOut(vc.SnapshotClass) {
+			e.Beside = newest(e.Beside, proof)
+		} else {
+			e.Proof = newest(e.Proof, proof)
+		}
+	}
+}
+
+// movesOut tells whether snapshots of a class are copied to a store apart from the volumes.
+func (b *builder) movesOut(class string) bool {
+	d := b.ix.destinations[classRef(class)]
+	return d != nil && d.Bucket != ""
+}
+
+func classRef(name string) facts.Ref {
+	return facts.Ref{Group: "snapshot.storage.k8s.io", Kind: "VolumeSnapshotClass", Name: name}
+}
+
+func newest(a, b *Proof) *Proof {
+	if a == nil || b != nil && b.At.After(a.At) {
+		return b
+	}
+	return a
+}
+
+// k8upProof pairs a snapshot in the repository with the run that made it. The snapshot alone does not say that the run
+// succeeded, nor that this cluster made it: the repository may be shared with a namespace of the same name elsewhere.
+func (b *builder) k8upProof(e *Evidence, p *facts.BackupPlan, vc *facts.VolumeCopy) {
+	_, d := b.ix.destinationOf(p, nil)
+	if d != nil && d.Repository != "" && vc.Repository != "" && !sameRepository(d.Repository, vc.Repository) {
+		return
+	}
+	run := b.k8upRun(p, vc)
+	if run == nil {
+		e.Unpaired = cmp.Or(e.Unpaired, vc)
+		return
+	}
+	e.Proof = newest(e.Proof, &Proof{At: vc.CompletedAt, Run: run, Copy: vc, By: vc.Ref, Files: true})
+}
+
+// sameRepository compares two names of a repository, with and without a closing slash.
+func sameRepository(a, b string) bool {
+	return strings.TrimRight(a, "/") == strings.TrimRight(b, "/")
+}
+
+// clockSlack is how far the clocks of the machines that stamp one backup may differ.
+const clockSlack = time.Minute
+
+// k8upRun finds the successful run of the plan, or one made by hand in the namespace, during which a snapshot was made.
+func (b *builder) k8upRun(p *facts.BackupPlan, vc *facts.VolumeCopy) *facts.BackupRun {
+	during := func(r *facts.BackupRun) bool {
+		return r.Ref.Namespace == vc.ClaimNamespace && r.Phase == facts.RunSucceeded &&
+			!vc.CompletedAt.Before(r.StartedAt.Add(-clockSlack)) && !vc.CompletedAt.After(r.CompletedAt.Add(clockSlack))
+	}
+	for _, list := range [][]*facts.BackupRun{b.ix.byPlan[p.Ref], b.ix.byHand[p.Product]} {
+		if i := slices.IndexFunc(list, during); i >= 0 {
+			return list[i]
+		}
+	}
+	return nil
+}
+
+// dumpProof accepts what a backup command in a pod of the claim wrote: /<namespace>-<container> with some extension.
+func (b *builder) dumpProof(e *Evidence, p *facts.BackupPlan, c *claimContext) {
+	container := c.dumpContainer()
+	if container == "" {
+		return
+	}
+	want := c.claim.Namespace + "-" + container
+	for _, vc := range b.ix.dumps[c.claim.Namespace] {
+		named := slices.ContainsFunc(vc.Dumps, func(d string) bool { return d == want || strings.HasPrefix(d, want+".") })
+		if !named || vc.Phase != facts.RunSucceeded || vc.CompletedAt.Before(c.claim.CreatedAt) {
+			continue
+		}
+		if run := b.k8upRun(p, vc); run != nil {
+			e.Proof = newest(e.Proof, &Proof{At: vc.CompletedAt, Run: run, Copy: vc, By: vc.Ref})
+		} else {
+			e.Unpaired = cmp.Or(e.Unpaired, vc)
+		}
+	}
+}
+
+// countProof accepts a run that says how many snapshots it took, where there are no records of each: it took all it tried,
+// and no fewer than there were volumes to take, so this one is among them.
+func (b *builder) countProof(p *facts.BackupPlan, c *claimContext) *Proof {
+	for _, r := range b.ix.byPlan[p.Ref] {
+		if r.Synced || r.Phase != facts.RunSucceeded || r.Items == 0 || r.StartedAt.Before(c.claim.CreatedAt) ||
+			r.SnapshotsCompleted <= 0 || r.SnapshotsCompleted != r.SnapshotsAttempted {
+			continue
+		}
+		if r.SnapshotsCompleted < b.claimsIn(r) {
+			return nil
+		}
+		return &Proof{At: endOf(r), Run: r, By: r.Ref, ByCount: true}
+	}
+	return nil
+}
+
+// claimsIn counts the claims of the whole cluster that a run could have taken: those of its namespaces, with its labels,
+// that existed when it began.
+func (b *builder) claimsIn(r *facts.BackupRun) int64 {
+	if n, ok := b.counted[r.Ref]; ok {
+		return n
+	}
+	var n int64
+	for _, c := range facts.List[facts.Claim](b.view) {
+		included, _ := includesNamespace(&r.Scope, c.Namespace)
+		if included && c.CreatedAt.Before(r.StartedAt) && c.Labels[excludeLabel] != "true" && matchesLabels(r.Scope.Selectors, c.Labels) {
+			n++
+		}
+	}
+	b.counted[r.Ref] = n
+	return n
+}

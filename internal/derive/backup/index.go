@@ -1,0 +1,160 @@
+package backup
+
+import (
+	"cmp"
+	"slices"
+	"time"
+
+	"github.com/tilsyn-dev/tilsyn/internal/facts"
+)
+
+// index holds the facts of all backup systems, ordered for look-up. It is shared by all environments and never changed.
+type index struct {
+	plans, removers []*facts.BackupPlan
+	runs            map[facts.Ref]*facts.BackupRun
+	runNames        map[string][]*facts.BackupRun // Velero runs by name, for copies that do not say the namespace
+	byPlan          map[facts.Ref][]*facts.BackupRun
+	byHand          map[facts.BackupProduct][]*facts.BackupRun // without a plan
+	copies          map[string][]*facts.VolumeCopy             // by namespace/claim
+	copiesByUID     map[string][]*facts.VolumeCopy
+	copiesByPod     map[string][]*facts.VolumeCopy // by namespace/pod/volume, of those that name no claim
+	dumps           map[string][]*facts.VolumeCopy // by namespace
+	destinations    map[facts.Ref]*facts.BackupDestination
+	defaults        map[string]*facts.BackupDestination // Velero's default store, by namespace
+	windows         map[facts.Ref]*facts.RecoveryWindow
+}
+
+type indexKey struct{}
+
+func indexOf(v facts.View) *index {
+	var deps []facts.Dependency
+	for _, t := range systemTypes() {
+		deps = append(deps, facts.Dependency{Type: t})
+	}
+	return facts.Derived(v, indexKey{}, deps, newIndex)
+}
+
+func newIndex(v facts.View) *index {
+	ix := &index{
+		runs: map[facts.Ref]*facts.BackupRun{}, runNames: map[string][]*facts.BackupRun{},
+		byPlan: map[facts.Ref][]*facts.BackupRun{}, byHand: map[facts.BackupProduct][]*facts.BackupRun{},
+		copies: map[string][]*facts.VolumeCopy{}, copiesByUID: map[string][]*facts.VolumeCopy{},
+		copiesByPod: map[string][]*facts.VolumeCopy{}, dumps: map[string][]*facts.VolumeCopy{},
+		destinations: map[facts.Ref]*facts.BackupDestination{}, defaults: map[string]*facts.BackupDestination{},
+		windows: map[facts.Ref]*facts.RecoveryWindow{},
+	}
+	for _, p := range facts.List[facts.BackupPlan](v) {
+		if p.RemovesOnly {
+			ix.removers = append(ix.removers, p)
+		} else {
+			ix.plans = append(ix.plans, p)
+		}
+	}
+	ix.addRuns(facts.List[facts.BackupRun](v))
+	ix.addCopies(facts.List[facts.VolumeCopy](v))
+	for _, d := range facts.List[facts.BackupDestination](v) {
+		ix.destinations[d.Ref] = d
+		if d.Default && d.Product == facts.ProductVelero && ix.defaults[d.Ref.Namespace] == nil {
+			ix.defaults[d.Ref.Namespace] = d
+		}
+	}
+	for _, w := range facts.List[facts.RecoveryWindow](v) {
+		ix.windows[w.Ref] = w
+	}
+	return ix
+}
+
+// addRuns files the runs, newest first.
+func (ix *index) addRuns(all []*facts.BackupRun) {
+	all = slices.Clone(all)
+	slices.SortStableFunc(all, func(a, b *facts.BackupRun) int { return endOf(b).Compare(endOf(a)) })
+	for _, r := range all {
+		ix.runs[r.Ref] = r
+		if r.Product == facts.ProductVelero {
+			ix.runNames[r.Ref.Name] = append(ix.runNames[r.Ref.Name], r)
+		}
+		if r.Plan.IsZero() {
+			ix.byHand[r.Product] = append(ix.byHand[r.Product], r)
+		} else {
+			ix.byPlan[r.Plan] = append(ix.byPlan[r.Plan], r)
+		}
+	}
+}
+
+// endOf is when a run ended, or began where it has not.
+func endOf(r *facts.BackupRun) time.Time {
+	if r.CompletedAt.IsZero() {
+		return r.StartedAt
+	}
+	return r.CompletedAt
+}
+
+// addCopies files the copies, newest first.
+func (ix *index) addCopies(all []*facts.VolumeCopy) {
+	all = slices.Clone(all)
+	slices.SortStableFunc(all, func(a, b *facts.VolumeCopy) int { return b.CompletedAt.Compare(a.CompletedAt) })
+	for _, c := range all {
+		for _, name := range c.Claims {
+			ix.copies[c.ClaimNamespace+"/"+name] = append(ix.copies[c.ClaimNamespace+"/"+name], c)
+		}
+		if c.ClaimUID != "" {
+			ix.copiesByUID[c.ClaimUID] = append(ix.copiesByUID[c.ClaimUID], c)
+		}
+		if len(c.Claims) == 0 && c.ClaimUID == "" && c.Pod != "" {
+			key := c.ClaimNamespace + "/" + c.Pod + "/" + c.PodVolume
+			ix.copiesByPod[key] = append(ix.copiesByPod[key], c)
+		}
+		if len(c.Dumps) > 0 {
+			ix.dumps[c.ClaimNamespace] = append(ix.dumps[c.ClaimNamespace], c)
+		}
+	}
+}
+
+// runOf gives the run that a copy belongs to, or nil.
+func (ix *index) runOf(c *facts.VolumeCopy) *facts.BackupRun {
+	if r := ix.runs[c.Run]; r != nil || c.Run.Namespace != "" || c.Run.Name == "" {
+		return r
+	}
+	if named := ix.runNames[c.Run.Name]; len(named) == 1 {
+		return named[0]
+	}
+	return nil
+}
+
+// scopeOf is what a plan selects, with what it leaves to the product's configuration as its newest run shows it.
+func (ix *index) scopeOf(p *facts.BackupPlan) facts.BackupScope {
+	s := p.Scope
+	for _, r := range ix.byPlan[p.Ref] {
+		if r.Synced {
+			continue
+		}
+		s.Files = cmp.Or(s.Files, r.Scope.Files)
+		s.SnapshotsMoved = cmp.Or(s.SnapshotsMoved, r.Scope.SnapshotsMoved)
+		break
+	}
+	return s
+}
+
+// destinationOf resolves where a plan's backups go; a zero reference means the product's default, and that there is none.
+func (ix *index) destinationOf(p *facts.BackupPlan, db *facts.Database) (facts.Ref, *facts.BackupDestination) {
+	ref := p.Destination
+	switch {
+	case db != nil:
+		ref = db.Destination
+	case ref.IsZero():
+		for _, r := range ix.byPlan[p.Ref] {
+			if !r.Synced && !r.Destination.IsZero() {
+				return r.Destination, ix.destinations[r.Destination]
+			}
+		}
+		if d := ix.defaults[p.Ref.Namespace]; d != nil {
+			return d.Ref, d
+		}
+		// What the server uses unless it is told otherwise.
+		ref = facts.Ref{Group: p.Ref.Group, Kind: "BackupStorageLocation", Namespace: p.Ref.Namespace, Name: "default"}
+		if ix.destinations[ref] == nil {
+			return facts.Ref{}, nil
+		}
+	}
+	return ref, ix.destinations[ref]
+}

@@ -1,0 +1,156 @@
+package backup
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+
+	corev1 "k8s.io/api/core/v1"
+
+	"github.com/tilsyn-dev/tilsyn/internal/facts"
+)
+
+// PartKind says what kind of stateful part something is.
+type PartKind string
+
+// Kinds of stateful parts. NodeData lies on a node's disk (hostPath), Inline on storage that a pod reaches without a claim;
+// Ephemeral data go with their pod; Unbound claims hold nothing yet; OwnedByDatabase is a claim of a database resource that
+// cannot be read; Template is a claim that a StatefulSet in manifests will make.
+const (
+	ClaimPart           PartKind = "Claim"
+	TemplatePart        PartKind = "Template"
+	DatabasePart        PartKind = "Database"
+	EphemeralPart       PartKind = "Ephemeral"
+	UnboundPart         PartKind = "Unbound"
+	NodeDataPart        PartKind = "NodeData"
+	InlinePart          PartKind = "Inline"
+	OwnedByDatabasePart PartKind = "OwnedByDatabase"
+)
+
+// Part is something of an environment that keeps data.
+type Part struct {
+	Kind PartKind
+	// Ref of the claim, database or workload; Field is where the workload says it.
+	Ref      facts.Ref
+	Field    string
+	Claim    *facts.Claim
+	Database *facts.Database
+	// Detail is the path or server of NodeData and Inline, the owner of OwnedByDatabase.
+	Detail string
+}
+
+// databaseGroup is the group whose claims are backed up as a database and not as files.
+const databaseGroup = "postgresql.cnpg.io"
+
+// parts lists what keeps data in a namespace, ordered by kind and name.
+func (b *builder) parts(namespace string) []Part {
+	var out []Part
+	databases := facts.ListIn[facts.Database](b.view, namespace)
+	for _, db := range databases {
+		out = append(out, Part{Kind: DatabasePart, Ref: db.Ref, Database: db})
+	}
+	claims := facts.ListIn[facts.Claim](b.view, namespace)
+	for _, c := range claims {
+		if p, ok := b.claimPart(c, databases); ok {
+			out = append(out, p)
+		}
+	}
+	for _, w := range facts.ListIn[facts.Workload](b.view, namespace) {
+		if !b.podsSeen {
+			out = append(out, templateParts(w, claims)...)
+		}
+		out = append(out, volumeParts(w)...)
+	}
+	return out
+}
+
+func (b *builder) claimPart(c *facts.Claim, databases []*facts.Database) (Part, bool) {
+	p := Part{Kind: ClaimPart, Ref: ClaimRef(c.Namespace, c.Name), Claim: c}
+	switch {
+	case c.Owner.Group == databaseGroup && c.Owner.Kind == "Cluster":
+		if slices.ContainsFunc(databases, func(db *facts.Database) bool { return db.Ref.Name == c.Owner.Name }) {
+			return Part{}, false // judged as the database
+		}
+		p.Kind, p.Detail = OwnedByDatabasePart, c.Owner.String()
+	case c.Phase == corev1.ClaimPending:
+		p.Kind = UnboundPart
+	case b.isEphemeral(c):
+		p.Kind = EphemeralPart
+	}
+	return p, true
+}
+
+// ClaimRef names a claim.
+func ClaimRef(namespace, name string) facts.Ref {
+	return facts.Ref{Kind: "PersistentVolumeClaim", Namespace: namespace, Name: name}
+}
+
+// isEphemeral tells whether a claim goes with its pod. An owner reference to a pod is not enough: anybody may write one on
+// a claim that outlives its use, so the pod has to have the very volume.
+func (b *builder) isEphemeral(c *facts.Claim) bool {
+	if c.Owner.Kind != "Pod" || c.Owner.Group != "" {
+		return false
+	}
+	pod := facts.Get[facts.Pod](b.view, c.Namespace, c.Owner.Name)
+	if pod == nil || pod.Shape == nil {
+		return false
+	}
+	return slices.ContainsFunc(pod.Shape.Volumes, func(v facts.Volume) bool {
+		return v.Ephemeral != nil && pod.Name+"-"+v.Name == c.Name
+	})
+}
+
+// templateParts stands in, where only manifests are seen, for the claims that a StatefulSet will make.
+func templateParts(w *facts.Workload, claims []*facts.Claim) []Part {
+	var out []Part
+	for _, t := range w.ClaimTemplates {
+		prefix := t.Name + "-" + w.Ref.Name + "-"
+		if slices.ContainsFunc(claims, func(c *facts.Claim) bool { return strings.HasPrefix(c.Name, prefix) }) {
+			continue
+		}
+		out = append(out, Part{Kind: TemplatePart, Ref: w.Ref, Field: "spec.volumeClaimTemplates[" + t.Name + "]",
+			Claim: &facts.Claim{Namespace: w.Ref.Namespace, Name: prefix + "0", Labels: t.Labels, Annotations: t.Annotations,
+				AccessModes: []corev1.PersistentVolumeAccessMode{corev1.ReadWriteOnce}, CreatedAt: w.CreatedAt}})
+	}
+	return out
+}
+
+// volumeParts finds data that a workload keeps without a claim. Inline CSI volumes are not among them: they live and die
+// with their pod by definition.
+func volumeParts(w *facts.Workload) []Part {
+	if w.Shape == nil {
+		return nil
+	}
+	var out []Part
+	for i := range w.Shape.Volumes {
+		v := &w.Shape.Volumes[i]
+		p := Part{Ref: w.Ref, Field: strings.TrimPrefix(w.TemplatePath+".volumes["+v.Name+"]", ".")}
+		switch {
+		case v.HostPath != "" && !systemPath(v.HostPath):
+			p.Kind, p.Detail = NodeDataPart, v.HostPath
+		case v.NFSServer != "" || v.Other != "":
+			p.Kind, p.Detail = InlinePart, cmp.Or(v.NFSServer, v.Other)
+		default:
+			continue
+		}
+		if writes(w.Shape, v.Name) {
+			out = append(out, p)
+		}
+	}
+	return out
+}
+
+func writes(shape *facts.PodShape, volume string) bool {
+	return slices.ContainsFunc(shape.Containers, func(c facts.Container) bool {
+		return slices.ContainsFunc(c.Mounts, func(m facts.Mount) bool { return m.Volume == volume && !m.ReadOnly })
+	})
+}
+
+// systemPaths belong to the node itself: what agents read there is not the solution's data.
+var systemPaths = []string{"/proc", "/sys", "/dev", "/run", "/var/run", "/var/log", "/var/lib/kubelet", "/var/lib/docker",
+	"/var/lib/containerd", "/etc", "/lib", "/usr", "/boot"}
+
+func systemPath(p string) bool {
+	p = strings.TrimRight(p, "/")
+	return p == "" || slices.ContainsFunc(systemPaths, func(s string) bool { return p == s || strings.HasPrefix(p, s+"/") })
+}
