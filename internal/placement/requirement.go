@@ -2,6 +2,7 @@ package placement
 
 import (
 	"math"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -46,9 +47,9 @@ func invalid(e *corev1.NodeSelectorRequirement) string {
 func acceptsValue(e *corev1.NodeSelectorRequirement, value string) bool {
 	switch e.Operator {
 	case corev1.NodeSelectorOpIn:
-		return contains(e.Values, value)
+		return slices.Contains(e.Values, value)
 	case corev1.NodeSelectorOpNotIn:
-		return !contains(e.Values, value)
+		return !slices.Contains(e.Values, value)
 	case corev1.NodeSelectorOpExists:
 		return true
 	case corev1.NodeSelectorOpGt, corev1.NodeSelectorOpLt:
@@ -67,15 +68,6 @@ func acceptsValue(e *corev1.NodeSelectorRequirement, value string) bool {
 // expression.
 func acceptsAbsence(e *corev1.NodeSelectorRequirement) bool {
 	return e.Operator == corev1.NodeSelectorOpNotIn || e.Operator == corev1.NodeSelectorOpDoesNotExist
-}
-
-func contains(values []string, value string) bool {
-	for _, v := range values {
-		if v == value {
-			return true
-		}
-	}
-	return false
 }
 
 // integer reads a label value as the scheduler does, without making an error for

@@ -1,6 +1,8 @@
 package placement
 
 import (
+	"slices"
+
 	corev1 "k8s.io/api/core/v1"
 )
 
@@ -64,8 +66,8 @@ func (d *decider) zoneKeys() int   { return 1 + len(d.env.ZoneKeys) }
 
 // counts reports whether a key says where a node is, as a region or as a zone.
 func (d *decider) counts(key string) (isRegion, isZone bool) {
-	return key == corev1.LabelTopologyRegion || contains(d.env.RegionKeys, key),
-		key == corev1.LabelTopologyZone || contains(d.env.ZoneKeys, key)
+	return key == corev1.LabelTopologyRegion || slices.Contains(d.env.RegionKeys, key),
+		key == corev1.LabelTopologyZone || slices.Contains(d.env.ZoneKeys, key)
 }
 
 // term is one alternative, with the selectors; index -1 is a template without

@@ -28,6 +28,9 @@ type Decision struct {
 	Status Status
 	// From and To bound its validity, To excluded; a zero To is open.
 	From, To time.Time
+	// ReviewedAt is when an embedded row was last held against published
+	// sources; zero for a row of the Platform.
+	ReviewedAt date.Partial
 }
 
 // InForce reports whether the decision stands at an instant, contested or not.

@@ -168,13 +168,15 @@ func (t *Tables) readHost(f []string) error {
 }
 
 func (t *Tables) readDecision(f []string) error {
-	if _, err := date.Parse(f[6]); err != nil {
+	reviewed, err := date.Parse(f[6])
+	if err != nil {
 		return err
 	}
 	d, err := newDecision(AdequacyOverride{Country: f[0], Decision: f[1], Scope: f[2], ValidFrom: f[3], ValidTo: f[4], Status: f[5]})
 	if err != nil {
 		return err
 	}
+	d.ReviewedAt = reviewed
 	t.adequacy[d.Country] = append(t.adequacy[d.Country], d)
 	return nil
 }

@@ -64,14 +64,7 @@ func (a *Allowed) regionValue(value string) (ok, known bool) {
 	return ok, known
 }
 
-func (a *Allowed) lists(provider string) bool {
-	for _, p := range a.providers {
-		if p == provider {
-			return true
-		}
-	}
-	return false
-}
+func (a *Allowed) lists(provider string) bool { return slices.Contains(a.providers, provider) }
 
 // Zone judges the value of a zone label by the same rule.
 func (a *Allowed) Zone(value string) bool {
