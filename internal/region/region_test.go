@@ -221,6 +221,7 @@ func TestHostPlace(t *testing.T) {
 		"an account of blob storage":                 {"account.blob.core.windows.net", "azure", ""},
 		"a stranger's blob storage":                  {"evilblob.core.windows.net", "", ""},
 		"an ingestion endpoint with a number":        {"westeurope-5.in.applicationinsights.azure.com", "azure", "NL"},
+		"a name in front where none belongs":         {"x.westeurope-5.in.applicationinsights.azure.com", "", ""},
 		"an ingestion endpoint without one":          {"westeurope.in.applicationinsights.azure.com", "", ""},
 		"a store of one name":                        {"storage.googleapis.com", "gcp", ""},
 		"Oracle's store":                             {"objectstorage.eu-frankfurt-1.oraclecloud.com", "oracle", "DE"},
