@@ -47,7 +47,8 @@ type Env struct {
 	// Schedulers that heed node affinity; empty means default-scheduler alone.
 	Schedulers []string
 	// RegionKeys and ZoneKeys are label keys that the Platform vouches for,
-	// beside the topology keys.
+	// beside the topology keys. No key is in both: a decision would still be
+	// sound, but its witness could be none.
 	RegionKeys, ZoneKeys []string
 }
 
