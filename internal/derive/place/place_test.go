@@ -1,0 +1,162 @@
+package place
+
+import (
+	"testing"
+	"time"
+
+	corev1 "k8s.io/api/core/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+
+	"github.com/tilsyn-dev/tilsyn/api/v1alpha1"
+	"github.com/tilsyn-dev/tilsyn/internal/facts"
+	"github.com/tilsyn-dev/tilsyn/internal/region"
+)
+
+func testReader(t *testing.T, providers ...string) Reader {
+	t.Helper()
+	tables, err := region.Default()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return NewReader(tables, providers, nil)
+}
+
+func labels(pairs ...string) map[string]string {
+	m := map[string]string{}
+	for i := 0; i+1 < len(pairs); i += 2 {
+		m[pairs[i]] = pairs[i+1]
+	}
+	return m
+}
+
+const (
+	regionKey, zoneKey = corev1.LabelTopologyRegion, corev1.LabelTopologyZone
+	oldRegion, oldZone = corev1.LabelFailureDomainBetaRegion, corev1.LabelFailureDomainBetaZone
+)
+
+func TestNode(t *testing.T) {
+	for name, c := range map[string]struct {
+		node      facts.Node
+		providers []string
+		fault     Fault
+		place     string
+	}{
+		"labels and provider id agree":                            {facts.Node{ProviderID: "aws:///eu-north-1a/i-1", Labels: labels(regionKey, "eu-north-1", zoneKey, "eu-north-1a")}, []string{"aws"}, "", "aws eu-north-1 eu-north-1a (SE)"},
+		"the provider id alone tells":                             {facts.Node{ProviderID: "aws:///eu-north-1a/i-1"}, []string{"aws"}, "", "aws eu-north-1 eu-north-1a (SE)"},
+		"the deprecated labels tell":                              {facts.Node{ProviderID: "aws:///eu-north-1a/i-1", Labels: labels(oldRegion, "eu-north-1", oldZone, "eu-north-1a")}, []string{"aws"}, "", "aws eu-north-1 eu-north-1a (SE)"},
+		"new and deprecated label disagree":                       {facts.Node{ProviderID: "aws:///eu-north-1a/i-1", Labels: labels(regionKey, "eu-north-1", oldRegion, "us-east-1")}, []string{"aws"}, LabelsDisagree, ""},
+		"the zone in the provider id disagrees":                   {facts.Node{ProviderID: "aws:///us-east-1a/i-1", Labels: labels(regionKey, "eu-north-1", zoneKey, "eu-north-1a")}, []string{"aws"}, ProviderDisagrees, ""},
+		"the region in the provider id disagrees":                 {facts.Node{ProviderID: "aws:///us-east-1a/i-1", Labels: labels(regionKey, "eu-north-1")}, []string{"aws"}, ProviderDisagrees, ""},
+		"a machine without zone has the zone as region":           {facts.Node{ProviderID: "scaleway://baremetal/fr-par-2/7c", Labels: labels(regionKey, "fr-par-2", zoneKey, "unavailable")}, []string{"scaleway"}, "", ""},
+		"a virtual node by label":                                 {facts.Node{Labels: labels("type", "virtual-kubelet", regionKey, "eu-north-1")}, []string{"aws"}, VirtualNode, ""},
+		"a virtual node by taint":                                 {facts.Node{Labels: labels(regionKey, "eu-north-1"), Taints: []corev1.Taint{{Key: "virtual-kubelet.io/provider", Value: "azure"}}}, []string{"aws"}, VirtualNode, ""},
+		"nothing tells":                                           {facts.Node{}, []string{"aws"}, NoRegion, ""},
+		"a region that no table knows":                            {facts.Node{Labels: labels(regionKey, "eu-atlantis-1")}, []string{"aws"}, NotInTable, ""},
+		"a region without provider means every country it can be": {facts.Node{Labels: labels(regionKey, "eu-west-1")}, []string{"aws", "alibaba"}, "", "eu-west-1 (GB, IE)"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			got := testReader(t, c.providers...).Node(&c.node)
+			if got.Fault != c.fault {
+				t.Fatalf("fault %q (%s), want %q", got.Fault, got.Detail, c.fault)
+			}
+			if c.place != "" && got.Place.String() != c.place {
+				t.Errorf("place %q, want %q", got.Place, c.place)
+			}
+			if got.Fault != "" && got.Describe() == "" {
+				t.Error("a fault without words")
+			}
+		})
+	}
+}
+
+func TestOwnDataCentreIsFoundByItsProviderIDPrefix(t *testing.T) {
+	tables, err := region.Default()
+	if err != nil {
+		t.Fatal(err)
+	}
+	tables, err = tables.WithOverlay([]region.OwnRegion{{Provider: "dc", Region: "west", Countries: []string{"DK"}}}, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	platform := &v1alpha1.Platform{ObjectMeta: metav1.ObjectMeta{Name: "cluster"}, Spec: v1alpha1.PlatformSpec{
+		Providers: []v1alpha1.PlatformProvider{{Name: "dc", ProviderIDPrefixes: []v1alpha1.Line{"dc://"}}},
+	}}
+	got := NewReader(tables, []string{"dc"}, platform).Node(&facts.Node{ProviderID: "dc://rack7/n3", Labels: labels(regionKey, "west")})
+	if got.Fault != "" || got.Place.String() != "dc west (DK)" {
+		t.Errorf("%+v", got)
+	}
+}
+
+func TestBoundCountsEveryLivingNode(t *testing.T) {
+	r := testReader(t, "aws")
+	allowed, _ := region.NewAllowed(r.Tables, []region.Location{{Country: "SE"}}, region.Options{Providers: r.Providers, At: time.Unix(1.7e9, 0)})
+	inside := &facts.Node{Name: "in", Labels: labels(regionKey, "eu-north-1")}
+	outside := &facts.Node{Name: "out", Labels: labels(regionKey, "us-east-1")}
+	nowhere := &facts.Node{Name: "nowhere"}
+	gone := &facts.Node{Name: "gone", Labels: labels(regionKey, "us-east-1"), DeletedAt: time.Unix(1, 0)}
+	for name, c := range map[string]struct {
+		nodes []*facts.Node
+		all   bool
+	}{
+		"no nodes bind nothing":        {nil, false},
+		"all inside":                   {[]*facts.Node{inside, gone}, true},
+		"one outside":                  {[]*facts.Node{inside, outside}, false},
+		"one whose place is not known": {[]*facts.Node{inside, nowhere}, false},
+		"only a node that is gone":     {[]*facts.Node{gone}, false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			if got := r.bound(c.nodes, allowed); got.All() != c.all {
+				t.Errorf("%+v", got)
+			}
+		})
+	}
+}
+
+func affinity(key string, values ...string) *corev1.NodeSelector {
+	return &corev1.NodeSelector{NodeSelectorTerms: []corev1.NodeSelectorTerm{{MatchExpressions: []corev1.NodeSelectorRequirement{
+		{Key: key, Operator: corev1.NodeSelectorOpIn, Values: values}}}}}
+}
+
+func TestVolume(t *testing.T) {
+	for name, c := range map[string]struct {
+		pv     facts.PersistentVolume
+		places []string
+		host   string
+		node   string
+	}{
+		"a zone in the node affinity":       {pv: facts.PersistentVolume{CSI: &facts.CSIVolume{Driver: "ebs.csi.aws.com"}, NodeAffinity: affinity("topology.ebs.csi.aws.com/zone", "eu-north-1b")}, places: []string{"aws eu-north-1 eu-north-1b (SE)"}},
+		"two zones are two places":          {pv: facts.PersistentVolume{CSI: &facts.CSIVolume{Driver: "ebs.csi.aws.com"}, NodeAffinity: affinity(zoneKey, "eu-north-1b", "us-east-1a")}, places: []string{"aws eu-north-1 eu-north-1b (SE)", "aws us-east-1 us-east-1a (US)"}},
+		"a zone in the handle":              {pv: facts.PersistentVolume{CSI: &facts.CSIVolume{Driver: "pd.csi.storage.gke.io", Handle: "projects/p/zones/europe-north1-a/disks/d"}}, places: []string{"gcp europe-north1 europe-north1-a (FI)"}},
+		"a region in the handle":            {pv: facts.PersistentVolume{CSI: &facts.CSIVolume{Driver: "pd.csi.storage.gke.io", Handle: "projects/p/regions/europe-north1/disks/d"}}, places: []string{"gcp europe-north1 (FI)"}},
+		"labels of the volume":              {pv: facts.PersistentVolume{Labels: labels(regionKey, "eu-west-1")}, places: []string{"aws eu-west-1 (IE)"}},
+		"a file server":                     {pv: facts.PersistentVolume{NFSServer: "nfs1.example.org"}, host: "nfs1.example.org"},
+		"a file server of a driver":         {pv: facts.PersistentVolume{CSI: &facts.CSIVolume{Driver: "nfs.csi.k8s.io", Attributes: labels("server", "nfs2.example.org")}}, host: "nfs2.example.org"},
+		"a volume of one node":              {pv: facts.PersistentVolume{Local: "/mnt", NodeAffinity: affinity(corev1.LabelHostname, "n1")}, node: "n1"},
+		"a zone that no table knows":        {pv: facts.PersistentVolume{NodeAffinity: affinity(zoneKey, "eu-atlantis-1a")}},
+		"an empty zone says nothing":        {pv: facts.PersistentVolume{CSI: &facts.CSIVolume{Driver: "disk.csi.azure.com"}, NodeAffinity: affinity("topology.disk.csi.azure.com/zone", "")}},
+		"a driver that says nothing at all": {pv: facts.PersistentVolume{CSI: &facts.CSIVolume{Driver: "rbd.csi.ceph.com"}}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			got := testReader(t, "aws").Volume(&c.pv)
+			if len(got.Places) != len(c.places) || got.Host != c.host || got.NodeName != c.node {
+				t.Fatalf("%+v", got)
+			}
+			for i, p := range got.Places {
+				if p.String() != c.places[i] {
+					t.Errorf("place %q, want %q", p, c.places[i])
+				}
+			}
+			if len(got.Places) == 0 && got.Host == "" && got.NodeName == "" && got.Unread == "" {
+				t.Error("a volume without a place and without a reason")
+			}
+		})
+	}
+}
+
+func TestReplicatedClasses(t *testing.T) {
+	for sku, want := range map[string]bool{"Standard_LRS": false, "Standard_ZRS": false, "Standard_GRS": true, "Standard_RAGRS": true, "Standard_GZRS": true, "standard_ragzrs": true, "": false} {
+		if _, _, got := Replicated(&facts.StorageClass{Parameters: labels("skuName", sku)}); got != want {
+			t.Errorf("%q: %v", sku, got)
+		}
+	}
+}
