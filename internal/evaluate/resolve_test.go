@@ -61,6 +61,8 @@ func TestEnvironmentsMatchTheirNamespacesAndNothingElse(t *testing.T) {
 	}
 }
 
+func raw(s string) *apiextensionsv1.JSON { return &apiextensionsv1.JSON{Raw: []byte(s)} }
+
 func nilEmpty(s []string) []string {
 	if len(s) == 0 {
 		return nil
@@ -199,7 +201,6 @@ func TestTheProfileIsTheSolutionsThePlatformsOrPublicSector(t *testing.T) {
 }
 
 func TestProfilesAreChecked(t *testing.T) {
-	raw := func(s string) *apiextensionsv1.JSON { return &apiextensionsv1.JSON{Raw: []byte(s)} }
 	tests := map[string]struct {
 		entry  v1alpha1.ProfileControl
 		reason string

@@ -51,7 +51,8 @@ func (r *run) solution(object *v1alpha1.HostedSolution, environments []string) *
 	p, from := r.profileFor(object)
 	in := solutionInputs{object: object, profile: p, profileFrom: from, platform: r.platformNow, environments: environments,
 		attestations: r.attestations.about(object.Name, "")}
-	if old := r.old.solutions[object.Name]; old != nil && old.inputs.equal(&in) && (old.validUntil.IsZero() || r.now.Before(old.validUntil)) {
+	old := r.old.solutions[object.Name]
+	if old != nil && old.inputs.equal(&in) && (old.validUntil.IsZero() || r.now.Before(old.validUntil)) {
 		return old
 	}
 	m := &solutionMemo{inputs: in}
@@ -67,7 +68,18 @@ func (r *run) solution(object *v1alpha1.HostedSolution, environments []string) *
 		m.bad(v1alpha1.ReasonUnknownProfile, "There is no ControlProfile %s%s Every control is Unknown until it is applied or another one is named.",
 			p.name, didYouMean(p.name, r.profileNames()))
 	}
+	if old != nil && sameSolution(old.solution, s) && old.inputs.platform == in.platform {
+		m.solution = old.solution
+	}
 	return m
+}
+
+// sameSolution tells whether two solutions say the same, as when the profile changed in what does not concern them.
+func sameSolution(a, b *control.Solution) bool {
+	return a.Object == b.Object && a.Levels == b.Levels && a.Assumed == b.Assumed && a.Allowed.Key() == b.Allowed.Key() &&
+		a.RecoveryPoint == b.RecoveryPoint && a.RecoveryTime == b.RecoveryTime && a.BackupRetention == b.BackupRetention &&
+		slices.Equal(a.Attestations, b.Attestations) && slices.Equal(a.Environments, b.Environments) &&
+		a.Profile == b.Profile && slices.Equal(a.Mandatory, b.Mandatory)
 }
 
 func (m *solutionMemo) bad(reason, format string, args ...any) {

@@ -2,6 +2,7 @@ package facts
 
 import (
 	"fmt"
+	"maps"
 	"reflect"
 	"slices"
 	"sync"
@@ -23,7 +24,7 @@ func Derived[K comparable, V any](v View, key K, dependencies []Dependency, comp
 	for _, d := range dependencies {
 		v.mustHold(d)
 	}
-	e := derivedTableOf[K, V](v.store).entry(key)
+	e := derivedTableOf[K, V](v.store).entry(key, v.store.readings.Load())
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	if e.made && e.current(v, dependencies) {
@@ -73,7 +74,7 @@ type derivedEntry[V any] struct {
 	made        bool
 	value       V
 	generations []uint64
-	period      uint64 // in which the entry was last used; guarded by the table
+	used        uint64 // the last reading of the store that asked for it; guarded by the table
 }
 
 func (e *derivedEntry[V]) current(v View, dependencies []Dependency) bool {
@@ -113,46 +114,43 @@ func eachGeneration(v View, dependencies []Dependency, yield func(uint64) bool) 
 	return true
 }
 
-// derivedTable holds the derived values of one pair of types. Keys that nobody asks for any more, such as those of a
-// deleted environment, are dropped when the table has doubled.
+// derivedTable holds the derived values of one pair of types. Values that nobody asked for in a while, such as those of a
+// deleted environment, are dropped when new ones come.
 type derivedTable[K comparable, V any] struct {
 	mu      sync.Mutex
 	entries map[K]*derivedEntry[V]
-	period  uint64
-	limit   int
+	swept   uint64 // reading at which old values were last dropped
 }
+
+// derivedIdle is for how many readings of the store a derived value is kept without being asked for.
+const derivedIdle = 64
 
 func derivedTableOf[K comparable, V any](s *Store) *derivedTable[K, V] {
 	t := reflect.TypeFor[derivedTable[K, V]]()
 	if held, ok := s.derived.Load(t); ok {
 		return held.(*derivedTable[K, V])
 	}
-	held, _ := s.derived.LoadOrStore(t, &derivedTable[K, V]{entries: map[K]*derivedEntry[V]{}, limit: 64})
+	held, _ := s.derived.LoadOrStore(t, &derivedTable[K, V]{entries: map[K]*derivedEntry[V]{}})
 	return held.(*derivedTable[K, V])
 }
 
-func (t *derivedTable[K, V]) entry(key K) *derivedEntry[V] {
+func (t *derivedTable[K, V]) entry(key K, reading uint64) *derivedEntry[V] {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	e := t.entries[key]
 	if e == nil {
-		t.sweep()
+		t.sweep(reading)
 		e = &derivedEntry[V]{}
 		t.entries[key] = e
 	}
-	e.period = t.period
+	e.used = reading
 	return e
 }
 
-func (t *derivedTable[K, V]) sweep() {
-	if len(t.entries) < t.limit {
+func (t *derivedTable[K, V]) sweep(reading uint64) {
+	if reading < t.swept+derivedIdle {
 		return
 	}
-	for k, e := range t.entries {
-		if e.period < t.period {
-			delete(t.entries, k)
-		}
-	}
-	t.period++
-	t.limit = 2*len(t.entries) + 64
+	t.swept = reading
+	maps.DeleteFunc(t.entries, func(_ K, e *derivedEntry[V]) bool { return e.used+derivedIdle < reading })
 }

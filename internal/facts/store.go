@@ -3,7 +3,6 @@ package facts
 import (
 	"cmp"
 	"fmt"
-	"maps"
 	"reflect"
 	"slices"
 	"sync"
@@ -35,7 +34,9 @@ type Store struct {
 	// sourceGeneration counts changes of source states.
 	sourceGeneration uint64
 	tables           map[reflect.Type]*table
-	derived          sync.Map // tables of derived values by their type
+	// derived holds a *derivedTable[K, V] for each pair of types; readings counts calls of Read, by which old ones are told.
+	derived  sync.Map
+	readings atomic.Uint64
 }
 
 type table struct {
@@ -47,13 +48,21 @@ type table struct {
 
 type shard struct {
 	generation uint64
-	items      map[itemKey]any
+	items      []item              // in the order of lists; a map would take twice the memory
 	sorted     atomic.Pointer[any] // a []*T
 }
 
-type itemKey struct {
+type item struct {
 	name   string
+	fact   any
 	source uint16
+}
+
+// find gives where the fact of an object is or belongs.
+func (sh *shard) find(name string, source uint16) (int, bool) {
+	return slices.BinarySearchFunc(sh.items, item{name: name, source: source}, func(a, b item) int {
+		return cmp.Or(cmp.Compare(a.name, b.name), cmp.Compare(a.source, b.source))
+	})
 }
 
 // NewStore makes an empty store for the given sources; every source is Pending until SetSource says otherwise. It panics
@@ -87,7 +96,7 @@ func (s *Store) Put(key ObjectKey, facts ...any) []Change {
 	defer s.mu.Unlock()
 	types := s.typesOf(key.Source)
 	check(key.Source, types, facts)
-	k := itemKey{name: key.Name, source: s.index[key.Source]}
+	source := s.index[key.Source]
 	var changes []Change
 	for _, t := range types {
 		i := slices.IndexFunc(facts, func(f any) bool { return reflect.TypeOf(f).Elem() == t })
@@ -95,7 +104,7 @@ func (s *Store) Put(key ObjectKey, facts ...any) []Change {
 		if i >= 0 {
 			fact = facts[i]
 		}
-		if s.tables[t].set(key.Namespace, k, fact) {
+		if s.tables[t].set(key.Namespace, key.Name, source, fact) {
 			changes = append(changes, Change{Type: t, Namespace: key.Namespace})
 		}
 	}
@@ -134,13 +143,16 @@ func (s *Store) Replace(source SourceID, keep map[ObjectKey]bool) []Change {
 	for _, t := range s.typesOf(source) {
 		tab := s.tables[t]
 		for ns, sh := range tab.shards {
-			changed := false
-			for k := range sh.items {
-				if k.source == index && !keep[ObjectKey{Source: source, Namespace: ns, Name: k.name}] {
-					changed = tab.set(ns, k, nil) || changed
+			var gone []string
+			for _, it := range sh.items {
+				if it.source == index && !keep[ObjectKey{Source: source, Namespace: ns, Name: it.name}] {
+					gone = append(gone, it.name)
 				}
 			}
-			if changed {
+			for _, name := range gone {
+				tab.set(ns, name, index, nil)
+			}
+			if len(gone) > 0 {
 				changes = append(changes, Change{Type: t, Namespace: ns})
 			}
 		}
@@ -172,32 +184,38 @@ func (s *Store) Feeds(source SourceID) []reflect.Type { return s.feeds[source] }
 func (s *Store) Read(f func(View)) {
 	s.mu.RLock()
 	defer s.mu.RUnlock()
+	s.readings.Add(1)
 	f(View{store: s})
 }
 
 // set puts, replaces or (with nil) removes one fact and tells whether anything changed.
-func (t *table) set(namespace string, k itemKey, fact any) bool {
+func (t *table) set(namespace, name string, source uint16, fact any) bool {
 	sh := t.shards[namespace]
 	if sh == nil {
 		if fact == nil {
 			return false
 		}
-		sh = &shard{items: map[itemKey]any{}}
+		sh = &shard{}
 		t.shards[namespace] = sh
 		t.names.Store(nil)
 	}
-	old, had := sh.items[k]
+	i, had := sh.find(name, source)
 	switch {
-	case fact == nil && !had, had && reflect.DeepEqual(old, fact):
+	case fact == nil && !had, had && reflect.DeepEqual(sh.items[i].fact, fact):
 		return false
 	case fact == nil:
-		delete(sh.items, k)
+		sh.items = slices.Delete(sh.items, i, i+1)
 		if len(sh.items) == 0 {
 			delete(t.shards, namespace) // or namespaces that come and go would add up
 			t.names.Store(nil)
 		}
+	case had:
+		sh.items[i].fact = fact
 	default:
-		sh.items[k] = fact
+		if len(sh.items) == cap(sh.items) { // an eighth more rather than twice as much: most namespaces seldom grow
+			sh.items = append(make([]item, 0, len(sh.items)+len(sh.items)/8+2), sh.items...)
+		}
+		sh.items = slices.Insert(sh.items, i, item{name: name, fact: fact, source: source})
 	}
 	// Generations never repeat, even when a namespace empties and fills again: they come from the table's counter.
 	t.generation++
@@ -216,12 +234,9 @@ func typedList[T any](sh *shard) []*T {
 	if p := sh.sorted.Load(); p != nil {
 		return (*p).([]*T)
 	}
-	keys := slices.SortedFunc(maps.Keys(sh.items), func(a, b itemKey) int {
-		return cmp.Or(cmp.Compare(a.name, b.name), cmp.Compare(a.source, b.source))
-	})
-	out := make([]*T, len(keys))
-	for i, k := range keys {
-		out[i] = sh.items[k].(*T)
+	out := make([]*T, len(sh.items))
+	for i, it := range sh.items {
+		out[i] = it.fact.(*T)
 	}
 	var boxed any = out
 	sh.sorted.Store(&boxed)

@@ -90,8 +90,8 @@ func Get[T any](v View, namespace, name string) *T {
 		return nil
 	}
 	for _, src := range v.store.fedBy[t] {
-		if f, ok := sh.items[itemKey{name: name, source: v.store.index[src]}]; ok {
-			return f.(*T)
+		if i, ok := sh.find(name, v.store.index[src]); ok {
+			return sh.items[i].fact.(*T)
 		}
 	}
 	return nil
