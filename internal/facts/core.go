@@ -37,8 +37,9 @@ type Node struct {
 type Workload struct {
 	Ref Ref
 	UID types.UID
-	// Controller is the foreign controlling owner of a built-in owner, such as a Rollout that owns a ReplicaSet.
-	Controller Ref
+	// Controller is the foreign controlling owner of a built-in owner, such as a Rollout that owns a ReplicaSet; nil where
+	// there is none.
+	Controller *Ref
 	// PodsOnly is true where no template could be read and Shape is that of a pod.
 	PodsOnly bool
 	// Static is true for a mirror pod, which the kubelet runs without the API server's consent.
@@ -48,9 +49,11 @@ type Workload struct {
 	Shape          *PodShape
 	ClaimTemplates []ClaimTemplate
 	Labels         map[string]string
-	// Replicas wanted; -1 where the kind has none (DaemonSet, Job, CronJob).
+	// Replicas wanted; -1 where the kind states none (DaemonSet, Job, CronJob, pods).
 	Replicas  int32
 	Suspended bool
+	// Finished is true for a Job or bare pod that has ended and runs no more.
+	Finished  bool
 	CreatedAt time.Time
 	// Daemon holds the status of a DaemonSet.
 	Daemon *DaemonStatus
@@ -122,6 +125,7 @@ type Mount struct {
 
 // Volume is one volume of a pod. At most one of the fields after Name is set; none for types that hold no data of their
 // own: projected, downwardAPI, image, gitRepo. The projected service account token that every pod gets is left out.
+// ConfigMaps and Secrets stand only in pods that may be collectors or stores: those with a known image or a hostPath.
 type Volume struct {
 	Name      string
 	Claim     string
@@ -197,6 +201,8 @@ type Claim struct {
 	Labels       map[string]string
 	Annotations  map[string]string // keys that some control knows
 	StorageClass string
+	// DefaultClass is true where no class is named, so that the default class applies; an empty name without it means none.
+	DefaultClass bool
 	Volume       string // bound PersistentVolume
 	Phase        corev1.PersistentVolumeClaimPhase
 	AccessModes  []corev1.PersistentVolumeAccessMode

@@ -83,7 +83,7 @@ func environment(vars []corev1.EnvVar, knownImage bool) (plain, telemetry map[st
 	placed := map[int]bool{}
 	for _, v := range vars {
 		value, readable := resolve(v, vars, 0)
-		if setting(v.Name, knownImage) && readable {
+		if readable && setting(v.Name, value, knownImage) {
 			plain = with(plain, v.Name, settingValue(v.Name, value))
 		}
 		i, host, known := ofService(v.Name)
@@ -112,11 +112,12 @@ func with(m map[string]string, key, value string) map[string]string {
 	return m
 }
 
-func setting(name string, knownImage bool) bool {
+func setting(name, value string, knownImage bool) bool {
 	if slices.Contains(settings, name) {
 		return true
 	}
-	return knownImage && !secretLike(name) && slices.ContainsFunc(ofCollectors, func(end string) bool {
+	plain := !secretLike(name) && !strings.ContainsAny(value, "=; \t\n") // no connection strings
+	return knownImage && plain && slices.ContainsFunc(ofCollectors, func(end string) bool {
 		return name == end || strings.HasSuffix(name, "_"+end)
 	})
 }

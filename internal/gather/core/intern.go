@@ -2,7 +2,7 @@ package core
 
 import (
 	"crypto/sha256"
-	"runtime"
+	"maps"
 	"sync"
 	"weak"
 
@@ -12,31 +12,31 @@ import (
 )
 
 const (
-	// recentStrings and recentMaps bound what the interner itself holds. Strings and maps that repeat are asked for again
-	// before that many others have been, so they stay.
-	recentStrings = 1 << 14
-	recentMaps    = 1 << 12
+	// What the interner itself holds is bounded by these. Values that repeat are asked for again before that many others
+	// have been, so they stay; objects come in order, so that pods of one owner come together.
+	recentStrings     = 1 << 12
+	recentMaps        = 1 << 9
+	recentControllers = 1 << 7
 )
 
-// interner lets equal parts of facts share memory. Shapes and controllers are shared exactly, as long as a fact holds
-// them; strings and maps only as long as they keep coming. It is safe for concurrent use.
+// interner lets equal parts of facts share memory. Shapes are shared exactly, as long as a fact holds them; the rest only
+// as long as it keeps coming. It is safe for concurrent use.
 type interner struct {
-	shapes      pool[digest, facts.PodShape]
-	controllers pool[facts.PodController, facts.PodController]
+	shapes pool[digest, facts.PodShape]
 
-	mu        sync.Mutex
-	strings   recent[string, string]
-	maps      recent[digest, map[string]string]
-	selectors recent[digest, *corev1.NodeSelector]
+	mu          sync.Mutex
+	strings     recent[string, string]
+	maps        recent[digest, map[string]string]
+	selectors   recent[digest, *corev1.NodeSelector]
+	controllers recent[facts.PodController, *facts.PodController]
 }
 
 func newInterner() *interner {
 	return &interner{
-		shapes:      pool[digest, facts.PodShape]{held: map[digest]weak.Pointer[facts.PodShape]{}},
-		controllers: pool[facts.PodController, facts.PodController]{held: map[facts.PodController]weak.Pointer[facts.PodController]{}},
 		strings:     recent[string, string]{limit: recentStrings},
 		maps:        recent[digest, map[string]string]{limit: recentMaps},
 		selectors:   recent[digest, *corev1.NodeSelector]{limit: recentMaps},
+		controllers: recent[facts.PodController, *facts.PodController]{limit: recentControllers},
 	}
 }
 
@@ -86,10 +86,9 @@ func (in *interner) shape(s *facts.PodShape) *facts.PodShape {
 }
 
 func (in *interner) controller(c facts.PodController) *facts.PodController {
-	return in.controllers.get(c, func() *facts.PodController {
-		c.Ref = in.ref(c.Ref)
-		return &c
-	})
+	in.mu.Lock()
+	defer in.mu.Unlock()
+	return in.controllers.get(c, func() *facts.PodController { return &c })
 }
 
 func (in *interner) ref(r facts.Ref) facts.Ref {
@@ -122,8 +121,9 @@ func (in *interner) compact(s *facts.PodShape) {
 
 // pool shares values exactly: as long as somebody holds the value of a key, get gives that one. It holds nothing itself.
 type pool[K comparable, V any] struct {
-	mu   sync.Mutex
-	held map[K]weak.Pointer[V]
+	mu    sync.Mutex
+	held  map[K]weak.Pointer[V]
+	limit int
 }
 
 func (p *pool[K, V]) get(key K, make func() *V) *V {
@@ -132,18 +132,23 @@ func (p *pool[K, V]) get(key K, make func() *V) *V {
 	if v := p.held[key].Value(); v != nil {
 		return v
 	}
+	p.sweep()
 	v := make()
 	p.held[key] = weak.Make(v)
-	runtime.AddCleanup(v, p.forget, key)
 	return v
 }
 
-func (p *pool[K, V]) forget(key K) {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	if p.held[key].Value() == nil { // else somebody made it anew meanwhile
-		delete(p.held, key)
+// sweep drops the keys of values that nobody holds any more, whenever the keys have doubled. (A cleanup for each value
+// would cost more memory than it saves.)
+func (p *pool[K, V]) sweep() {
+	if p.held == nil {
+		p.held = map[K]weak.Pointer[V]{}
 	}
+	if len(p.held) < p.limit {
+		return
+	}
+	maps.DeleteFunc(p.held, func(_ K, v weak.Pointer[V]) bool { return v.Value() == nil })
+	p.limit = 2*len(p.held) + 64
 }
 
 // recent shares values that are asked for often. It forgets those not asked for while limit others were.

@@ -79,8 +79,8 @@ func shapeOf(meta *metav1.ObjectMeta, spec *corev1.PodSpec) *facts.PodShape {
 	if s.ServiceAccount == "" {
 		s.ServiceAccount = defaultServiceAccount
 	}
-	var tokens []string
-	s.Volumes, tokens = volumes(spec.Volumes)
+	var left []string
+	s.Volumes, left = volumes(spec.Volumes, mayCollect(spec))
 	s.Containers = make([]facts.Container, 0, len(spec.Containers)+len(spec.InitContainers)+len(spec.EphemeralContainers))
 	for i := range spec.InitContainers {
 		c := &spec.InitContainers[i]
@@ -88,19 +88,19 @@ func shapeOf(meta *metav1.ObjectMeta, spec *corev1.PodSpec) *facts.PodShape {
 		if c.RestartPolicy != nil && *c.RestartPolicy == corev1.ContainerRestartPolicyAlways {
 			kind = facts.ContainerSidecar
 		}
-		s.Containers = append(s.Containers, container(c, kind, tokens))
+		s.Containers = append(s.Containers, container(c, kind, left))
 	}
 	for i := range spec.Containers {
-		s.Containers = append(s.Containers, container(&spec.Containers[i], facts.ContainerMain, tokens))
+		s.Containers = append(s.Containers, container(&spec.Containers[i], facts.ContainerMain, left))
 	}
 	for i := range spec.EphemeralContainers {
 		c := corev1.Container(spec.EphemeralContainers[i].EphemeralContainerCommon)
-		s.Containers = append(s.Containers, container(&c, facts.ContainerEphemeral, tokens))
+		s.Containers = append(s.Containers, container(&c, facts.ContainerEphemeral, left))
 	}
 	return s
 }
 
-func container(c *corev1.Container, kind facts.ContainerType, tokens []string) facts.Container {
+func container(c *corev1.Container, kind facts.ContainerType, left []string) facts.Container {
 	known := KnownImage(c.Image)
 	out := facts.Container{Name: c.Name, Type: kind, Image: c.Image, EnvFrom: len(c.EnvFrom) > 0}
 	out.Settings, out.Telemetry = environment(c.Env, known)
@@ -108,7 +108,7 @@ func container(c *corev1.Container, kind facts.ContainerType, tokens []string) f
 		out.Args = safeArguments(slices.Concat(c.Command, c.Args))
 	}
 	for _, m := range c.VolumeMounts {
-		if !slices.Contains(tokens, m.Name) {
+		if !slices.Contains(left, m.Name) {
 			out.Mounts = append(out.Mounts, facts.Mount{Volume: m.Name, Path: m.MountPath, ReadOnly: m.ReadOnly})
 		}
 	}
@@ -116,18 +116,26 @@ func container(c *corev1.Container, kind facts.ContainerType, tokens []string) f
 	return out
 }
 
+// mayCollect tells whether a pod may be a log collector or a store, so that the configuration it mounts counts.
+func mayCollect(spec *corev1.PodSpec) bool {
+	return slices.ContainsFunc(spec.Volumes, func(v corev1.Volume) bool { return v.HostPath != nil }) ||
+		slices.ContainsFunc(spec.Containers, func(c corev1.Container) bool { return KnownImage(c.Image) }) ||
+		slices.ContainsFunc(spec.InitContainers, func(c corev1.Container) bool { return KnownImage(c.Image) })
+}
+
 // volumes gives the volumes of a pod, and the names of those left out: the service account token that admission adds, whose
-// name differs from pod to pod.
-func volumes(all []corev1.Volume) (kept []facts.Volume, tokens []string) {
+// name differs from pod to pod, and configuration that says nothing.
+func volumes(all []corev1.Volume, configuration bool) (kept []facts.Volume, left []string) {
 	for i := range all {
 		v := &all[i]
-		if v.Projected != nil && strings.HasPrefix(v.Name, "kube-api-access-") {
-			tokens = append(tokens, v.Name)
+		token := v.Projected != nil && strings.HasPrefix(v.Name, "kube-api-access-")
+		if token || !configuration && (v.ConfigMap != nil || v.Secret != nil) {
+			left = append(left, v.Name)
 			continue
 		}
 		kept = append(kept, volume(v))
 	}
-	return slices.Clip(kept), tokens
+	return slices.Clip(kept), left
 }
 
 func volume(v *corev1.Volume) facts.Volume {

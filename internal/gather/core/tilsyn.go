@@ -1,9 +1,6 @@
 package core
 
 import (
-	"maps"
-
-	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/runtime"
 
@@ -54,18 +51,6 @@ func our[O any, P interface {
 func lasting(m *metav1.ObjectMeta) metav1.ObjectMeta {
 	return metav1.ObjectMeta{
 		Name: m.Name, UID: m.UID, Generation: m.Generation, CreationTimestamp: m.CreationTimestamp,
-		DeletionTimestamp: m.DeletionTimestamp, Labels: m.Labels, Annotations: withoutLastApplied(m.Annotations),
+		DeletionTimestamp: m.DeletionTimestamp, Labels: m.Labels, Annotations: annotations(m.Annotations),
 	}
-}
-
-func withoutLastApplied(annotations map[string]string) map[string]string {
-	if _, there := annotations[corev1.LastAppliedConfigAnnotation]; !there {
-		return annotations
-	}
-	out := maps.Clone(annotations)
-	delete(out, corev1.LastAppliedConfigAnnotation)
-	if len(out) == 0 {
-		return nil
-	}
-	return out
 }

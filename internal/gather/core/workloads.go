@@ -41,16 +41,19 @@ func (in *interner) controllerOf(o metav1.Object) facts.PodController {
 
 // workload gives the fact of a root owner with a template.
 func (in *interner) workload(group, kind string, meta *metav1.ObjectMeta, path string, template *corev1.PodTemplateSpec) *facts.Workload {
-	return &facts.Workload{
+	w := &facts.Workload{
 		Ref:          in.ref(facts.Ref{Group: group, Kind: kind, Namespace: meta.Namespace, Name: meta.Name}),
 		UID:          meta.UID,
-		Controller:   in.controllerOf(meta).Ref,
 		TemplatePath: path,
 		Shape:        in.templateShape(template),
 		Labels:       in.labels(meta.Labels),
 		Replicas:     noReplicas,
 		CreatedAt:    meta.CreationTimestamp.UTC(),
 	}
+	if c := in.controllerOf(meta).Ref; !c.IsZero() {
+		w.Controller = &c
+	}
+	return w
 }
 
 // intermediate gives the fact of an owner that stands between pods and their root.

@@ -1,0 +1,18 @@
+package core
+
+import (
+	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
+	"k8s.io/apimachinery/pkg/runtime"
+
+	"github.com/tilsyn-dev/tilsyn/internal/gather/adapter"
+)
+
+// shallow compares facts; absent and empty maps and lists are the same.
+var shallow = cmp.Options{cmpopts.EquateEmpty()}
+
+func random(k adapter.Kind, seed uint64) runtime.Object {
+	o := k.New()
+	filler(seed).Fill(o)
+	return o
+}
