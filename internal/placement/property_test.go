@@ -203,9 +203,9 @@ func (w world) template() (Constraints, Env) {
 		return c, env
 	}
 	c.Required = &corev1.NodeSelector{}
-	for range w.r.IntN(4) {
+	for range []int{0, 1, 1, 1, 2, 2, 2, 3}[w.r.IntN(8)] {
 		var t corev1.NodeSelectorTerm
-		for range w.r.IntN(5) {
+		for range min(4, w.r.IntN(7)) {
 			t.MatchExpressions = append(t.MatchExpressions, w.expression())
 		}
 		if w.r.IntN(8) == 0 {
