@@ -284,7 +284,9 @@ func TestOnlyWhatMayHaveChangedIsAskedAgain(t *testing.T) {
 		"an attestation about it": {change: func(w *world) {
 			w.put(&v1alpha1.Attestation{ObjectMeta: named("a"), Spec: v1alpha1.AttestationSpec{About: v1alpha1.AttestationAbout{Solution: "aula"}}})
 		}, want: []string{"Deployment aula-db/postgres", "Deployment aula/web", "Deployment aula/worker"}},
-		"another solution": {change: func(w *world) { w.put(solution("second"), environment("second", "second", "second"), namespace("second")) }},
+		"another solution": {change: func(w *world) {
+			w.put(solution("second"), environment("second", "second", "second"), namespace("second"))
+		}},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
