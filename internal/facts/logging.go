@@ -101,12 +101,15 @@ type LogPipeline struct {
 	Ref Ref
 	// Labels of the object, by which the Fluent Operator joins.
 	Labels map[string]string
-	// Sections in the words of the collector: what the operator would write of the resource into its configuration.
+	// Sections in the words of the collector: what the operator would write of the resource into its configuration. Those
+	// of the Logging operator's agents have kinds with the prefix agent-.
 	Sections []LogSection
 	// Selectors of a (Cluster)FluentBitConfig by kind of section (input, filter, output), and of a FluentBit (config).
 	Selectors map[string]*metav1.LabelSelector
 	// Config names the ClusterFluentBitConfig of a FluentBit.
 	Config string
+	// Mode of an OpenTelemetryCollector: daemonset, deployment (or empty), statefulset, sidecar.
+	Mode string
 	// Flow holds the part that Flow and ClusterFlow have, System that of a Logging.
 	Flow   *LogFlow
 	System *LogSystem
@@ -150,7 +153,7 @@ type LogSystem struct {
 	AnyNamespace bool
 	// SyslogNG is true where syslog-ng rather than Fluentd takes the records.
 	SyslogNG bool
-	// RouteConfig, DefaultFlow: parts that send records elsewhere and are not read.
+	// DefaultFlow names the cluster outputs that take what no flow takes.
 	DefaultFlow []string
 }
 

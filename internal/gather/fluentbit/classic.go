@@ -69,6 +69,8 @@ func (p *classic) line(raw string) (valid bool) {
 		return true
 	case p.open == 0 || raw[0] != ' ' && raw[0] != '\t':
 		return false
+	case text[0] == '[':
+		return false // a group, which nothing that is read has; releases differ in what they make of it
 	}
 	key, value := cutSpace(text)
 	s := &p.out[p.open-1]
