@@ -25,17 +25,22 @@ func systemTypes() []reflect.Type {
 
 // Needs declares what Destinations looks at. Nothing gates: who asks for destinations asks facts.Incomplete too.
 func Needs() []control.Need {
+	return append(systemNeeds(), control.Sees[facts.Namespace]())
+}
+
+// CoverageNeeds declares what Of looks at. Claims, workloads and namespaces gate: without them, what has to be backed up, and
+// what is left out, is not known.
+func CoverageNeeds() []control.Need {
+	return append(systemNeeds(), control.NeedsAll[facts.Claim](), control.Needs[facts.Workload](), control.Needs[facts.Namespace](),
+		control.Sees[facts.Pod](), control.Sees[facts.PersistentVolume]())
+}
+
+func systemNeeds() []control.Need {
 	var out []control.Need
 	for _, t := range systemTypes() {
 		out = append(out, control.Need{Type: t, ClusterWide: true})
 	}
-	return append(out, control.Sees[facts.Namespace]())
-}
-
-// CoverageNeeds declares what Of looks at. Claims and workloads gate: without them, what has to be backed up is not known.
-func CoverageNeeds() []control.Need {
-	return append(Needs(), control.NeedsAll[facts.Claim](), control.Needs[facts.Workload](),
-		control.Sees[facts.Pod](), control.Sees[facts.PersistentVolume]())
+	return out
 }
 
 // dependencies of what is derived for some namespaces.

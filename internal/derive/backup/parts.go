@@ -71,7 +71,9 @@ func (b *builder) claimPart(c *facts.Claim, databases []*facts.Database) (Part, 
 		if slices.ContainsFunc(databases, func(db *facts.Database) bool { return db.Ref.Name == c.Owner.Name }) {
 			return Part{}, false // judged as the database
 		}
-		p.Kind, p.Detail = OwnedByDatabasePart, c.Owner.String()
+		if len(facts.Incomplete[facts.Database](b.view)) > 0 {
+			p.Kind, p.Detail = OwnedByDatabasePart, c.Owner.String()
+		}
 	case c.Phase == corev1.ClaimPending:
 		p.Kind = UnboundPart
 	case b.isEphemeral(c):

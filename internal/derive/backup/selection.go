@@ -55,14 +55,14 @@ const (
 type Selection struct {
 	Method Method
 	// Excluded, with the object and the field that decide. With Certain false only evidence can tell: something that is not
-	// read (a volume policy, the product's own configuration) may take the volume after all.
+	// read (a volume policy, the product's own configuration) may decide otherwise.
 	Excluded Exclusion
 	Object   facts.Ref
 	Field    string
 	Certain  bool
 }
 
-func takenBy(m Method) Selection { return Selection{Method: m} }
+func takenBy(m Method) Selection { return Selection{Method: m, Certain: true} }
 
 func leftOut(why Exclusion, object facts.Ref, field string) Selection {
 	return Selection{Excluded: why, Object: object, Field: field, Certain: true}
@@ -157,8 +157,8 @@ func veleroFiles(p *facts.BackupPlan, s *facts.BackupScope, c *claimContext) Sel
 			return takenBy(MethodFiles)
 		}
 	}
-	if out.Excluded == NotMounted && !c.podsSeen {
-		return out.perhaps()
+	if out.Excluded == NotMounted {
+		return out.perhaps() // it may have been mounted when the backup ran
 	}
 	return out
 }
@@ -177,6 +177,8 @@ func veleroSnapshot(p *facts.BackupPlan, s *facts.BackupScope, c *claimContext) 
 		return takenBy(MethodSnapshotMoved)
 	case s.LeavesOut.Volumes != "":
 		return leftOut(ByFilter, p.Ref, s.LeavesOut.Volumes).perhaps()
+	case s.SnapshotsMoved == facts.NotKnown:
+		return takenBy(MethodSnapshot).perhaps() // the server may be told to move snapshots
 	default:
 		return takenBy(MethodSnapshot)
 	}

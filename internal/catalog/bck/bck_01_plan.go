@@ -1,0 +1,155 @@
+package bck
+
+import (
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/tilsyn-dev/tilsyn/internal/control"
+	"github.com/tilsyn-dev/tilsyn/internal/derive/backup"
+	"github.com/tilsyn-dev/tilsyn/internal/facts"
+)
+
+// plan judges one plan for one claim, leg by leg, and tells how far it came.
+func (j *judge01) plan(c *backup.Covered, pc *backup.PlanCoverage) (control.Result, step) {
+	by := planArgs(pc)
+	if s := pc.Selection; s.Certain && s.Excluded != backup.NotExcluded {
+		return j.leftOut(c, pc, by), stepSelected
+	}
+	limit := j.limit(c)
+	if r, bad := j.timetable(pc, by, limit); bad {
+		return r, stepPlan
+	}
+	if s := pc.Selection; s.Certain && s.Method == backup.MethodSnapshot && pc.Proof == nil && !j.storageSnapshots {
+		return control.Fail("SnapshotOnly", append(by, "what", "snapshots")...).Because(pc.Plan.Ref), stepPlan
+	}
+	if r, bad := j.destination(pc, by); bad {
+		return r, stepDestination
+	}
+	proof := pc.Newest(j.storageSnapshots)
+	if proof == nil {
+		return j.unproven(c, pc, by), stepEvidence
+	}
+	until := proof.At.Add(limit + j.margin)
+	switch missing := evidenceMissing(j.facts, pc.Plan.Ref.Group); {
+	case !j.now.Before(until) && len(missing) > 0:
+		return control.Unreadable(missing...), stepAge
+	case !j.now.Before(until):
+		return control.Fail("TooOld", append(by, "newest", stamp(proof.At), "proof", proof.By.String(), "limit", days(limit))...).Because(pc.Plan.Ref), stepAge
+	case expired(proof, j.now):
+		return control.Fail("Expired", append(by, "proof", proof.Run.Ref.String())...).Because(pc.Plan.Ref), stepAge
+	}
+	if r, bad := j.retention(c, pc, by); bad {
+		return r.Until(until), stepRetention
+	}
+	if r, bad := j.usable(c, pc, proof, by); bad {
+		return r.Until(until), stepDone
+	}
+	r := control.Pass("BackedUp", append(by, "newest", stamp(proof.At))...).Because(pc.Plan.Ref).Until(until)
+	if proof.Run != nil {
+		r = r.Until(proof.Run.ExpiresAt)
+	}
+	return r, stepDone
+}
+
+// limit is how old the newest backup of a part may be. A database that archives continuously loses nothing since its newest
+// base backup, which only has to be young enough to be brought forward from.
+func (j *judge01) limit(c *backup.Covered) time.Duration {
+	if c.Database != nil && c.Database.Archiving == facts.Yes {
+		return max(j.rpo, j.baseBackup)
+	}
+	return j.rpo
+}
+
+// planArgs names the plan. The slice has no room to grow, so that whoever adds to it gets a copy.
+func planArgs(pc *backup.PlanCoverage) []string {
+	return slices.Clip([]string{"plan", pc.Plan.Ref.String(), "planNamespace", pc.Plan.Ref.Namespace, "planName", pc.Plan.Ref.Name,
+		"planTarget", kubectlTarget(pc.Plan.Ref)})
+}
+
+// expired: a backup past its time is removed at any moment.
+func expired(p *backup.Proof, now time.Time) bool {
+	return p.Run != nil && !p.Run.ExpiresAt.IsZero() && !now.Before(p.Run.ExpiresAt)
+}
+
+func (j *judge01) leftOut(c *backup.Covered, pc *backup.PlanCoverage, by []string) control.Result {
+	s := pc.Selection
+	args := append(by, "object", s.Object.String(), "target", kubectlTarget(s.Object), "field", s.Field)
+	var r control.Result
+	switch {
+	case s.Excluded == backup.ByMark:
+		r = control.Fail("LeftOutByMark", args...)
+	case s.Excluded == backup.NoMethod && c.Database != nil:
+		r = control.Fail("MethodNotSetUp", append(args, "method", pc.Plan.Scope.Method)...)
+	case s.Excluded == backup.NoMethod:
+		r = control.Fail("TakesNoData", args...)
+	default:
+		r = control.Fail("LeftOutByFilter", args...)
+	}
+	if s.Object == c.Ref {
+		r = r.At(s.Field)
+	}
+	return r.Because(s.Object)
+}
+
+// timetable judges whether the plan runs, and often enough.
+func (j *judge01) timetable(pc *backup.PlanCoverage, by []string, limit time.Duration) (control.Result, bool) {
+	p := pc.Plan
+	switch {
+	case p.Invalid != "":
+		return control.Fail("PlanInvalid", append(by, "field", p.InvalidField, "message", p.Invalid)...).Because(p.Ref), true
+	case pc.Schedule.Problem != "":
+		return control.Fail("PlanInvalid", append(by, "field", p.ScheduleField, "message", pc.Schedule.Problem)...).Because(p.Ref), true
+	case p.Paused:
+		return control.Fail("PlanPaused", append(by, "field", p.PausedField)...).Because(p.Ref), true
+	case pc.Schedule.MaxGap > limit+j.margin:
+		reason := control.Reason("TooRare")
+		if pc.Schedule.FiveFields {
+			reason = "FiveFields"
+		}
+		return control.Fail(reason, append(by, "schedule", p.Schedule, "gap", days(pc.Schedule.MaxGap), "limit", days(limit))...).Because(p.Ref), true
+	default:
+		return control.Result{}, false
+	}
+}
+
+// days writes long times in days, which people count in.
+func days(d time.Duration) string {
+	const day = 24 * time.Hour
+	if d >= 2*day {
+		return fmt.Sprintf("%.4gd", float64(d)/float64(day))
+	}
+	return d.String()
+}
+
+func (j *judge01) destination(pc *backup.PlanCoverage, by []string) (control.Result, bool) {
+	d := pc.Destination
+	if d == nil {
+		if missing := incompleteIn[facts.BackupDestination](j.facts, pc.Plan.Ref.Group, storeGroup(pc.Plan.Ref.Group)); len(missing) > 0 {
+			return control.Unreadable(missing...), true
+		}
+		name := "the product's default location"
+		if !pc.DestinationRef.IsZero() {
+			name = pc.DestinationRef.String()
+		}
+		return control.Fail("DestinationMissing", append(by, "destination", name)...).Because(pc.Plan.Ref), true
+	}
+	by = append(by, "destination", d.Ref.String(), "target", kubectlTarget(d.Ref), "message", d.AvailableMessage)
+	switch {
+	case d.ReadOnly:
+		return control.Fail("DestinationReadOnly", by...).Because(d.Ref), true
+	case d.Available == facts.No:
+		return control.Fail("DestinationUnavailable", by...).Because(d.Ref), true
+	case d.Available == facts.NotKnown && d.Product == facts.ProductVelero && !notObservable(j.facts, pc.Plan.Ref.Group):
+		return control.Unknown("DestinationUnknown", by...).Because(d.Ref), true
+	default:
+		return control.Result{}, false
+	}
+}
+
+// notObservable tells whether only manifests are seen, where no status is to be expected.
+func notObservable(v facts.View, group string) bool {
+	return slices.ContainsFunc(incompleteIn[facts.BackupRun](v, group), func(s facts.SourceState) bool {
+		return s.Condition == facts.SourceNotObservable
+	})
+}

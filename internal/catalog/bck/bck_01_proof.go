@@ -1,0 +1,119 @@
+package bck
+
+import (
+	"time"
+
+	"github.com/tilsyn-dev/tilsyn/internal/control"
+	"github.com/tilsyn-dev/tilsyn/internal/derive/backup"
+	"github.com/tilsyn-dev/tilsyn/internal/facts"
+)
+
+// unproven judges a plan under which no copy of the part is proven.
+func (j *judge01) unproven(c *backup.Covered, pc *backup.PlanCoverage, by []string) control.Result {
+	if missing := evidenceMissing(j.facts, pc.Plan.Ref.Group); len(missing) > 0 {
+		return control.Unreadable(missing...)
+	}
+	if ends, ok := j.grace(c, pc); ok {
+		return control.NotApplicable("AwaitingFirstBackup", append(by, "until", stamp(ends))...).Because(pc.Plan.Ref).Until(ends)
+	}
+	cause := func(r control.Result) control.Result { return r.Because(pc.Plan.Ref) }
+	switch s := pc.Selection; {
+	case pc.Empty != nil:
+		return cause(control.Unknown("EmptyCopy", append(by, "copy", pc.Empty.Ref.String())...))
+	case pc.LastRun == nil && pc.Unpaired != nil:
+		return cause(control.Unknown("CopyWithoutRun", append(by, "copy", pc.Unpaired.Ref.String())...))
+	case pc.LastRun == nil && pc.Foreign != nil:
+		return cause(control.Fail("ForeignRuns", append(by, "run", pc.Foreign.Ref.String())...))
+	case pc.LastRun == nil:
+		return cause(control.Fail("NeverRan", by...))
+	case pc.LastSuccess == nil:
+		return j.failing(pc, by)
+	case s.Excluded == backup.NotMounted:
+		return cause(control.Fail("NotMounted", by...))
+	case s.Excluded != backup.NotExcluded:
+		return cause(control.Fail("LeftOutByFilter", append(by, "object", s.Object.String(), "field", s.Field)...))
+	case s.Method == backup.MethodSnapshot && !j.storageSnapshots:
+		return cause(control.Fail("SnapshotOnly", append(by, "what", "snapshots")...))
+	default:
+		return cause(control.Fail("NothingCopied", append(by, "run", pc.LastSuccess.Ref.String())...))
+	}
+}
+
+func (j *judge01) failing(pc *backup.PlanCoverage, by []string) control.Result {
+	r := pc.LastRun
+	args := append(by, "run", r.Ref.String(), "runTarget", kubectlTarget(r.Ref), "phase", r.RawPhase, "message", r.Message)
+	if r.Phase == facts.RunUnknown {
+		return control.Unknown("PhaseUnknown", args...).Because(r.Ref)
+	}
+	return control.Fail("RunsFail", args...).Because(r.Ref)
+}
+
+// grace gives a part that is younger than what may be lost time until its plan has run once: no more than the recovery point
+// objective can be lost of it.
+func (j *judge01) grace(c *backup.Covered, pc *backup.PlanCoverage) (time.Time, bool) {
+	var created time.Time
+	switch {
+	case c.Claim != nil:
+		created = c.Claim.CreatedAt
+	case c.Database != nil:
+		created = c.Database.CreatedAt
+	}
+	if created.IsZero() {
+		return time.Time{}, false
+	}
+	ends := created.Add(min(pc.Schedule.MaxGap, j.limit(c)) + j.margin)
+	return ends, j.now.Before(ends)
+}
+
+// retention judges how long the plan's backups are kept. Another plan that takes the part too, and is up to date by its own
+// schedule, may be the one that keeps them: hourly backups for two days and daily ones for a month are one scheme.
+func (j *judge01) retention(c *backup.Covered, pc *backup.PlanCoverage, by []string) (control.Result, bool) {
+	if longEnough(pc, j.keep) {
+		return control.Result{}, false
+	}
+	for i := range c.Plans {
+		o := &c.Plans[i]
+		proof := o.Newest(j.storageSnapshots)
+		if o != pc && longEnough(o, j.keep) && proof != nil && !o.Plan.Paused && o.Plan.Invalid == "" &&
+			j.now.Before(proof.At.Add(o.Schedule.MaxGap+j.margin)) {
+			return control.Result{}, false
+		}
+	}
+	args := append(by, "object", pc.RetentionBy.String(), "field", pc.Retention.Field, "required", days(j.keep))
+	switch {
+	case pc.Retention.Unclear != "":
+		return control.Unknown("RetentionUnclear", append(args, "why", pc.Retention.Unclear)...).Because(pc.RetentionBy), true
+	case !pc.Retention.Known():
+		if missing := evidenceMissing(j.facts, pc.Plan.Ref.Group); len(missing) > 0 {
+			return control.Unreadable(missing...), true
+		}
+		return control.Unknown("RetentionUnclear", append(args, "why", "nothing says it")...).Because(pc.RetentionBy), true
+	default:
+		return control.Fail("KeptTooShort", append(args, "kept", days(pc.Retention.For))...).Because(pc.RetentionBy), true
+	}
+}
+
+func longEnough(pc *backup.PlanCoverage, keep time.Duration) bool {
+	return pc.Retention.Forever || pc.Retention.For >= keep
+}
+
+// usable judges whether a copy that is young enough can be relied on: nothing that would have taken the volume out is
+// unseen, and a database did not write to its files while they were read.
+func (j *judge01) usable(c *backup.Covered, pc *backup.PlanCoverage, proof *backup.Proof, by []string) (control.Result, bool) {
+	if c.Kind == backup.DatabasePart {
+		return control.Result{}, false
+	}
+	for _, missing := range [][]facts.SourceState{facts.Incomplete[facts.Pod](j.facts), facts.Incomplete[facts.PersistentVolume](j.facts)} {
+		if len(missing) > 0 {
+			return control.Unreadable(missing...), true
+		}
+	}
+	if proof.Files && c.DatabaseImage != "" && !pc.Quiesced {
+		names := partNames(c.Ref)
+		if a := attestedFor(j.attestations, names...); a != nil {
+			return control.Result{}, false
+		}
+		return control.Unknown("NotQuiesced", append(by, "image", c.DatabaseImage, "name", names[0])...).Because(pc.Plan.Ref), true
+	}
+	return control.Result{}, false
+}

@@ -1,0 +1,143 @@
+package bck
+
+import (
+	"time"
+
+	"github.com/tilsyn-dev/tilsyn/api/v1alpha1"
+	"github.com/tilsyn-dev/tilsyn/internal/control"
+	"github.com/tilsyn-dev/tilsyn/internal/date"
+	"github.com/tilsyn-dev/tilsyn/internal/derive/backup"
+	"github.com/tilsyn-dev/tilsyn/internal/facts"
+)
+
+// group judges the claims of a namespace or one database by what is observed and what is attested. One good test within the
+// interval is enough, unless a younger one is attested to have gone wrong.
+func (j *judge02) group(g group) control.Result {
+	observed, tested := j.observed(g)
+	a := attestedFor(j.attestations, g.names()...)
+	if a == nil {
+		return observed.Until(j.changes)
+	}
+	from, _, _ := control.AttestationSpan(a)
+	failedLater := a.Spec.Restore.Result != "Complete" && !from.Before(tested)
+	if observed.Verdict == v1alpha1.VerdictPass && !failedLater {
+		return observed.Until(j.changes)
+	}
+	return j.attested(a, g)
+}
+
+func (g group) names() []string {
+	if g.subject.Kind == "Namespace" {
+		return []string{g.namespace}
+	}
+	return partNames(g.subject)
+}
+
+// attested judges what a person states about a test.
+func (j *judge02) attested(a *v1alpha1.Attestation, g group) control.Result {
+	from, _, _ := control.AttestationSpan(a)
+	t := a.Spec.Restore
+	took, err := date.ParseDuration(string(t.Duration))
+	args := []string{"attestation", a.Name, "source", t.Source, "result", t.Result, "took", string(t.Duration), "rto", days(j.rto), "date", string(a.Spec.Date)}
+	ends := j.interval.After(from)
+	var r control.Result
+	switch runs := backup.RunNamed(j.facts, trimProduct(t.Source)); {
+	case t.Source == "":
+		r = control.Unknown("SourceNotNamed", args...)
+	case t.Result != "Complete":
+		r = control.Fail("AttestedFailure", args...)
+	case !j.now.Before(ends):
+		r = control.Fail("TestTooOld", append(args, "newest", string(a.Spec.Date), "interval", j.interval.String())...)
+	case len(runs) > 0 && !anyRun(runs, func(r *facts.BackupRun) bool { return backup.Concerns(r, g.namespace) }):
+		r = control.Fail("OtherBackup", args...)
+	case len(runs) > 0 && !anyRun(runs, func(r *facts.BackupRun) bool { return r.Items != 0 }):
+		r = control.Fail("SourceEmpty", append(args, "by", "Attestation "+a.Name, "detail", t.Source)...)
+	case err != nil || took > j.rto:
+		r = control.Fail("TooSlow", append(args, "by", "Attestation "+a.Name)...)
+	default:
+		r = control.Pass("RestoreAttested", args...).Until(ends)
+	}
+	return r.RestingOn(control.Attested).Until(j.changes)
+}
+
+func anyRun(runs []*facts.BackupRun, holds func(*facts.BackupRun) bool) bool {
+	for _, r := range runs {
+		if holds(r) {
+			return true
+		}
+	}
+	return false
+}
+
+// observed judges the restores that the cluster shows: each part needs one that is no older than the interval. It tells when
+// the newest of them was done.
+func (j *judge02) observed(g group) (control.Result, time.Time) {
+	f := fold02{}
+	var waiting []*backup.Covered
+	for _, p := range g.parts {
+		t, ok := j.bestTrial(p)
+		if !ok {
+			waiting = append(waiting, p)
+			continue
+		}
+		f.add(t)
+	}
+	for _, p := range waiting {
+		// A part younger than the data that were restored of its neighbours waits for the next test.
+		if p.Claim != nil && !f.sourceAt.IsZero() && p.Claim.CreatedAt.After(f.sourceAt) {
+			continue
+		}
+		f.add(judged{Result: j.neverTested(p)})
+	}
+	return f.result()
+}
+
+// judged is what is made of one restore.
+type judged struct {
+	control.Result
+	at, sourceAt time.Time
+}
+
+// fold02 folds the parts of a group: the worst decides, and a pass holds as long as the first of them.
+type fold02 struct {
+	worst        *control.Result
+	at, sourceAt time.Time
+	until        time.Time
+}
+
+func (f *fold02) add(t judged) {
+	if f.worst == nil || control.Worse(t.Verdict, f.worst.Verdict) {
+		f.worst = &t.Result
+	}
+	if t.Verdict != v1alpha1.VerdictPass {
+		return
+	}
+	f.until = control.Earliest(f.until, t.ValidUntil)
+	if t.at.After(f.at) {
+		f.at, f.sourceAt = t.at, t.sourceAt
+	}
+}
+
+func (f *fold02) result() (control.Result, time.Time) {
+	if f.worst.Verdict == v1alpha1.VerdictPass {
+		return f.worst.Until(f.until), f.at
+	}
+	return *f.worst, f.at
+}
+
+// neverTested judges a part without any restore.
+func (j *judge02) neverTested(p *backup.Covered) control.Result {
+	groups := volumeGroups
+	if p.Database != nil {
+		groups = databaseGroups
+	}
+	missing := incompleteIn[facts.RestoreRun](j.facts, groups...)
+	switch {
+	case len(missing) > 0:
+		return control.Unreadable(missing...)
+	case p.Database == nil && !recognised[facts.RestoreRun](j.facts, groups...):
+		return control.Unknown("NoProductRecognised")
+	default:
+		return control.Fail("NeverTested", "part", p.Ref.String(), "interval", j.interval.String(), "namespace", p.Ref.Namespace)
+	}
+}
