@@ -1,6 +1,7 @@
 package control
 
 import (
+	"slices"
 	"strings"
 	"unicode"
 
@@ -32,7 +33,7 @@ func (c *Control) Render(r Result) (message, remediation string) {
 	if !ok {
 		return string(r.Reason), ""
 	}
-	args := append([]Arg{{"control", string(c.ID)}}, r.Args...)
+	args := append(slices.Clip(r.Args), Arg{"control", string(c.ID)}) // a rule's own {control} comes first
 	return expand(t.Text, args), expand(t.Remediation, args)
 }
 

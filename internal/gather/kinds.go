@@ -8,7 +8,15 @@ import (
 
 	"github.com/tilsyn-dev/tilsyn/internal/facts"
 	"github.com/tilsyn-dev/tilsyn/internal/gather/adapter"
+	"github.com/tilsyn-dev/tilsyn/internal/gather/cnpg"
+	"github.com/tilsyn-dev/tilsyn/internal/gather/collectors"
 	"github.com/tilsyn-dev/tilsyn/internal/gather/core"
+	"github.com/tilsyn-dev/tilsyn/internal/gather/fluentoperator"
+	"github.com/tilsyn-dev/tilsyn/internal/gather/k8up"
+	"github.com/tilsyn-dev/tilsyn/internal/gather/loggingoperator"
+	"github.com/tilsyn-dev/tilsyn/internal/gather/otel"
+	"github.com/tilsyn-dev/tilsyn/internal/gather/snapshot"
+	"github.com/tilsyn-dev/tilsyn/internal/gather/velero"
 )
 
 // Kinds gives every kind that is read, in the order in which kinds are listed and written to snapshots. The kinds of one
@@ -16,6 +24,8 @@ import (
 func Kinds() []adapter.Kind {
 	return slices.Concat(
 		core.Kinds(),
+		velero.Kinds(), k8up.Kinds(), cnpg.Kinds(), snapshot.Kinds(),
+		collectors.Kinds(), fluentoperator.Kinds(), loggingoperator.Kinds(), otel.Kinds(),
 	)
 }
 
