@@ -27,7 +27,8 @@ const (
 const backupName = "nightly-20260101020000"
 
 // Declarations gives what people declare, as manifests: the Platform, a profile, and a solution with its environment for
-// each of the solutions. The solutions are Confidential and may be in Denmark, Sweden and Ireland.
+// each of the solutions. The solutions are Confidential and may be in Denmark, Finland (where a zone of eu-north-1 lies),
+// Ireland and Sweden.
 func (g *Generator) Declarations() []byte {
 	b := &bytes.Buffer{}
 	fmt.Fprintf(b, `apiVersion: tilsyn.dev/v1alpha1
@@ -59,7 +60,7 @@ spec:
   owner: {organisation: Example Municipality}
   classification: {confidentiality: Confidential, integrity: Medium, availability: Medium, reviewedAt: %[2]q}
   personalData: [Ordinary, NationalID]
-  locations: {allowed: [{country: DK}, {country: SE}, {country: IE}]}
+  locations: {allowed: [{country: DK}, {country: FI}, {country: IE}, {country: SE}]}
 ---
 apiVersion: tilsyn.dev/v1alpha1
 kind: SolutionEnvironment

@@ -103,7 +103,7 @@ func TestPlacementAgrees(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	allowed, problems := region.NewAllowed(tables, []region.Location{{Country: "DK"}, {Country: "SE"}, {Country: "IE"}},
+	allowed, problems := region.NewAllowed(tables, []region.Location{{Country: "DK"}, {Country: "FI"}, {Country: "IE"}, {Country: "SE"}},
 		region.Options{Providers: []string{"aws", "dc"}, At: now})
 	if len(problems) > 0 {
 		t.Fatal(problems)
