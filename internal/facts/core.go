@@ -112,6 +112,8 @@ type Container struct {
 	// Telemetry names hosts that known telemetry variables send to; the variable is the key, only the host is kept. An
 	// empty host means that the value is in a Secret or ConfigMap and not read.
 	Telemetry map[string]string
+	// SubPaths are the subPaths of mounts by mount path, only of containers as under Args.
+	SubPaths map[string]string
 	// EnvFrom is true where all keys of a ConfigMap or Secret become variables, none of which is read.
 	EnvFrom bool
 }
@@ -135,8 +137,10 @@ type Volume struct {
 	// CSI is an inline CSI volume.
 	CSI       *CSIVolume
 	ConfigMap string
-	Secret    string
-	EmptyDir  bool
+	// Items of a ConfigMap volume, key by path, where it names them.
+	Items    map[string]string
+	Secret   string
+	EmptyDir bool
 	// Other names another in-tree type that reaches storage, for example iscsi or azureFile.
 	Other string
 }

@@ -144,14 +144,3 @@ const (
 	AnnotationOpenTelemetrySidecar = "sidecar.opentelemetry.io/inject"
 	AnnotationOpenTelemetryLogs    = "io.opentelemetry.discovery.logs/enabled"
 )
-
-// KnownLogAnnotation tells whether an annotation says something about log collection.
-func KnownLogAnnotation(key string) bool {
-	switch key {
-	case AnnotationVectorContainers, AnnotationAlloyPods, AnnotationOpenTelemetrySidecar, AnnotationOpenTelemetryLogs:
-		return true
-	}
-	return strings.HasPrefix(key, AnnotationFluentBitExclude) ||
-		strings.HasPrefix(key, "co.elastic.logs/") || strings.HasPrefix(key, "co.elastic.logs.") ||
-		strings.HasPrefix(key, "ad.datadoghq.com/")
-}

@@ -3,6 +3,7 @@ package core
 import (
 	"fmt"
 	"reflect"
+	"slices"
 
 	"k8s.io/apimachinery/pkg/runtime"
 	"k8s.io/apimachinery/pkg/runtime/schema"
@@ -15,7 +16,32 @@ import (
 // an interner, so that equal pod shapes are one pointer: call it once for each store.
 func Kinds() []adapter.Kind {
 	in := newInterner()
-	return append(builtin(in), ours(in)...)
+	kinds := builtin(in)
+	for i := range kinds {
+		kinds[i] = withAgents(kinds[i])
+	}
+	return append(kinds, ours(in)...)
+}
+
+// withAgents lets a kind that gives workloads also give the log collector or store that a workload runs.
+func withAgents(k adapter.Kind) adapter.Kind {
+	if !slices.Contains(k.Feeds, facts.TypeOf[facts.Workload]()) {
+		return k
+	}
+	k.Feeds = append(slices.Clone(k.Feeds), facts.TypeOf[facts.LogAgent]())
+	workloads := k.Extract
+	k.Extract = func(o runtime.Object) ([]any, error) {
+		out, err := workloads(o)
+		for _, f := range out {
+			if w, ok := f.(*facts.Workload); ok {
+				if a := facts.LogAgentOf(w); a != nil {
+					return append(out, a), err
+				}
+			}
+		}
+		return out, err
+	}
+	return k
 }
 
 func builtin(in *interner) []adapter.Kind {

@@ -61,7 +61,9 @@ func renderContainer(c facts.Container) corev1.Container {
 		out.EnvFrom = []corev1.EnvFromSource{{}}
 	}
 	for _, m := range c.Mounts {
-		out.VolumeMounts = append(out.VolumeMounts, corev1.VolumeMount{Name: m.Volume, MountPath: m.Path, ReadOnly: m.ReadOnly})
+		out.VolumeMounts = append(out.VolumeMounts, corev1.VolumeMount{
+			Name: m.Volume, MountPath: m.Path, ReadOnly: m.ReadOnly, SubPath: c.SubPaths[m.Path],
+		})
 	}
 	return out
 }
@@ -103,6 +105,9 @@ func renderVolume(v facts.Volume) corev1.Volume {
 		s.CSI = &corev1.CSIVolumeSource{Driver: v.CSI.Driver, VolumeAttributes: v.CSI.Attributes}
 	case v.ConfigMap != "":
 		s.ConfigMap = &corev1.ConfigMapVolumeSource{LocalObjectReference: corev1.LocalObjectReference{Name: v.ConfigMap}}
+		for _, path := range slices.Sorted(maps.Keys(v.Items)) {
+			s.ConfigMap.Items = append(s.ConfigMap.Items, corev1.KeyToPath{Key: v.Items[path], Path: path})
+		}
 	case v.Secret != "":
 		s.Secret = &corev1.SecretVolumeSource{SecretName: v.Secret}
 	case v.EmptyDir:

@@ -110,6 +110,12 @@ func container(c *corev1.Container, kind facts.ContainerType, left []string) fac
 	for _, m := range c.VolumeMounts {
 		if !slices.Contains(left, m.Name) {
 			out.Mounts = append(out.Mounts, facts.Mount{Volume: m.Name, Path: m.MountPath, ReadOnly: m.ReadOnly})
+			if known && m.SubPath != "" {
+				if out.SubPaths == nil {
+					out.SubPaths = map[string]string{}
+				}
+				out.SubPaths[m.MountPath] = m.SubPath
+			}
 		}
 	}
 	out.Mounts = slices.Clip(out.Mounts)
@@ -156,6 +162,12 @@ func volume(v *corev1.Volume) facts.Volume {
 		out.CSI = &facts.CSIVolume{Driver: s.CSI.Driver, Attributes: withoutSecrets(s.CSI.VolumeAttributes)}
 	case s.ConfigMap != nil:
 		out.ConfigMap = s.ConfigMap.Name
+		for _, item := range s.ConfigMap.Items {
+			if out.Items == nil {
+				out.Items = map[string]string{}
+			}
+			out.Items[item.Path] = item.Key
+		}
 	case s.Secret != nil:
 		out.Secret = s.Secret.SecretName
 	case s.EmptyDir != nil:
