@@ -4,8 +4,6 @@ package gather
 import (
 	"slices"
 
-	"k8s.io/apimachinery/pkg/runtime/schema"
-
 	"github.com/tilsyn-dev/tilsyn/internal/facts"
 	"github.com/tilsyn-dev/tilsyn/internal/gather/adapter"
 	"github.com/tilsyn-dev/tilsyn/internal/gather/cnpg"
@@ -39,31 +37,7 @@ func NewStore(kinds []adapter.Kind) *facts.Store {
 }
 
 // Index finds kinds by what objects say of themselves.
-type Index struct {
-	byKind map[schema.GroupVersionKind]adapter.Kind
-	known  map[schema.GroupKind]adapter.Kind
-}
+type Index = adapter.Index
 
-// NewIndex indexes kinds.
-func NewIndex(kinds []adapter.Kind) *Index {
-	x := &Index{byKind: map[schema.GroupVersionKind]adapter.Kind{}, known: map[schema.GroupKind]adapter.Kind{}}
-	for _, k := range kinds {
-		x.known[k.GVK.GroupKind()] = k
-		for _, version := range slices.Concat([]string{k.GVK.Version}, k.Versions) {
-			x.byKind[k.GVK.GroupKind().WithVersion(version)] = k
-		}
-	}
-	return x
-}
-
-// Lookup finds the kind of an object in a version that is understood.
-func (x *Index) Lookup(gvk schema.GroupVersionKind) (adapter.Kind, bool) {
-	k, ok := x.byKind[gvk]
-	return k, ok
-}
-
-// LookupAnyVersion finds the kind of an object whatever its version.
-func (x *Index) LookupAnyVersion(gk schema.GroupKind) (adapter.Kind, bool) {
-	k, ok := x.known[gk]
-	return k, ok
-}
+// NewIndex indexes kinds, which must not change afterwards.
+func NewIndex(kinds []adapter.Kind) *Index { return adapter.NewIndex(kinds) }
