@@ -46,7 +46,6 @@ var DPD01 = control.Define(control.Meta{
 			Remediation: "The owner adds spec.personalData; [None] states that there are none."},
 		{Reason: "ReviewMissing", Verdict: v1alpha1.VerdictUnknown, Text: "Nothing says when the classification was reviewed.",
 			Remediation: "Set spec.classification.reviewedAt, or attest it: Attestation of type ClassificationReview."},
-		{Reason: "NoNamespace", Verdict: v1alpha1.VerdictNotApplicable, Text: "The environment has no namespace now."},
 	},
 }, control.Parameters[dpd01]{
 	Defaults: func(control.Levels) dpd01 { return dpd01{ReviewInterval: "12mo"} },
@@ -96,7 +95,10 @@ func judgeClassification(in control.SolutionInput, p *dpd01) []control.Result {
 	level := spec.Classification.Confidentiality
 	out := slices.Concat(stateClassified(spec), categories(spec, level), lowered(in, spec.Classification), reviewed(in, p))
 	if len(out) == 0 {
-		return []control.Result{control.Pass("Stated", "level", string(level)).RestingOn(control.Declared).Until(reviewEnds(in, p))}
+		out = append(out, control.Pass("Stated", "level", string(level)).RestingOn(control.Declared))
+	}
+	for i := range out {
+		out[i] = out[i].Until(reviewEnds(in, p)) // each is an answer to the whole question, and time adds one to them
 	}
 	return out
 }
@@ -188,35 +190,34 @@ func lastReview(in control.SolutionInput) (time.Time, bool) {
 	return last, !last.IsZero()
 }
 
+// reviewEnds is when the review becomes overdue, or when another review begins or ceases to count.
 func reviewEnds(in control.SolutionInput, p *dpd01) time.Time {
-	last, _ := lastReview(in)
-	interval, _ := date.ParsePeriod(p.ReviewInterval)
-	_, changes := control.InForce(in.Solution.Attestations, v1alpha1.AttestClassificationReview, in.Now)
-	return control.Earliest(interval.After(last), changes)
+	_, ends := control.InForce(in.Solution.Attestations, v1alpha1.AttestClassificationReview, in.Now)
+	if t, err := date.EndOfValidity(string(in.Solution.Object.Spec.Classification.ReviewedAt)); err == nil && in.Now.Before(t) {
+		ends = control.Earliest(ends, t) // a date in the future counts from that day on
+	}
+	if last, ok := lastReview(in); ok {
+		interval, _ := date.ParsePeriod(p.ReviewInterval)
+		if due := interval.After(last); in.Now.Before(due) {
+			ends = control.Earliest(ends, due)
+		}
+	}
+	return ends
 }
 
 func reviewed(in control.SolutionInput, p *dpd01) []control.Result {
-	_, changes := control.InForce(in.Solution.Attestations, v1alpha1.AttestClassificationReview, in.Now)
 	last, ok := lastReview(in)
 	if !ok {
-		// A date in the future counts from that day on.
-		if t, err := date.EndOfValidity(string(in.Solution.Object.Spec.Classification.ReviewedAt)); err == nil {
-			changes = control.Earliest(changes, t)
-		}
-		return []control.Result{control.Unknown("ReviewMissing").At("spec.classification.reviewedAt").Until(changes)}
+		return []control.Result{control.Unknown("ReviewMissing").At("spec.classification.reviewedAt")}
 	}
-	interval, _ := date.ParsePeriod(p.ReviewInterval)
-	if in.Now.Before(interval.After(last)) {
+	if interval, _ := date.ParsePeriod(p.ReviewInterval); in.Now.Before(interval.After(last)) {
 		return nil
 	}
 	return []control.Result{control.Fail("ReviewOverdue", "date", last.In(date.Copenhagen()).Format(time.DateOnly)).At("spec.classification.reviewedAt").
-		RestingOn(control.Declared).Until(changes)}
+		RestingOn(control.Declared)}
 }
 
 func judgeLabels(in control.EnvironmentInput, _ *dpd01) []control.Result {
-	if len(in.Environment.Namespaces) == 0 {
-		return []control.Result{control.NotApplicable("NoNamespace").For(v1alpha1.PartyProvider)}
-	}
 	level := string(in.Environment.Levels.Confidentiality)
 	var out []control.Result
 	for _, name := range in.Environment.Namespaces {

@@ -24,7 +24,7 @@ var GOV08 = control.Define(control.Meta{
 	Reasons: []control.ReasonText{
 		{Reason: "Claimed", Verdict: v1alpha1.VerdictPass, Text: "Every namespace of the environment is claimed once."},
 		{Reason: "AllClaimed", Verdict: v1alpha1.VerdictPass, Text: "Every namespace with workloads is claimed or belongs to the platform."},
-		{Reason: "NewNamespace", Verdict: v1alpha1.VerdictNotApplicable, Text: "Namespace {namespace} is new and has until {until} to be claimed."},
+		{Reason: "NewNamespace", Verdict: v1alpha1.VerdictPass, Text: "Namespace {namespace} is new and has until {until} to be claimed."},
 		{Reason: "Unclaimed", Verdict: v1alpha1.VerdictFail, Text: "Namespace {namespace} runs {workloads} and belongs to no environment: {examples}.",
 			Remediation: "Name it in a SolutionEnvironment (spec.namespaces: [{namespace}]), or in the Platform (spec.namespaces[] {name: {namespace}, owner}) if it is the platform's own."},
 		{Reason: "SupervisionRemoved", Verdict: v1alpha1.VerdictFail, Text: "Namespace {namespace} runs {workloads}, but {kind} {name}, which supervised it, was deleted on {date}.",
@@ -64,13 +64,6 @@ func validateGOV08(p gov08, _ control.Levels) error {
 
 func judgeClaims(in control.EnvironmentInput, _ *gov08) []control.Result {
 	e := in.Environment
-	if len(e.Namespaces) == 0 {
-		patterns := make([]string, len(e.Object.Spec.Namespaces))
-		for i, p := range e.Object.Spec.Namespaces {
-			patterns[i] = string(p)
-		}
-		return []control.Result{control.Fail("NothingMatched", "patterns", strings.Join(patterns, ", ")).At("spec.namespaces")}
-	}
 	var out []control.Result
 	for _, ns := range e.Namespaces {
 		if others := e.ClaimedTwice[ns]; len(others) > 0 {
@@ -86,13 +79,16 @@ func judgeClaims(in control.EnvironmentInput, _ *gov08) []control.Result {
 
 func judgeUnclaimed(in control.PlatformInput, p *gov08) []control.Result {
 	claimed := map[string]bool{}
+	var out []control.Result
 	for _, e := range in.Environments {
+		if len(e.Namespaces) == 0 && e.Object.Spec.HostedBy == "" {
+			out = append(out, nothingMatched(e))
+		}
 		for _, ns := range e.Namespaces {
 			claimed[ns] = true
 		}
 	}
 	grace, _ := date.ParseDuration(p.GraceForNewNamespace)
-	var out []control.Result
 	for _, ns := range facts.ListIn[facts.Namespace](in.Facts, "") {
 		workloads := facts.ListIn[facts.Workload](in.Facts, ns.Name)
 		if claimed[ns.Name] || len(workloads) == 0 || in.Platform.OwnsNamespace(ns.Name) {
@@ -106,6 +102,14 @@ func judgeUnclaimed(in control.PlatformInput, p *gov08) []control.Result {
 	return out
 }
 
+func nothingMatched(e *control.Environment) control.Result {
+	patterns := make([]string, len(e.Object.Spec.Namespaces))
+	for i, p := range e.Object.Spec.Namespaces {
+		patterns[i] = string(p)
+	}
+	return control.Fail("NothingMatched", "patterns", strings.Join(patterns, ", ")).On(e.Ref()).At("spec.namespaces")
+}
+
 func unclaimed(in control.PlatformInput, ns *facts.Namespace, workloads []*facts.Workload, grace time.Duration) control.Result {
 	subject := facts.Ref{Kind: "Namespace", Name: ns.Name}
 	for _, t := range facts.List[facts.Tombstone](in.Facts) {
@@ -115,7 +119,7 @@ func unclaimed(in control.PlatformInput, ns *facts.Namespace, workloads []*facts
 		}
 	}
 	if until := ns.CreatedAt.Add(grace); in.Now.Before(until) {
-		return control.NotApplicable("NewNamespace", "namespace", ns.Name, "until", until.UTC().Format("2006-01-02 15:04 MST")).On(subject).Until(until)
+		return control.Pass("NewNamespace", "namespace", ns.Name, "until", until.UTC().Format("2006-01-02 15:04 MST")).On(subject).Until(until)
 	}
 	return control.Fail("Unclaimed", "namespace", ns.Name, "workloads", count(workloads), "examples", examples(workloads)).On(subject)
 }
