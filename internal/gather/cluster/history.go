@@ -3,6 +3,7 @@ package cluster
 import (
 	"cmp"
 	"slices"
+	"strings"
 	"sync"
 	"time"
 
@@ -161,24 +162,46 @@ func placeOf(v facts.View, name string) (provider, regionName, zone string) {
 	if node == nil {
 		return "", "", ""
 	}
-	var regionKeys, zoneKeys []string
+	var platform v1alpha1.PlatformSpec
 	if p := facts.Get[v1alpha1.Platform](v, "", v1alpha1.PlatformName); p != nil {
-		regionKeys, zoneKeys = p.Spec.RegionLabels, p.Spec.ZoneLabels
+		platform = p.Spec
 	}
 	if id, err := region.ParseProviderID(node.ProviderID); err == nil {
-		provider, regionName, zone = id.Provider, id.Region, id.Zone
+		provider, regionName, zone = id.Among(providers(platform)), id.Region, id.Zone
 	}
-	regionName = cmp.Or(firstLabel(node, corev1.LabelTopologyRegion, regionKeys), regionName)
-	zone = cmp.Or(firstLabel(node, corev1.LabelTopologyZone, zoneKeys), zone)
+	provider = cmp.Or(ownProvider(platform, node.ProviderID), provider)
+	regionName = cmp.Or(firstLabel(node, platform.RegionLabels, corev1.LabelTopologyRegion, corev1.LabelFailureDomainBetaRegion), regionName)
+	zone = cmp.Or(firstLabel(node, platform.ZoneLabels, corev1.LabelTopologyZone, corev1.LabelFailureDomainBetaZone), zone)
 	return provider, regionName, zone
 }
 
-func firstLabel(node *facts.Node, standard string, own []string) string {
-	value := node.Labels[standard]
-	for _, key := range own {
-		value = cmp.Or(value, node.Labels[key])
+func providers(platform v1alpha1.PlatformSpec) []string {
+	var out []string
+	for _, p := range platform.Providers {
+		out = append(out, p.Name)
 	}
-	return value
+	return out
+}
+
+// ownProvider gives the provider that the Platform declares for a provider id, if it does.
+func ownProvider(platform v1alpha1.PlatformSpec, providerID string) string {
+	for _, p := range platform.Providers {
+		for _, prefix := range p.ProviderIDPrefixes {
+			if strings.HasPrefix(providerID, prefix) {
+				return p.Name
+			}
+		}
+	}
+	return ""
+}
+
+func firstLabel(node *facts.Node, own []string, standard ...string) string {
+	for _, key := range slices.Concat(own, standard) {
+		if value := node.Labels[key]; value != "" {
+			return value
+		}
+	}
+	return ""
 }
 
 func (h *history) forgetOwner(o *facts.Owner) {

@@ -1,0 +1,20 @@
+package cluster
+
+// What is read, and nothing more: a test compares these rights with the kinds. Secrets are never among them.
+//
+// +kubebuilder:rbac:groups="",resources=configmaps;namespaces;nodes;persistentvolumeclaims;persistentvolumes;pods;replicationcontrollers;services,verbs=list;watch
+// +kubebuilder:rbac:groups=apps,resources=daemonsets;deployments;replicasets;statefulsets,verbs=list;watch
+// +kubebuilder:rbac:groups=barmancloud.cnpg.io,resources=objectstores,verbs=list;watch
+// +kubebuilder:rbac:groups=batch,resources=cronjobs;jobs,verbs=list;watch
+// +kubebuilder:rbac:groups=discovery.k8s.io,resources=endpointslices,verbs=list;watch
+// +kubebuilder:rbac:groups=fluentbit.fluent.io,resources=clusterfilters;clusterfluentbitconfigs;clusterinputs;clusteroutputs;filters;fluentbitconfigs;fluentbits;outputs,verbs=list;watch
+// +kubebuilder:rbac:groups=k8up.io,resources=backups;restores;schedules;snapshots,verbs=list;watch
+// +kubebuilder:rbac:groups=logging.banzaicloud.io,resources=clusterflows;clusteroutputs;flows;fluentbitagents;loggings;outputs,verbs=list;watch
+// +kubebuilder:rbac:groups=loki.grafana.com,resources=lokistacks,verbs=list;watch
+// +kubebuilder:rbac:groups=node.k8s.io,resources=runtimeclasses,verbs=list;watch
+// +kubebuilder:rbac:groups=opentelemetry.io,resources=opentelemetrycollectors,verbs=list;watch
+// +kubebuilder:rbac:groups=postgresql.cnpg.io,resources=backups;clusters;scheduledbackups,verbs=list;watch
+// +kubebuilder:rbac:groups=snapshot.storage.k8s.io,resources=volumesnapshotclasses;volumesnapshotcontents;volumesnapshots,verbs=list;watch
+// +kubebuilder:rbac:groups=storage.k8s.io,resources=storageclasses,verbs=list;watch
+// +kubebuilder:rbac:groups=tilsyn.dev,resources=attestations;controlexceptions;controlprofiles;hostedsolutions;platforms;solutionenvironments;supervisionrecords,verbs=list;watch
+// +kubebuilder:rbac:groups=velero.io,resources=backups;backupstoragelocations;datauploads;podvolumebackups;restores;schedules;volumesnapshotlocations,verbs=list;watch
