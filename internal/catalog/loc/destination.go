@@ -46,10 +46,10 @@ func newJudge(in control.EnvironmentInput, typ v1alpha1.AttestationType) *judge 
 
 // target judges one target: what is observed beats what is attested beats what is declared, and a contradiction fails.
 func (j *judge) target(t target) control.Result {
-	args := []string{"what", t.what, "allowed", j.env.Allowed.String(), "name", cmp.Or(append(slices.Clone(t.names), "its name")...)}
+	args := []control.Arg{{Name: "what", Value: t.what}, {Name: "allowed", Value: j.env.Allowed.String()}, {Name: "name", Value: cmp.Or(append(slices.Clone(t.names), "its name")...)}}
 	declared, by, isDeclared := j.declared(t.names)
 	finish := func(r control.Result) control.Result {
-		r.Args = append(args, r.Args...)
+		r.Args = slices.Concat(args, r.Args)
 		return r.On(t.subject).At(t.field)
 	}
 	switch {

@@ -107,7 +107,7 @@ type nodeJudgement struct {
 }
 
 func newPodJudge(in control.EnvironmentInput) *podJudge {
-	return &podJudge{in: in, reader: reader(in.Environment), nodes: map[string]nodeJudgement{}, firstSeen: facts.List[facts.NodesFirstSeen](in.Facts)}
+	return &podJudge{in: in, reader: reader(in.Environment), nodes: map[string]nodeJudgement{}, firstSeen: facts.ListIn[facts.NodesFirstSeen](in.Facts, "")}
 }
 
 func (j *podJudge) node(name string) nodeJudgement {
@@ -163,7 +163,7 @@ func (j *podJudge) past(p *facts.PastPlacement, window time.Duration) (control.R
 
 // recorded adds what the operator wrote down before it was restarted.
 func (j *podJudge) recorded(window time.Duration, add func(facts.Ref, control.Result)) {
-	for _, memory := range facts.List[facts.PlacementsOutside](j.in.Facts) {
+	for _, memory := range facts.ListIn[facts.PlacementsOutside](j.in.Facts, "") {
 		if memory.Environment != j.in.Environment.Object.Name {
 			continue
 		}

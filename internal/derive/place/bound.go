@@ -24,9 +24,9 @@ type boundKey struct{ allowed, settings string }
 
 // BoundTo judges all nodes of the cluster. The caller declares the need for facts.Node; key identifies the reader's settings.
 func (r Reader) BoundTo(v facts.View, allowed *region.Allowed, key string) Bound {
-	deps := []facts.Dependency{{Type: facts.TypeOf[facts.Node]()}}
+	deps := []facts.Dependency{{Type: facts.TypeOf[facts.Node](), Namespaces: []string{""}}}
 	return facts.Derived(v, boundKey{allowed.Key(), key}, deps, func(v facts.View) Bound {
-		return r.bound(facts.List[facts.Node](v), allowed)
+		return r.bound(facts.ListIn[facts.Node](v, ""), allowed)
 	})
 }
 
