@@ -97,9 +97,27 @@ type run struct {
 	missingNow   map[string]*control.Solution
 	solutionOf   map[string]string // by environment
 	attestations attestationIndex
+
+	oldExceptions   map[string]*Exception
+	oldAttestations map[string]*Attestation
+}
+
+// keepStatements indexes the statements of the last run by name.
+func (r *run) keepStatements() {
+	r.oldExceptions, r.oldAttestations = map[string]*Exception{}, map[string]*Attestation{}
+	if r.old.fleet == nil {
+		return
+	}
+	for _, e := range r.old.fleet.Exceptions {
+		r.oldExceptions[e.Object.Name] = e
+	}
+	for _, a := range r.old.fleet.Attestations {
+		r.oldAttestations[a.Object.Name] = a
+	}
 }
 
 func (r *run) all() memory {
+	r.keepStatements()
 	r.profiles, r.policies = map[string]*profile{}, map[policyKey]*Policy{}
 	r.solutions, r.missingNow, r.solutionOf = map[string]*solutionMemo{}, map[string]*control.Solution{}, map[string]string{}
 	r.platformNow = r.platform()

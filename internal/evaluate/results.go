@@ -41,6 +41,8 @@ type Results struct {
 type ControlResults struct {
 	Control                                *control.Control
 	Passed, Failed, Unknown, NotApplicable int
+	// Reason of the first result with the folded verdict.
+	Reason control.Reason
 	// Findings are the results that are Fail or Unknown, ordered by subject.
 	Findings []control.Result
 	// Next is the first instant at which a result changes by itself; zero: not by itself.
@@ -91,7 +93,7 @@ func (c *ControlResults) Verdict() v1alpha1.Verdict {
 // Subjects counts the results.
 func (c *ControlResults) Subjects() int { return c.Passed + c.Failed + c.Unknown + c.NotApplicable }
 
-// Passing gives the parties' share of what is neither Fail nor Unknown: every distinct pair of verdict and party.
+// Passing gives verdict and party of what is neither Fail nor Unknown; pairs can come more than once.
 func (c *ControlResults) Passing(yield func(v v1alpha1.Verdict, p v1alpha1.Party)) {
 	for i := range c.own {
 		if !finding(&c.own[i]) {
@@ -155,6 +157,9 @@ func assemble(c *control.Control, own []control.Result, parts []part) *ControlRe
 }
 
 func (c *ControlResults) count(r *control.Result) {
+	if c.Reason == "" || control.Worse(r.Verdict, c.Verdict()) {
+		c.Reason = r.Reason
+	}
 	switch r.Verdict {
 	case v1alpha1.VerdictFail:
 		c.Failed++

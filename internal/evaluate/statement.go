@@ -54,6 +54,9 @@ func (r *run) attestationsChecked() []*Attestation {
 			r.problems.add(at, v1alpha1.ConditionAccepted, a.Fault, "%s", a.Message)
 		}
 		r.span(at, a.From, a.Until, a.Fault)
+		if old := r.oldAttestations[object.Name]; old != nil && *old == *a {
+			a = old
+		}
 		out = append(out, a)
 	}
 	return out
@@ -105,6 +108,9 @@ func (r *run) exceptionsChecked() []*Exception {
 			r.problems.add(at, v1alpha1.ConditionAccepted, e.Fault, "%s", e.Message)
 		}
 		r.span(at, e.From, e.Until, e.Fault)
+		if old := r.oldExceptions[object.Name]; old != nil && *old == *e {
+			e = old
+		}
 		out = append(out, e)
 	}
 	return out
@@ -129,8 +135,8 @@ func (r *run) scopeFault(e *v1alpha1.ControlException) (fault, message string) {
 	if entry, ok := s.Policy.Entry(e.Spec.Control); ok && entry.Mandatory {
 		return v1alpha1.ReasonMandatoryControl, "Profile " + s.Policy.Profile + " lets " + string(e.Spec.Control) + " take no exception: meet the control, or have the profile changed."
 	}
-	// Nothing in the cluster can vouch yet for who made a request, so an approval that has to be Verified never is.
-	if from := s.Policy.VerifiedFrom; from != "" && control.AtLeast(s.Levels.Confidentiality, from) {
+	verified := e.Status.Approval == "Verified"
+	if from := s.Policy.VerifiedFrom; from != "" && !verified && control.AtLeast(s.Levels.Confidentiality, from) {
 		return v1alpha1.ReasonApprovalNotVerified, "Profile " + s.Policy.Profile + " needs a Verified approval from level " + string(from) + " on, and this one is Claimed."
 	}
 	return "", ""

@@ -246,8 +246,12 @@ func (t *trial) wait(s *scene, results []control.Result, next time.Time) {
 	}
 	later, _ := t.judge(s, end)
 	if a, b := essence(results), essence(later); !slices.Equal(a, b) {
-		t.Errorf("nothing says that it changes before %s, and at %s it is not what it was: use Until (-now +then)\n%s",
-			next.UTC().Format(time.RFC3339), end.UTC().Format(time.RFC3339), gocmp.Diff(a, b))
+		says := "ever"
+		if !next.IsZero() {
+			says = "before " + next.UTC().Format(time.RFC3339)
+		}
+		t.Errorf("nothing says that it changes %s, and at %s it is not what it was: use Until (-now +then)\n%s",
+			says, end.UTC().Format(time.RFC3339), gocmp.Diff(a, b))
 	}
 }
 

@@ -1,0 +1,102 @@
+package decide
+
+import (
+	"time"
+
+	"github.com/tilsyn-dev/tilsyn/api/v1alpha1"
+	"github.com/tilsyn-dev/tilsyn/internal/control"
+	"github.com/tilsyn-dev/tilsyn/internal/evaluate"
+	"github.com/tilsyn-dev/tilsyn/internal/facts"
+)
+
+// Decisions are what follows from an Evaluation at one moment. They never change; those of a subject about which nothing
+// changed keep their pointer when the Memory is passed on.
+type Decisions struct {
+	Environments []*Environment // by name
+	Solutions    []*Solution    // by name
+	Platform     *Subject
+	Exceptions   []ExceptionState // by name
+	// Memory to pass to the next call.
+	Memory Memory
+	// Next is the first instant at which something changes by itself; zero: not by itself.
+	Next time.Time
+}
+
+// Environment is the decision on one environment.
+type Environment struct {
+	*Subject
+	Resolved  *evaluate.Environment
+	Workloads int
+}
+
+// Solution is the decision on one solution: Subject on its own results, Total with those of its production environments.
+type Solution struct {
+	*Subject
+	Resolved     *evaluate.Solution
+	Total        Total
+	Environments []v1alpha1.EnvironmentSummary
+}
+
+// Total sums up a solution's own results and its production environments.
+type Total struct {
+	State                 v1alpha1.ComplianceState
+	Provider, Institution *v1alpha1.PartyStatus
+	Failed, Unknown       int32
+	WorstControl          v1alpha1.ControlID
+}
+
+// ExceptionState is an exception with what it does now.
+type ExceptionState struct {
+	Exception *evaluate.Exception
+	// Valid is true while it has effect.
+	Valid bool
+	// Covered counts the failing results that it excepts.
+	Covered int
+}
+
+// Decide decides everything. The Memory is that of the call before, or the zero value; it is not changed.
+func Decide(ev *evaluate.Evaluation, m Memory, now time.Time) *Decisions {
+	d := &Decisions{Next: ev.Next, Memory: Memory{subjects: map[facts.Ref]*remembered{}}}
+	if !d.Next.After(now) {
+		d.Next = time.Time{}
+	}
+	exceptions := map[string][]*evaluate.Exception{} // by solution
+	for _, e := range ev.Fleet.Exceptions {
+		name := e.Object.Spec.Scope.Solution
+		exceptions[name] = append(exceptions[name], e)
+	}
+	covered := map[*evaluate.Exception]int{}
+	one := func(b basis) *Subject {
+		s := m.decide(b, now, d.Memory)
+		d.Next = control.Earliest(d.Next, s.Next)
+		for e, n := range s.covered {
+			covered[e] += n
+		}
+		return s
+	}
+	byEnvironment := map[string]*Environment{}
+	for i, env := range ev.Fleet.Environments {
+		name := env.Object.Spec.Solution
+		s := one(basis{results: ev.Environments[i], policy: env.Policy, exceptions: exceptions[name], environment: env.Object.Name,
+			outOfScope: stateClassified(env.Solution), provider: true})
+		decided := &Environment{Subject: s, Resolved: env, Workloads: ev.Environments[i].Workloads}
+		byEnvironment[env.Object.Name] = decided
+		d.Environments = append(d.Environments, decided)
+	}
+	for i, sol := range ev.Fleet.Solutions {
+		s := one(basis{results: ev.Solutions[i], policy: sol.Policy, exceptions: exceptions[sol.Object.Name], outOfScope: stateClassified(sol.Solution)})
+		d.Solutions = append(d.Solutions, solution(s, sol, byEnvironment))
+	}
+	d.Platform = one(basis{results: ev.Platform, policy: ev.Fleet.Platform.Policy, provider: true})
+	for _, e := range ev.Fleet.Exceptions {
+		d.Exceptions = append(d.Exceptions, ExceptionState{Exception: e, Valid: e.ValidAt(now), Covered: covered[e]})
+	}
+	return d
+}
+
+// stateClassified tells whether a solution holds information under the state's security circular: out of scope, and never
+// shown as compliant.
+func stateClassified(s *control.Solution) bool {
+	c := s.Object.Spec.Classification
+	return c != nil && c.StateClassified
+}

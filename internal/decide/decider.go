@@ -1,0 +1,165 @@
+package decide
+
+import (
+	"cmp"
+	"slices"
+	"time"
+
+	"github.com/tilsyn-dev/tilsyn/api/v1alpha1"
+	"github.com/tilsyn-dev/tilsyn/internal/control"
+	"github.com/tilsyn-dev/tilsyn/internal/evaluate"
+	"github.com/tilsyn-dev/tilsyn/internal/facts"
+)
+
+// decider decides about one subject.
+type decider struct {
+	basis
+	old     entries // what was judged before
+	now     time.Time
+	next    entries
+	settled []time.Time // when settling results stop being so
+	tally   tally
+}
+
+// one decides about the results of one control.
+type one struct {
+	*decider
+	control *control.Control
+	entry   evaluate.Entry
+	mode    v1alpha1.ControlMode
+	// calm controls were met before: what settles weighs nothing.
+	calm bool
+	// judged holds, per key, the worst that the control says now, for the memory.
+	judged map[string]v1alpha1.Verdict
+}
+
+func (d *decider) of(c *evaluate.ControlResults) *one {
+	entry, _ := d.policy.Entry(c.Control.ID)
+	o := &one{decider: d, control: c.Control, entry: entry, mode: entry.ModeAt(d.now), calm: d.old.calm(Key(c.Control.ID, facts.Ref{})),
+		judged: map[string]v1alpha1.Verdict{}}
+	for i := range c.Findings {
+		key := Key(c.Control.ID, c.Findings[i].Subject)
+		if held, ok := o.judged[key]; !ok || control.Worse(c.Findings[i].Verdict, held) {
+			o.judged[key] = c.Findings[i].Verdict
+		}
+	}
+	return o
+}
+
+// control decides about one control and adds it to the subject.
+func (d *decider) control(s *Subject, c *evaluate.ControlResults) {
+	o := d.of(c)
+	out := Control{Control: c.Control, Mode: o.mode, Passed: c.Passed, NotApplicable: c.NotApplicable, Verdict: v1alpha1.VerdictNotApplicable}
+	folds := newFolds()
+	c.Passing(func(v v1alpha1.Verdict, party v1alpha1.Party) { folds.add(v, cmp.Or(party, c.Control.Party)) })
+	worst := control.Result{Verdict: v1alpha1.VerdictNotApplicable}
+	for _, r := range c.Findings {
+		f := o.finding(r)
+		o.remember(r, f)
+		s.count(&out, &f)
+		verdict := f.Result.Verdict
+		if f.Result.Reason == control.ReasonSettling && o.calm {
+			verdict = v1alpha1.VerdictPass
+		}
+		folds.add(verdict, f.Party)
+		if control.Worse(verdict, worst.Verdict) {
+			worst = f.Result
+			worst.Verdict = verdict
+		}
+		if verdict == v1alpha1.VerdictFail || verdict == v1alpha1.VerdictUnknown {
+			s.Findings = append(s.Findings, f)
+		}
+	}
+	out.Verdict, out.Reason = folds.all, c.Reason
+	if worst.Verdict == folds.all && finding(folds.all) {
+		out.Reason = worst.Reason
+	}
+	key := Key(c.Control.ID, facts.Ref{})
+	out.Since = d.old.since(key, out.Verdict, d.now)
+	d.next[key] = entry{verdict: out.Verdict, reason: string(out.Reason), since: out.Since}
+	s.Controls = append(s.Controls, out)
+	d.tally.add(&s.Controls[len(s.Controls)-1], folds)
+}
+
+func finding(v v1alpha1.Verdict) bool {
+	return v == v1alpha1.VerdictFail || v == v1alpha1.VerdictUnknown || v == v1alpha1.VerdictExcepted
+}
+
+// count counts one decided finding.
+func (s *Subject) count(out *Control, f *Finding) {
+	switch {
+	case f.Result.Verdict == v1alpha1.VerdictFail:
+		out.Failed++
+	case f.Result.Verdict == v1alpha1.VerdictExcepted:
+		out.Excepted++
+		s.covered[s.decider.exceptionFor(f)]++
+	default:
+		out.Unknown++
+		if f.Result.Reason == control.ReasonSettling {
+			out.Settling++
+		}
+	}
+}
+
+// exceptionFor finds the exception that a decided finding names.
+func (d *decider) exceptionFor(f *Finding) *evaluate.Exception {
+	i := slices.IndexFunc(d.exceptions, func(e *evaluate.Exception) bool { return e.Object.Name == f.Exception })
+	return d.exceptions[i]
+}
+
+// finding decides about one result. Only a Fail is ever excepted: what is unknown has to be found out or attested.
+func (o *one) finding(r control.Result) Finding {
+	f := Finding{Control: o.control, Result: r, Judged: r.Verdict, Mode: o.mode, Party: cmp.Or(r.Party, o.control.Party)}
+	if r.Verdict != v1alpha1.VerdictFail && r.Verdict != v1alpha1.VerdictUnknown {
+		return f
+	}
+	key := Key(o.control.ID, r.Subject)
+	f.Since = o.old.since(key, o.judged[key], o.now)
+	if r.Verdict == v1alpha1.VerdictUnknown {
+		return f
+	}
+	if e := o.exception(r.Subject); e != nil {
+		f.Result.Verdict, f.Exception = v1alpha1.VerdictExcepted, e.Object.Name
+		return f
+	}
+	text, _ := o.control.Text(r.Reason)
+	if ends := f.Since.Add(text.Settle); o.now.Before(ends) {
+		message, _ := o.control.Render(r)
+		f.Result.Verdict, f.Result.Reason = v1alpha1.VerdictUnknown, control.ReasonSettling
+		f.Result.Args = []control.Arg{{Name: "message", Value: message}, {Name: "settle", Value: text.Settle.String()}}
+		f.settles = ends
+	}
+	return f
+}
+
+// remember notes since when a result is what it is, and when it stops settling.
+func (o *one) remember(judged control.Result, f Finding) {
+	key := Key(o.control.ID, judged.Subject)
+	if worst := o.judged[key]; judged.Verdict == worst {
+		if _, held := o.next[key]; !held {
+			o.next[key] = entry{verdict: worst, reason: string(judged.Reason), since: f.Since}
+		}
+	}
+	if !f.settles.IsZero() {
+		o.settled = append(o.settled, f.settles)
+	}
+}
+
+// exception finds the valid exception that covers a failing subject, the one that lasts longest.
+func (o *one) exception(subject facts.Ref) *evaluate.Exception {
+	var best *evaluate.Exception
+	for _, e := range o.exceptions {
+		if e.ValidAt(o.now) && o.covers(e, subject) && !o.entry.Mandatory && (best == nil || e.Until.After(best.Until)) {
+			best = e
+		}
+	}
+	return best
+}
+
+func (o *one) covers(e *evaluate.Exception, subject facts.Ref) bool {
+	spec := &e.Object.Spec
+	if spec.Control != o.control.ID || spec.Scope.Environment != "" && spec.Scope.Environment != o.environment {
+		return false
+	}
+	return len(spec.Scope.Subjects) == 0 || slices.Contains(spec.Scope.Subjects, reference(subject))
+}

@@ -1,0 +1,139 @@
+package decide
+
+import (
+	"iter"
+	"slices"
+	"time"
+
+	"github.com/tilsyn-dev/tilsyn/api/v1alpha1"
+	"github.com/tilsyn-dev/tilsyn/internal/control"
+	"github.com/tilsyn-dev/tilsyn/internal/evaluate"
+	"github.com/tilsyn-dev/tilsyn/internal/facts"
+)
+
+// Subject is what was decided about one environment, about a solution's own results, or about the platform.
+type Subject struct {
+	Ref facts.Ref
+	// State is the worst of the parties'; Unknown where nothing concerns either.
+	State v1alpha1.ComplianceState
+	// Provider and Institution; nil where no required control concerns the party here.
+	Provider, Institution *v1alpha1.PartyStatus
+	// Failed and Unknown count required controls.
+	Failed, Unknown int32
+	// WorstControl is the required control of the highest severity that failed, else that is unknown; empty: none.
+	WorstControl v1alpha1.ControlID
+	// Controls in the order of the catalogue, observed ones too.
+	Controls []Control
+	// Findings are results to act on, Fail and Unknown, worst first in a stable order.
+	Findings []Finding
+	// Next is the first instant at which something changes by itself; zero: not by itself.
+	Next time.Time
+
+	worst   *Control
+	covered map[*evaluate.Exception]int
+	decider *decider
+}
+
+// Control is one control, folded over its subjects.
+type Control struct {
+	*control.Control
+	Verdict v1alpha1.Verdict
+	Reason  control.Reason
+	Mode    v1alpha1.ControlMode
+	// Since when the folded verdict is what it is.
+	Since time.Time
+	// Counts of results by decided verdict. Settling counts those of Unknown that may pass by themselves; they weigh nothing
+	// where the control was met before.
+	Passed, Failed, Unknown, Excepted, NotApplicable, Settling int
+}
+
+// Subjects counts the results.
+func (c Control) Subjects() int {
+	return c.Passed + c.Failed + c.Unknown + c.Excepted + c.NotApplicable
+}
+
+// Status gives the control as a status holds it.
+func (c Control) Status() v1alpha1.ControlStatus {
+	return v1alpha1.ControlStatus{Control: c.ID, Verdict: c.Verdict, Severity: c.Severity, Party: c.Party, Mode: c.Mode,
+		Reason: string(c.Reason), Since: since(c.Since), Subjects: int32(c.Subjects())}
+}
+
+// All gives every result with what was decided about it, ordered by control and subject: passes and excepted ones too.
+func (s *Subject) All() iter.Seq[Finding] {
+	return func(yield func(Finding) bool) {
+		for _, c := range s.decider.results.Controls {
+			d := s.decider.of(c)
+			for r := range c.All() {
+				if !yield(d.finding(r)) {
+					return
+				}
+			}
+		}
+	}
+}
+
+// basis is everything that a decision rests on apart from the time and the memory.
+type basis struct {
+	results    *evaluate.Results
+	policy     *evaluate.Policy
+	exceptions []*evaluate.Exception // of the solution
+	// environment by name; empty for a solution itself and the platform.
+	environment string
+	// outOfScope subjects are never compliant.
+	outOfScope bool
+	// provider is true where controls always concern the provider, so that nothing passed means unknown.
+	provider bool
+}
+
+func (b basis) equal(o basis) bool {
+	return b.results == o.results && b.policy == o.policy && b.outOfScope == o.outOfScope && b.provider == o.provider &&
+		b.environment == o.environment && slices.Equal(b.exceptions, o.exceptions)
+}
+
+// decide decides about one subject and adds what it learns to the next memory. The last decision stays while what it rests on
+// stays and nothing in it has changed by itself.
+func (m Memory) decide(b basis, now time.Time, next Memory) *Subject {
+	old := m.subjects[b.results.Subject]
+	if old != nil && old.last != nil && old.basis.equal(b) && !now.Before(old.at) && (old.last.Next.IsZero() || now.Before(old.last.Next)) {
+		next.subjects[b.results.Subject] = old
+		return old.last
+	}
+	d := &decider{basis: b, now: now, next: entries{}}
+	if old != nil {
+		d.old = old.entries // and not old itself, or every decision would hold the one before it
+	}
+	s := &Subject{Ref: b.results.Subject, covered: map[*evaluate.Exception]int{}, decider: d}
+	for _, c := range b.results.Controls {
+		d.control(s, c)
+	}
+	slices.SortStableFunc(s.Findings, compareFindings)
+	s.parties(d)
+	s.changes(now)
+	next.subjects[s.Ref] = &remembered{entries: d.next, basis: b, at: now, last: s}
+	return s
+}
+
+// changes notes when something changes by itself.
+func (s *Subject) changes(now time.Time) {
+	note := func(t time.Time) {
+		if t.After(now) {
+			s.Next = control.Earliest(s.Next, t)
+		}
+	}
+	d := s.decider
+	for _, c := range d.results.Controls {
+		note(c.Next)
+		if e, ok := d.policy.Entry(c.Control.ID); ok && e.Mode == v1alpha1.ModeObserve {
+			note(e.RequiredFrom)
+		}
+	}
+	for _, e := range d.exceptions {
+		if e.Fault == "" {
+			note(e.From)
+			note(e.Until)
+		}
+	}
+	for _, t := range d.settled {
+		note(t)
+	}
+}
