@@ -1,0 +1,102 @@
+package files
+
+import (
+	"context"
+	"fmt"
+	"sync"
+
+	"k8s.io/apiextensions-apiserver/pkg/apis/apiextensions"
+	apiextensionsv1 "k8s.io/apiextensions-apiserver/pkg/apis/apiextensions/v1"
+	"k8s.io/apiextensions-apiserver/pkg/apiserver/schema"
+	"k8s.io/apiextensions-apiserver/pkg/apiserver/schema/cel"
+	"k8s.io/apiextensions-apiserver/pkg/apiserver/schema/listtype"
+	"k8s.io/apiextensions-apiserver/pkg/apiserver/validation"
+	apivalidation "k8s.io/apimachinery/pkg/api/validation"
+	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
+	"k8s.io/apimachinery/pkg/util/validation/field"
+	celconfig "k8s.io/apiserver/pkg/apis/cel"
+	"sigs.k8s.io/yaml"
+
+	"github.com/tilsyn-dev/tilsyn/config/crd"
+)
+
+// definitions judge resources of tilsyn.dev as the API server does at their creation, with its code and the same custom
+// resource definitions. They are made when the first resource of a kind is met, because making them takes time.
+type definitions struct {
+	mu   sync.Mutex
+	made map[string]func() (*definition, error)
+}
+
+func (d *definitions) of(resource string) (*definition, error) {
+	d.mu.Lock()
+	if d.made == nil {
+		d.made = map[string]func() (*definition, error){}
+	}
+	get := d.made[resource]
+	if get == nil {
+		get = sync.OnceValues(func() (*definition, error) { return newDefinition(resource) })
+		d.made[resource] = get
+	}
+	d.mu.Unlock()
+	return get()
+}
+
+// definition is one custom resource definition, ready to judge.
+type definition struct {
+	structural *schema.Structural
+	values     validation.SchemaValidator
+	rules      *cel.Validator
+}
+
+func newDefinition(resource string) (*definition, error) {
+	raw, err := crd.Bases.ReadFile("bases/tilsyn.dev_" + resource + ".yaml")
+	if err != nil {
+		return nil, err
+	}
+	var def apiextensionsv1.CustomResourceDefinition
+	if err := yaml.Unmarshal(raw, &def); err != nil {
+		return nil, err
+	}
+	if n := len(def.Spec.Versions); n != 1 {
+		return nil, fmt.Errorf("%s has %d versions, one is expected", def.Name, n)
+	}
+	var props apiextensions.JSONSchemaProps
+	err = apiextensionsv1.Convert_v1_JSONSchemaProps_To_apiextensions_JSONSchemaProps(def.Spec.Versions[0].Schema.OpenAPIV3Schema, &props, nil)
+	if err != nil {
+		return nil, err
+	}
+	out := &definition{}
+	if out.structural, err = schema.NewStructural(&props); err != nil {
+		return nil, err
+	}
+	if out.values, _, err = validation.NewSchemaValidator(&props); err != nil {
+		return nil, err
+	}
+	out.rules = cel.NewValidator(out.structural, true, celconfig.PerCallLimit)
+	return out, nil
+}
+
+// judge gives what the API server would refuse.
+func (d *definition) judge(ctx context.Context, object map[string]any) field.ErrorList {
+	delete(object, "status") // the API server drops it at creation
+	u := &unstructured.Unstructured{Object: object}
+	errs := apivalidation.ValidateObjectMetaAccessor(u, false, apivalidation.NameIsDNSSubdomain, field.NewPath("metadata"))
+	errs = append(errs, validation.ValidateCustomResource(nil, object, d.values)...)
+	errs = append(errs, listtype.ValidateListSetsAndMaps(nil, d.structural, object)...)
+	if d.rules == nil || blocking(errs) {
+		return errs
+	}
+	found, _ := d.rules.Validate(ctx, nil, d.structural, object, nil, celconfig.RuntimeCELCostBudget)
+	return append(errs, found...)
+}
+
+// blocking tells whether an error keeps the API server from asking the rules, which rely on types and sizes.
+func blocking(errs field.ErrorList) bool {
+	for _, e := range errs {
+		switch e.Type {
+		case field.ErrorTypeNotSupported, field.ErrorTypeRequired, field.ErrorTypeTooLong, field.ErrorTypeTooMany, field.ErrorTypeTypeInvalid:
+			return true
+		}
+	}
+	return false
+}
