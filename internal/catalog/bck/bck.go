@@ -73,6 +73,17 @@ func kept(e *control.Environment, c *backup.Coverage) []*backup.Covered {
 	return out
 }
 
+// unclear gives a result for every part of which it cannot be told whether its data have to be kept.
+func unclear(c *backup.Coverage) []control.Result {
+	var out []control.Result
+	for i := range c.Parts {
+		if p := &c.Parts[i]; p.Kind == backup.UnclearPart {
+			out = append(out, control.Unreadable(p.Missing...).On(p.Ref))
+		}
+	}
+	return out
+}
+
 // partNames are the names under which an attestation can mean a part.
 func partNames(r facts.Ref) []string {
 	return []string{r.Namespace + "/" + r.Name, r.Namespace + "/" + r.Kind + "/" + r.Name}

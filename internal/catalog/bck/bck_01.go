@@ -100,7 +100,7 @@ func judgeBCK01(in control.EnvironmentInput, p *bck01) []control.Result {
 	if r, ok := j.stores(); ok {
 		out = append(out, r)
 	}
-	if missing := facts.Incomplete[facts.Database](in.Facts); len(missing) > 0 {
+	if missing := backup.Incomplete(in.Facts); len(missing) > 0 {
 		out = append(out, control.Unreadable(missing...))
 	}
 	if len(out) == 0 {

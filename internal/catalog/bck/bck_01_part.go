@@ -16,8 +16,8 @@ func (j *judge01) part(c *backup.Covered) control.Result {
 		return control.NotApplicable("EphemeralVolume")
 	case backup.UnboundPart:
 		return control.NotApplicable("NotBound")
-	case backup.OwnedByDatabasePart:
-		return control.Unreadable(facts.Incomplete[facts.Database](j.facts)...)
+	case backup.UnclearPart:
+		return control.Unreadable(c.Missing...)
 	case backup.NodeDataPart:
 		return j.orAttested(control.Unknown("NodeData", "path", c.Detail, "name", partNames(c.Ref)[1]), partNames(c.Ref))
 	case backup.InlinePart:

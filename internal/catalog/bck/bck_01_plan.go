@@ -37,15 +37,17 @@ func (j *judge01) plan(c *backup.Covered, pc *backup.PlanCoverage) (control.Resu
 	case !j.now.Before(until):
 		return control.Fail("TooOld", append(by, "newest", stamp(proof.At), "proof", proof.By.String(), "limit", days(limit))...).Because(pc.Plan.Ref), stepAge
 	case expired(proof, j.now):
-		return control.Fail("Expired", append(by, "proof", proof.Run.Ref.String())...).Because(pc.Plan.Ref), stepAge
+		return control.Fail("Expired", append(by, "proof", proof.Run.Ref.String())...).Because(pc.Plan.Ref).Until(until), stepAge
 	}
-	if r, bad := j.retention(c, pc, by); bad {
+	kept, r, bad := j.retention(c, pc, by)
+	if bad {
 		return r.Until(until), stepRetention
 	}
+	until = control.Earliest(until, kept)
 	if r, bad := j.usable(c, pc, proof, by); bad {
 		return r.Until(until), stepDone
 	}
-	r := control.Pass("BackedUp", append(by, "newest", stamp(proof.At))...).Because(pc.Plan.Ref).Until(until)
+	r = control.Pass("BackedUp", append(by, "newest", stamp(proof.At))...).Because(pc.Plan.Ref).Until(until)
 	if proof.Run != nil {
 		r = r.Until(proof.Run.ExpiresAt)
 	}

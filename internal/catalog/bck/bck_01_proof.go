@@ -13,6 +13,9 @@ func (j *judge01) unproven(c *backup.Covered, pc *backup.PlanCoverage, by []stri
 	if missing := evidenceMissing(j.facts, pc.Plan.Ref.Group); len(missing) > 0 {
 		return control.Unreadable(missing...)
 	}
+	if missing := facts.Incomplete[facts.Pod](j.facts); len(missing) > 0 && pc.Selection.Excluded != backup.NotExcluded {
+		return control.Unreadable(missing...)
+	}
 	if ends, ok := j.grace(c, pc); ok {
 		return control.NotApplicable("AwaitingFirstBackup", append(by, "until", stamp(ends))...).Because(pc.Plan.Ref).Until(ends)
 	}
@@ -67,30 +70,34 @@ func (j *judge01) grace(c *backup.Covered, pc *backup.PlanCoverage) (time.Time, 
 
 // retention judges how long the plan's backups are kept. Another plan that takes the part too, and is up to date by its own
 // schedule, may be the one that keeps them: hourly backups for two days and daily ones for a month are one scheme.
-func (j *judge01) retention(c *backup.Covered, pc *backup.PlanCoverage, by []string) (control.Result, bool) {
+// It gives until when that holds; zero: as long as the facts do.
+func (j *judge01) retention(c *backup.Covered, pc *backup.PlanCoverage, by []string) (until time.Time, r control.Result, bad bool) {
 	if longEnough(pc, j.keep) {
-		return control.Result{}, false
+		return time.Time{}, r, false
 	}
 	for i := range c.Plans {
 		o := &c.Plans[i]
 		proof := o.Newest(j.storageSnapshots)
-		if o != pc && longEnough(o, j.keep) && proof != nil && !o.Plan.Paused && o.Plan.Invalid == "" &&
-			j.now.Before(proof.At.Add(o.Schedule.MaxGap+j.margin)) {
-			return control.Result{}, false
+		if o == pc || !longEnough(o, j.keep) || proof == nil || o.Plan.Paused || o.Plan.Invalid != "" {
+			continue
+		}
+		if ends := proof.At.Add(o.Schedule.MaxGap + j.margin); j.now.Before(ends) {
+			until = ends
+			return until, r, false
 		}
 	}
 	args := append(by, "object", pc.RetentionBy.String(), "field", pc.Retention.Field, "required", days(j.keep))
 	switch {
 	case pc.Retention.Unclear != "":
-		return control.Unknown("RetentionUnclear", append(args, "why", pc.Retention.Unclear)...).Because(pc.RetentionBy), true
-	case !pc.Retention.Known():
-		if missing := evidenceMissing(j.facts, pc.Plan.Ref.Group); len(missing) > 0 {
-			return control.Unreadable(missing...), true
-		}
-		return control.Unknown("RetentionUnclear", append(args, "why", "nothing says it")...).Because(pc.RetentionBy), true
+		r = control.Unknown("RetentionUnclear", append(args, "why", pc.Retention.Unclear)...).Because(pc.RetentionBy)
+	case pc.Retention.Known():
+		r = control.Fail("KeptTooShort", append(args, "kept", days(pc.Retention.For))...).Because(pc.RetentionBy)
+	case len(evidenceMissing(j.facts, pc.Plan.Ref.Group)) > 0:
+		r = control.Unreadable(evidenceMissing(j.facts, pc.Plan.Ref.Group)...)
 	default:
-		return control.Fail("KeptTooShort", append(args, "kept", days(pc.Retention.For))...).Because(pc.RetentionBy), true
+		r = control.Unknown("RetentionUnclear", append(args, "why", "nothing says it")...).Because(pc.RetentionBy)
 	}
+	return until, r, true
 }
 
 func longEnough(pc *backup.PlanCoverage, keep time.Duration) bool {

@@ -71,12 +71,12 @@ type judge02 struct {
 
 func judgeBCK02(in control.EnvironmentInput, p *bck02) []control.Result {
 	j := newJudge02(in, p)
-	parts := kept(in.Environment, backup.Of(in.Facts, in.Environment.Scope()))
-	var out []control.Result
-	for _, g := range groupByNamespace(parts) {
+	coverage := backup.Of(in.Facts, in.Environment.Scope())
+	out := unclear(coverage)
+	for _, g := range groupByNamespace(kept(in.Environment, coverage)) {
 		out = append(out, j.group(g).On(g.subject))
 	}
-	if missing := facts.Incomplete[facts.Database](in.Facts); len(missing) > 0 {
+	if missing := backup.Incomplete(in.Facts); len(missing) > 0 {
 		out = append(out, control.Unreadable(missing...))
 	}
 	if len(out) == 0 {

@@ -49,11 +49,11 @@ func (j *judge02) attested(a *v1alpha1.Attestation, g group) control.Result {
 	case !j.now.Before(ends):
 		r = control.Fail("TestTooOld", append(args, "newest", string(a.Spec.Date), "interval", j.interval.String())...)
 	case len(runs) > 0 && !anyRun(runs, func(r *facts.BackupRun) bool { return backup.Concerns(r, g.namespace) }):
-		r = control.Fail("OtherBackup", args...)
+		r = control.Fail("OtherBackup", args...).Until(ends)
 	case len(runs) > 0 && !anyRun(runs, func(r *facts.BackupRun) bool { return r.Items != 0 }):
-		r = control.Fail("SourceEmpty", append(args, "by", "Attestation "+a.Name, "detail", t.Source)...)
+		r = control.Fail("SourceEmpty", append(args, "by", "Attestation "+a.Name, "detail", t.Source)...).Until(ends)
 	case err != nil || took > j.rto:
-		r = control.Fail("TooSlow", append(args, "by", "Attestation "+a.Name)...)
+		r = control.Fail("TooSlow", append(args, "by", "Attestation "+a.Name)...).Until(ends)
 	default:
 		r = control.Pass("RestoreAttested", args...).Until(ends)
 	}

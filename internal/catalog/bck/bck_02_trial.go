@@ -55,11 +55,11 @@ func (j *judge02) trial(p *backup.Covered, t *backup.Trial) control.Result {
 		return control.Fail("TestTooOld", args...).Because(t.By)
 	case t.Took > j.rto && p.Database != nil:
 		// A database tells when it last became ready, which need not be the first time.
-		return control.Unknown("DurationUnclear", args...).Because(t.By)
+		return control.Unknown("DurationUnclear", args...).Because(t.By).Until(ends)
 	case t.Took > j.rto:
-		return control.Fail("TooSlow", args...).Because(t.By)
+		return control.Fail("TooSlow", args...).Because(t.By).Until(ends)
 	case !t.Left.IsZero() && !j.now.Before(t.At.Add(j.cleanUp)):
-		return control.Fail("TestDataLeft", append(args, "cleanUp", days(j.cleanUp))...).Because(t.Left)
+		return control.Fail("TestDataLeft", append(args, "cleanUp", days(j.cleanUp))...).Because(t.Left).Until(ends)
 	}
 	r := control.Pass("RestoreTested", args...).Because(t.By).Until(ends)
 	if !t.Left.IsZero() {

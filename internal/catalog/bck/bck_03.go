@@ -59,11 +59,12 @@ type judge03 struct {
 
 func judgeBCK03(in control.EnvironmentInput, p *bck03) []control.Result {
 	j := newJudge03(in, p)
-	var out []control.Result
-	for _, c := range kept(in.Environment, backup.Of(in.Facts, in.Environment.Scope())) {
+	coverage := backup.Of(in.Facts, in.Environment.Scope())
+	out := unclear(coverage)
+	for _, c := range kept(in.Environment, coverage) {
 		out = append(out, j.part(c).On(c.Ref).Until(j.changes))
 	}
-	if missing := facts.Incomplete[facts.Database](in.Facts); len(missing) > 0 {
+	if missing := backup.Incomplete(in.Facts); len(missing) > 0 {
 		out = append(out, control.Unreadable(missing...))
 	}
 	if len(out) == 0 {

@@ -28,11 +28,17 @@ func Needs() []control.Need {
 	return append(systemNeeds(), control.Sees[facts.Namespace]())
 }
 
-// CoverageNeeds declares what Of looks at. Claims, workloads and namespaces gate: without them, what has to be backed up, and
-// what is left out, is not known.
+// CoverageNeeds declares what Of looks at. Claims and namespaces gate: without them, what has to be backed up, and what is
+// left out, is not known. Incomplete is what else may hide a part.
 func CoverageNeeds() []control.Need {
-	return append(systemNeeds(), control.NeedsAll[facts.Claim](), control.Needs[facts.Workload](), control.Needs[facts.Namespace](),
-		control.Sees[facts.Pod](), control.Sees[facts.PersistentVolume]())
+	return append(systemNeeds(), control.NeedsAll[facts.Claim](), control.Needs[facts.Namespace](),
+		control.Sees[facts.Workload](), control.Sees[facts.Pod](), control.Sees[facts.PersistentVolume]())
+}
+
+// Incomplete gives the sources without which a stateful part may be overlooked: databases, and workloads that keep data
+// without a claim. Where only manifests are seen, bare pods are always among them.
+func Incomplete(v facts.View) []facts.SourceState {
+	return append(facts.Incomplete[facts.Database](v), facts.Incomplete[facts.Workload](v)...)
 }
 
 func systemNeeds() []control.Need {

@@ -14,17 +14,17 @@ import (
 type PartKind string
 
 // Kinds of stateful parts. NodeData lies on a node's disk (hostPath), Inline on storage that a pod reaches without a claim;
-// Ephemeral data go with their pod; Unbound claims hold nothing yet; OwnedByDatabase is a claim of a database resource that
-// cannot be read; Template is a claim that a StatefulSet in manifests will make.
+// Ephemeral data go with their pod; Unbound claims hold nothing yet; Unclear is a claim whose owner cannot be read, which
+// decides what it is; Template is a claim that a StatefulSet in manifests will make.
 const (
-	ClaimPart           PartKind = "Claim"
-	TemplatePart        PartKind = "Template"
-	DatabasePart        PartKind = "Database"
-	EphemeralPart       PartKind = "Ephemeral"
-	UnboundPart         PartKind = "Unbound"
-	NodeDataPart        PartKind = "NodeData"
-	InlinePart          PartKind = "Inline"
-	OwnedByDatabasePart PartKind = "OwnedByDatabase"
+	ClaimPart     PartKind = "Claim"
+	TemplatePart  PartKind = "Template"
+	DatabasePart  PartKind = "Database"
+	EphemeralPart PartKind = "Ephemeral"
+	UnboundPart   PartKind = "Unbound"
+	NodeDataPart  PartKind = "NodeData"
+	InlinePart    PartKind = "Inline"
+	UnclearPart   PartKind = "Unclear"
 )
 
 // Part is something of an environment that keeps data.
@@ -35,8 +35,10 @@ type Part struct {
 	Field    string
 	Claim    *facts.Claim
 	Database *facts.Database
-	// Detail is the path or server of NodeData and Inline, the owner of OwnedByDatabase.
+	// Detail is the path or server of NodeData and Inline.
 	Detail string
+	// Missing are the sources without which an Unclear part cannot be told.
+	Missing []facts.SourceState
 }
 
 // databaseGroup is the group whose claims are backed up as a database and not as files.
@@ -71,13 +73,19 @@ func (b *builder) claimPart(c *facts.Claim, databases []*facts.Database) (Part, 
 		if slices.ContainsFunc(databases, func(db *facts.Database) bool { return db.Ref.Name == c.Owner.Name }) {
 			return Part{}, false // judged as the database
 		}
-		if len(facts.Incomplete[facts.Database](b.view)) > 0 {
-			p.Kind, p.Detail = OwnedByDatabasePart, c.Owner.String()
+		p.Missing = facts.Incomplete[facts.Database](b.view)
+	case c.Owner.Group == "" && c.Owner.Kind == "Pod":
+		if b.isEphemeral(c) {
+			p.Kind = EphemeralPart
+			return p, true
 		}
+		p.Missing = facts.Incomplete[facts.Pod](b.view)
+	}
+	switch {
 	case c.Phase == corev1.ClaimPending:
 		p.Kind = UnboundPart
-	case b.isEphemeral(c):
-		p.Kind = EphemeralPart
+	case len(p.Missing) > 0:
+		p.Kind = UnclearPart
 	}
 	return p, true
 }
@@ -90,9 +98,6 @@ func ClaimRef(namespace, name string) facts.Ref {
 // isEphemeral tells whether a claim goes with its pod. An owner reference to a pod is not enough: anybody may write one on
 // a claim that outlives its use, so the pod has to have the very volume.
 func (b *builder) isEphemeral(c *facts.Claim) bool {
-	if c.Owner.Kind != "Pod" || c.Owner.Group != "" {
-		return false
-	}
 	pod := facts.Get[facts.Pod](b.view, c.Namespace, c.Owner.Name)
 	if pod == nil || pod.Shape == nil {
 		return false

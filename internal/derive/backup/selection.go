@@ -92,10 +92,18 @@ func selects(p *facts.BackupPlan, s *facts.BackupScope, c *claimContext) (sel Se
 	case !included:
 		return leftOut(ByFilter, p.Ref, "spec.template.excludedNamespaces"), true
 	case p.Product == facts.ProductK8up:
-		return k8upSelects(p, s, c), true
+		return c.asSeen(k8upSelects(p, s, c)), true
 	default:
 		return veleroSelects(p, s, c), true
 	}
+}
+
+// asSeen takes the certainty out of an exclusion where a pod that is not seen could undo it.
+func (c *claimContext) asSeen(s Selection) Selection {
+	if s.Excluded != NotExcluded && !c.podsSeen && len(c.mounts) == 0 {
+		return s.perhaps()
+	}
+	return s
 }
 
 func veleroSelects(p *facts.BackupPlan, s *facts.BackupScope, c *claimContext) Selection {
@@ -111,6 +119,11 @@ func veleroSelects(p *facts.BackupPlan, s *facts.BackupScope, c *claimContext) S
 	case s.LeavesOut.Claims != "":
 		return leftOut(ByFilter, p.Ref, s.LeavesOut.Claims)
 	}
+	return c.asSeen(veleroTakes(p, s, c))
+}
+
+// veleroTakes tells how a volume is taken whose claim is not left out itself: as files through a pod, or else by snapshot.
+func veleroTakes(p *facts.BackupPlan, s *facts.BackupScope, c *claimContext) Selection {
 	files := veleroFiles(p, s, c)
 	if files.Method != MethodNone {
 		return files
