@@ -1,0 +1,59 @@
+// Package attestation publishes what was found of attestations: the conditions in their status.
+package attestation
+
+import (
+	"context"
+	"slices"
+
+	"sigs.k8s.io/controller-runtime/pkg/reconcile"
+
+	"github.com/tilsyn-dev/tilsyn/api/v1alpha1"
+	"github.com/tilsyn-dev/tilsyn/internal/evaluate"
+	"github.com/tilsyn-dev/tilsyn/internal/facts"
+	"github.com/tilsyn-dev/tilsyn/internal/publish"
+	"github.com/tilsyn-dev/tilsyn/internal/publish/status"
+)
+
+// Kind reconciled.
+const Kind = "Attestation"
+
+// Reconciler makes the status of an attestation that of the last snapshot.
+type Reconciler struct {
+	// Snapshot gives the last one; nil before the first evaluation.
+	Snapshot func() *publish.Snapshot
+	Status   *status.Writer[v1alpha1.AttestationStatus]
+	// Wrote is told of requests that write; Shown of an attestation whose status is that of the last snapshot.
+	Wrote func(kind string, requests int, err error)
+	Shown func(name string)
+}
+
+// Reconcile is part of reconcile.Reconciler.
+func (r *Reconciler) Reconcile(ctx context.Context, request reconcile.Request) (reconcile.Result, error) {
+	s := r.Snapshot()
+	if s == nil {
+		return reconcile.Result{}, nil
+	}
+	i := slices.IndexFunc(s.Evaluation.Fleet.Attestations, func(a *evaluate.Attestation) bool { return a.Object.Name == request.Name })
+	if i < 0 {
+		r.Status.Forget(request.Name)
+		return reconcile.Result{}, nil
+	}
+	a := s.Evaluation.Fleet.Attestations[i]
+	object := a.Object
+	before, found, err := r.Status.Before(ctx, object.Name, object.UID)
+	if err != nil || !found {
+		return reconcile.Result{}, err
+	}
+	common := status.Common{
+		Ref: facts.Ref{Group: v1alpha1.GroupVersion.Group, Kind: Kind, Name: object.Name}, Generation: object.Generation,
+		Fleet: s.Evaluation.Fleet, At: s.Evaluation.At,
+	}
+	wrote, err := r.Status.Write(ctx, object.Name, object.UID, status.Attestation(common, before))
+	if wrote || err != nil {
+		r.Wrote(Kind, 1, err)
+	}
+	if err == nil {
+		r.Shown(request.Name)
+	}
+	return reconcile.Result{}, err
+}
