@@ -124,13 +124,18 @@ func finding(r *control.Result) bool {
 
 func compareResults(a, b control.Result) int {
 	return cmp.Or(a.Subject.Compare(b.Subject), cmp.Compare(a.Verdict, b.Verdict), cmp.Compare(a.Reason, b.Reason),
-		cmp.Compare(a.Field, b.Field), slices.CompareFunc(a.Args, b.Args, func(x, y control.Arg) int {
+		cmp.Compare(a.Field, b.Field), cmp.Compare(a.Party, b.Party), a.Cause.Compare(b.Cause), slices.CompareFunc(a.Args, b.Args, func(x, y control.Arg) int {
 			return cmp.Or(cmp.Compare(x.Name, y.Name), cmp.Compare(x.Value, y.Value))
 		}))
 }
 
 // sameFinding tells whether two results say the same of one subject, as those of two pods with one foreign owner do.
 func sameFinding(a, b control.Result) bool { return equalResult(&a, &b) }
+
+// NewControlResults makes the results of a control that name their subjects, for whoever has results of his own.
+func NewControlResults(c *control.Control, results ...control.Result) *ControlResults {
+	return assemble(c, results, nil)
+}
 
 // assemble counts and collects the results of a control.
 func assemble(c *control.Control, own []control.Result, parts []part) *ControlResults {
