@@ -46,6 +46,8 @@ func (j *judge02) attested(a *v1alpha1.Attestation, g group) control.Result {
 		r = control.Unknown("SourceNotNamed", args...)
 	case t.Result != "Complete":
 		r = control.Fail("AttestedFailure", args...)
+	case len(runs) == 0 && len(facts.Incomplete[facts.BackupRun](j.facts)) > 0:
+		return control.Unreadable(facts.Incomplete[facts.BackupRun](j.facts)...).Until(j.changes) // it may be no backup of this solution
 	case !j.now.Before(ends):
 		r = control.Fail("TestTooOld", append(args, "newest", string(a.Spec.Date), "interval", j.interval.String())...)
 	case len(runs) > 0 && !anyRun(runs, func(r *facts.BackupRun) bool { return backup.Concerns(r, g.namespace) }):
@@ -128,10 +130,11 @@ func (f *fold02) result() (control.Result, time.Time) {
 // neverTested judges a part without any restore.
 func (j *judge02) neverTested(p *backup.Covered) control.Result {
 	groups := volumeGroups
-	if p.Database != nil {
-		groups = databaseGroups
-	}
 	missing := incompleteIn[facts.RestoreRun](j.facts, groups...)
+	if p.Database != nil { // which databases were made from its backups shows by what they were made from
+		groups = databaseGroups
+		missing = append(evidenceMissing(j.facts, groups[0]), incompleteIn[facts.BackupDestination](j.facts, groups[0], storeGroup(groups[0]))...)
+	}
 	switch {
 	case len(missing) > 0:
 		return control.Unreadable(missing...)

@@ -15,7 +15,7 @@ var BCK03 = control.Define(control.Meta{
 	ID: "BCK-03", Title: "Backups are separate, immutable and encrypted", Since: "1", Severity: v1alpha1.SeverityHigh, Party: v1alpha1.PartyProvider,
 	MustHold: "At least one copy lies in another failure domain and under other credentials than production, cannot be deleted or changed before its time where that is required, and is encrypted.",
 	Why:      "Whoever encrypts the data for ransom looks for the backups first. A copy in the same cluster, bucket or account falls with what it protects.",
-	NotSeen:  "Accounts, object locks, replication by the provider and passwords of repositories, the well-known default one of Velero among them: Secrets are not read. They are attested (types BackupSeparation, BackupImmutability, BackupEncryption).",
+	NotSeen:  "Whether a copy has arrived (BCK-01). Accounts, object locks, replication by the provider and passwords of repositories, the well-known default one of Velero among them: Secrets are not read. They are attested (types BackupSeparation, BackupImmutability, BackupEncryption).",
 	ISO:      []string{"8.13 Information backup", "8.24 Use of cryptography"},
 	GDPR:     []string{"32(1)(a)", "32(1)(b)", "32(1)(c)"},
 	Evidence: []string{"Velero BackupStorageLocation spec.objectStorage, spec.config, spec.credential", "K8up backends, repoPasswordSecretRef", "CloudNativePG barmanObjectStore and ObjectStore, data.encryption and wal.encryption",

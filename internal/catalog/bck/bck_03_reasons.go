@@ -8,7 +8,7 @@ import (
 func bck03Reasons() []control.ReasonText {
 	const fail, unknown = v1alpha1.VerdictFail, v1alpha1.VerdictUnknown
 	return []control.ReasonText{
-		{Reason: "Separate", Verdict: v1alpha1.VerdictPass, Text: "{copies} copies lie apart from production, {store} among them, as attested."},
+		{Reason: "Separate", Verdict: v1alpha1.VerdictPass, Text: "Copies go to {copies} places apart from production, {store} among them, as attested."},
 		{Reason: "Attested", Verdict: v1alpha1.VerdictPass, Text: "Attestation {attestation} and others state that copies are separate and encrypted."},
 		{Reason: "NoStatefulParts", Verdict: v1alpha1.VerdictNotApplicable, Text: "The environment keeps no data that need a copy."},
 		{Reason: "NoCopy", Verdict: fail, Text: "No backup plan copies {part} anywhere.",

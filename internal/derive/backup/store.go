@@ -21,13 +21,13 @@ type Store struct {
 }
 
 // Stores lists the places that the plans of a part copy to, one for each bucket: another prefix, location or schedule in the
-// same bucket is the same place. Plans that leave the part out, or only snapshot it in the storage system, add nothing.
+// same bucket is the same place. Plans that leave the part out, do not run, or only snapshot it in the storage system add
+// nothing. Whether a copy has arrived is said by Proven.
 func Stores(v facts.View, part *Covered) []Store {
 	var out []Store
 	for i := range part.Plans {
 		pc := &part.Plans[i]
-		beside := pc.Selection.Method == MethodSnapshot && pc.Proof == nil
-		if pc.Destination == nil || beside || pc.Selection.Excluded != NotExcluded && pc.Proof == nil {
+		if pc.Destination == nil || pc.Proof == nil && !pc.writes() {
 			continue
 		}
 		d := pc.Destination
@@ -38,6 +38,13 @@ func Stores(v facts.View, part *Covered) []Store {
 		out = append(out, Store{BackupDestination: d, Names: StoreNames(d), InThisCluster: InCluster(v, d), Proven: pc.Proof != nil, By: pc.Plan.Ref})
 	}
 	return out
+}
+
+// writes tells whether a plan can be expected to copy the part.
+func (pc *PlanCoverage) writes() bool {
+	s := pc.Selection
+	beside := s.Method == MethodSnapshot || s.Excluded != NotExcluded
+	return !(s.Certain && beside) && !pc.Plan.Paused && pc.Plan.Invalid == "" && pc.Schedule.Problem == ""
 }
 
 // StoreNames gives the names under which a destination can be declared or attested.
