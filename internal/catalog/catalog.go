@@ -1,0 +1,22 @@
+// Package catalog lists every control. Only the commands, the generators and tests name it.
+package catalog
+
+import (
+	"cmp"
+	"slices"
+
+	"github.com/tilsyn-dev/tilsyn/internal/catalog/bck"
+	"github.com/tilsyn-dev/tilsyn/internal/catalog/dpd"
+	"github.com/tilsyn-dev/tilsyn/internal/catalog/gov"
+	"github.com/tilsyn-dev/tilsyn/internal/control"
+)
+
+// Version of the catalogue; a control's Since is the version that introduced it.
+const Version = "1"
+
+// All gives every control, ordered by ID.
+func All() []*control.Control {
+	all := slices.Concat(bck.Controls, dpd.Controls, gov.Controls)
+	slices.SortFunc(all, func(a, b *control.Control) int { return cmp.Compare(a.ID, b.ID) })
+	return all
+}
