@@ -72,4 +72,3 @@ func (s *served) find(k adapter.Kind) (schema.GroupVersionResource, facts.Source
 	}
 	return schema.GroupVersionResource{}, state
 }
-
