@@ -1,0 +1,52 @@
+// Command demo shows Tilsyn at work on one machine, with nothing but Go, make and git: a real control plane on loopback,
+// simulated nodes in four countries, a sample fleet of solutions, and the operator with the rights that it has in a
+// cluster. It prints what an administrator would see and keeps running until Ctrl-C; nothing is left behind.
+//
+//	make demo              keep running
+//	make demo ARGS=--once  end after printing; fails if the outcome is not the expected one
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"os"
+	"os/signal"
+	"path/filepath"
+	"syscall"
+)
+
+func main() {
+	once := flag.Bool("once", false, "end after printing, with an error if the outcome is not the expected one")
+	verbose := flag.Bool("v", false, "show what the operator logs")
+	flag.Parse()
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
+	err := run(ctx, *once, *verbose)
+	stop()
+	switch {
+	case err == nil:
+	case ctx.Err() != nil && !errors.Is(err, errUnexpected):
+		fmt.Println("\nStopped; nothing is left behind.")
+		os.Exit(130)
+	default:
+		fmt.Fprintln(os.Stderr, "demo:", err)
+		os.Exit(1)
+	}
+}
+
+// moduleRoot finds the repository: the demo needs config/ and the programs in bin/.
+func moduleRoot() (string, error) {
+	dir, err := os.Getwd()
+	if err != nil {
+		return "", err
+	}
+	for ; ; dir = filepath.Dir(dir) {
+		if _, err := os.Stat(filepath.Join(dir, "go.mod")); err == nil {
+			return dir, nil
+		}
+		if dir == filepath.Dir(dir) {
+			return "", errors.New("run it inside the repository, with make demo")
+		}
+	}
+}

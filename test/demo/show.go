@@ -1,0 +1,119 @@
+package main
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"os/exec"
+	"slices"
+	"strings"
+
+	"sigs.k8s.io/controller-runtime/pkg/client"
+
+	"github.com/tilsyn-dev/tilsyn/api/v1alpha1"
+	"github.com/tilsyn-dev/tilsyn/test/fleet"
+)
+
+// worstShown bounds the findings that are printed.
+const worstShown = 8
+
+// show prints what an administrator sees: the tables of kubectl, then what to do first.
+func (d *demo) show(ctx context.Context) error {
+	for _, args := range [][]string{
+		{"get", "nodes", "-L", "topology.kubernetes.io/region", "--no-headers=false"},
+		{"get", "hostedsolutions"},
+		{"get", "solutionenvironments"},
+		{"get", "platforms"},
+		{"get", "controlexceptions"},
+	} {
+		if err := d.table(ctx, args...); err != nil {
+			return err
+		}
+	}
+	if err := d.worst(ctx); err != nil {
+		return err
+	}
+	d.out.paragraph("What an application team sees in its own namespace, without a right to read anything else:")
+	d.out.printf("\n")
+	return d.table(ctx, "-n", "booking", "get", "reports.openreports.io")
+}
+
+// table runs kubectl and prints its output under the command.
+func (d *demo) table(ctx context.Context, args ...string) error {
+	d.out.printf("\n$ kubectl %s\n", strings.Join(args, " "))
+	cmd := exec.CommandContext(ctx, d.kubectl, append([]string{"--kubeconfig", d.kubeconfig}, args...)...)
+	out, err := cmd.CombinedOutput()
+	d.out.printf("%s", out)
+	if err != nil {
+		return fmt.Errorf("kubectl %s: %w", strings.Join(args, " "), err)
+	}
+	return nil
+}
+
+// found is a finding and where it was found.
+type found struct {
+	of string
+	v1alpha1.Finding
+}
+
+// worst prints the worst findings of the production environments, the solutions and the Platform, each with its mend.
+func (d *demo) worst(ctx context.Context) error {
+	all, err := d.findings(ctx)
+	if err != nil {
+		return err
+	}
+	slices.SortStableFunc(all, func(a, b found) int {
+		return cmp.Or(cmp.Compare(rank(a.Finding), rank(b.Finding)), strings.Compare(a.of, b.of), strings.Compare(string(a.Control), string(b.Control)))
+	})
+	d.out.title("What to do first")
+	for _, f := range all[:min(len(all), worstShown)] {
+		head := fmt.Sprintf("%s %s, %s: %s", f.Severity, f.Control, f.of, f.Message)
+		d.out.printf("  %s\n", wrap(head, d.out.width, "    "))
+		if f.Remediation != "" {
+			d.out.printf("    Mend: %s\n", wrap(string(f.Remediation), d.out.width-10, "    "))
+		}
+		d.out.printf("\n")
+	}
+	if more := len(all) - worstShown; more > 0 {
+		d.out.printf("  and %d more.\n", more)
+	}
+	return nil
+}
+
+// rank orders by verdict within severity.
+func rank(f v1alpha1.Finding) int {
+	severity := slices.Index([]v1alpha1.Severity{v1alpha1.SeverityCritical, v1alpha1.SeverityHigh, v1alpha1.SeverityMedium, v1alpha1.SeverityLow}, f.Severity)
+	verdict := slices.Index([]v1alpha1.Verdict{v1alpha1.VerdictFail, v1alpha1.VerdictUnknown, v1alpha1.VerdictExcepted}, f.Verdict)
+	return 10*severity + verdict
+}
+
+func (d *demo) findings(ctx context.Context) ([]found, error) {
+	var solutions v1alpha1.HostedSolutionList
+	var environments v1alpha1.SolutionEnvironmentList
+	var platforms v1alpha1.PlatformList
+	for _, list := range []client.ObjectList{&solutions, &environments, &platforms} {
+		if err := d.client.List(ctx, list); err != nil {
+			return nil, err
+		}
+	}
+	var all []found
+	add := func(of string, list []v1alpha1.Finding) {
+		for _, f := range list {
+			if f.Verdict == v1alpha1.VerdictFail || f.Verdict == v1alpha1.VerdictUnknown {
+				all = append(all, found{of: of, Finding: f})
+			}
+		}
+	}
+	for _, s := range solutions.Items {
+		add(s.Name, s.Status.Findings)
+	}
+	for _, e := range environments.Items {
+		if e.Spec.Stage == v1alpha1.StageProduction {
+			add(e.Name, e.Status.Findings)
+		}
+	}
+	for _, p := range platforms.Items {
+		add(fleet.OfPlatform, p.Status.Findings)
+	}
+	return all, nil
+}
