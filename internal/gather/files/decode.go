@@ -9,6 +9,7 @@ import (
 	"strconv"
 	"strings"
 
+	yamlv3 "go.yaml.in/yaml/v3"
 	kjson "sigs.k8s.io/json"
 	"sigs.k8s.io/yaml"
 )
@@ -22,7 +23,20 @@ type decoder interface {
 // library decodes with sigs.k8s.io/yaml, as kubectl does.
 type library struct{}
 
-func (library) JSON(document []byte) ([]byte, error) { return yaml.YAMLToJSONStrict(document) }
+func (library) JSON(document []byte) ([]byte, error) {
+	raw, err := yaml.YAMLToJSONStrict(document)
+	if err != nil && bytes.Contains(document, []byte("<<")) && plainMerge(document) {
+		return yaml.YAMLToJSON(document)
+	}
+	return raw, err
+}
+
+// plainMerge tells whether a document is in order for a reader that knows that a key may stand beside a merge (<<) which
+// holds it too. The strict reader takes that for a doubled key.
+func plainMerge(document []byte) bool {
+	var v any
+	return yamlv3.Unmarshal(document, &v) == nil
+}
 
 // head is what says how to read an object.
 type head struct {

@@ -19,17 +19,18 @@ type document struct {
 // fail records errors of an object that stands at a path in the document, each with the line of its field.
 func (d *document) fail(at Position, ref facts.Ref, path string, faults ...*Error) {
 	for _, f := range faults[:min(len(faults), maxFaults)] {
-		f.Position, f.Object = at, ref
-		if f.Field != "" {
-			if line := d.lineOf(join(path, f.Field)); line > 0 {
-				f.Line = line
-			}
+		f.Position, f.Object, f.Field = at, ref, join(path, f.Field)
+		if line := d.lineOf(f.Field); line > 0 {
+			f.Line = line
 		}
 		d.errors = append(d.errors, f)
 	}
 }
 
 func (d *document) lineOf(path string) int {
+	if path == "" {
+		return 0
+	}
 	if d.root == nil {
 		d.root = parse(d.chunk.data)
 	}

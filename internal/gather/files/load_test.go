@@ -1,0 +1,441 @@
+package files_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/tilsyn-dev/tilsyn/api/v1alpha1"
+	"github.com/tilsyn-dev/tilsyn/internal/facts"
+	"github.com/tilsyn-dev/tilsyn/internal/gather"
+	"github.com/tilsyn-dev/tilsyn/internal/gather/files"
+)
+
+const deployment = `apiVersion: apps/v1
+kind: Deployment
+metadata:
+  name: web
+  namespace: shop
+spec:
+  selector: {matchLabels: {app: web}}
+  template:
+    metadata: {labels: {app: web}}
+    spec:
+      containers:
+      - name: web
+        image: registry.example.org/shop/web:1
+`
+
+// loaded is what came of an input.
+type loaded struct {
+	*files.Result
+	store *facts.Store
+	err   error
+}
+
+func load(t *testing.T, content string, o files.Options) loaded {
+	t.Helper()
+	kinds := gather.Kinds()
+	l := loaded{store: gather.NewStore(kinds)}
+	l.Result, l.err = files.LoadReader(t.Context(), l.store, kinds, "in.yaml", strings.NewReader(content), o)
+	return l
+}
+
+func (l loaded) workloads() []string {
+	var out []string
+	l.store.Read(func(v facts.View) {
+		for _, w := range facts.List[facts.Workload](v) {
+			out = append(out, w.Ref.String())
+		}
+	})
+	return out
+}
+
+func (l loaded) source(id facts.SourceID) facts.SourceState {
+	var out facts.SourceState
+	l.store.Read(func(v facts.View) {
+		for _, s := range v.AllSources() {
+			if s.ID == id {
+				out = s
+			}
+		}
+	})
+	return out
+}
+
+func messages(errs []*files.Error) []string {
+	var out []string
+	for _, e := range errs {
+		out = append(out, e.Error())
+	}
+	return out
+}
+
+func TestWhatCannotBeUnderstoodIsAnErrorWithItsPlace(t *testing.T) {
+	tests := map[string]struct {
+		content string
+		want    []string // each error holds these texts, joined by …
+	}{
+		"an unknown field of a built-in kind is named with the nearest one": {
+			strings.Replace(deployment, "containers:", "contaners:", 1),
+			[]string{"in.yaml:11: document 1: Deployment shop/web: spec.template.spec.contaners: unknown field; did you mean containers?"},
+		},
+		"an unknown field deep in a list keeps its line": {
+			strings.Replace(deployment, "image:", "imag:", 1),
+			[]string{"in.yaml:13: document 1: Deployment shop/web: spec.template.spec.containers[0].imag: unknown field; did you mean image?"},
+		},
+		"an unknown field of our kinds": {
+			"apiVersion: tilsyn.dev/v1alpha1\nkind: SolutionEnvironment\nmetadata: {name: a}\nspec:\n  solution: a\n  stag: Production\n  namespaces: [a]\n",
+			[]string{"in.yaml:6: document 1: SolutionEnvironment a: spec.stag: unknown field; did you mean stage?"},
+		},
+		"a bare NO is no country": {
+			"apiVersion: tilsyn.dev/v1alpha1\nkind: HostedSolution\nmetadata: {name: a}\nspec:\n  purpose: p\n  owner: {organisation: o}\n  locations:\n    allowed:\n    - country: NO\n",
+			[]string{"in.yaml:9: document 1: …spec.locations.allowed[0].country: must be a text and is true or false; quote it"},
+		},
+		"a rule of ours is judged as the API server does": {
+			"apiVersion: tilsyn.dev/v1alpha1\nkind: Platform\nmetadata: {name: other}\n",
+			[]string{"in.yaml:1: document 1: Platform other: Invalid value: …metadata.name is cluster"},
+		},
+		"a value outside of an enumeration": {
+			"apiVersion: tilsyn.dev/v1alpha1\nkind: SolutionEnvironment\nmetadata: {name: a}\nspec:\n  solution: a\n  stage: Prod\n  namespaces: [a]\n",
+			[]string{"in.yaml:6: document 1: SolutionEnvironment a: spec.stage: Unsupported value: …Production"},
+		},
+		"a required field that is missing": {
+			"apiVersion: tilsyn.dev/v1alpha1\nkind: SolutionEnvironment\nmetadata: {name: a}\nspec:\n  stage: Production\n",
+			[]string{"SolutionEnvironment a: spec.solution: Required value"},
+		},
+		"a bad name": {
+			"apiVersion: tilsyn.dev/v1alpha1\nkind: SolutionEnvironment\nmetadata:\n  name: A_B\nspec: {solution: a, stage: Test, namespaces: [a]}\n",
+			[]string{"in.yaml:4: document 1: SolutionEnvironment A_B: metadata.name: Invalid value"},
+		},
+		"a text where a number belongs": {
+			strings.Replace(deployment, "  selector:", "  replicas: three\n  selector:", 1),
+			[]string{"in.yaml:7: document 1: …spec.replicas: must be a whole number and is a text"},
+		},
+		"a bare boolean in an annotation": {
+			strings.Replace(deployment, "  namespace: shop", "  namespace: shop\n  annotations:\n    example.org/on: true", 1),
+			[]string{"in.yaml:7: document 1: …metadata.annotations[example.org/on]: must be a text and is true or false; quote it"},
+		},
+		"a doubled key": {
+			"apiVersion: v1\nkind: Namespace\nmetadata:\n  name: a\n  name: b\n",
+			[]string{"in.yaml:5: document 1: YAML cannot be read: key \"name\" already set in map"},
+		},
+		"a doubled key beside a merge": {
+			"apiVersion: v1\nkind: List\nitems:\n- &a {apiVersion: v1, kind: Pod, metadata: {name: a}}\n- <<: *a\n  metadata: {name: b}\n  metadata: {name: c}\n",
+			[]string{"in.yaml:6: document 1: YAML cannot be read: key \"metadata\" already set in map", "in.yaml:7: document 1: key \"metadata\" already set in map"},
+		},
+		"a doubled key in JSON": {
+			`{"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": "a", "name": "b"}}`,
+			[]string{"in.yaml:1: document 1: Namespace b: metadata.name: duplicate field"},
+		},
+		"broken YAML in the second document": {
+			deployment + "---\napiVersion: v1\nkind: [\n",
+			[]string{"in.yaml:16: document 2: YAML cannot be read: did not find expected node content"},
+		},
+		"a tab": {
+			"apiVersion: v1\nkind: Namespace\nmetadata:\n\tname: a\n",
+			[]string{"in.yaml:4: document 1: YAML cannot be read: found character that cannot start any token"},
+		},
+		"a template": {
+			"apiVersion: v1\nkind: Namespace\nmetadata:\n  name: {{ .Values.name }}\n",
+			[]string{"YAML cannot be read: …this looks like a template: render it first"},
+		},
+		"an object without a kind": {
+			"apiVersion: v1\nmetadata: {name: a}\n",
+			[]string{"in.yaml:1: document 1: kind: the object does not say what it is: kind is missing"},
+		},
+		"a Helm chart": {
+			"apiVersion: v2\nname: web\nversion: 1.0.0\n",
+			[]string{"kind is missing; this looks like a Helm chart: give the outcome of helm template instead"},
+		},
+		"an object without an API version": {
+			"kind: Deployment\nmetadata: {name: a}\n",
+			[]string{"apiVersion: the Deployment does not say of which API it is"},
+		},
+		"a text instead of an object":  {"just a text\n", []string{"in.yaml:1: document 1: the document is not an object with apiVersion and kind"}},
+		"a list instead of an object":  {"- a\n- b\n", []string{"the document is not an object with apiVersion and kind"}},
+		"a number as the kind":         {"apiVersion: v1\nkind: 1\n", []string{"apiVersion and kind must be texts"}},
+		"an object without a name":     {"apiVersion: v1\nkind: Namespace\n", []string{"Namespace : metadata.name: the object has no name"}},
+		"a version that is not known":  {strings.Replace(deployment, "apps/v1", "apps/v1beta1", 1), []string{"in.yaml:1: document 1: apiVersion: version v1beta1 of Deployment is not understood; use apps/v1"}},
+		"an unknown version of ours":   {"apiVersion: tilsyn.dev/v9\nkind: Platform\nmetadata: {name: cluster}\n", []string{"version v9 of Platform is not understood; use tilsyn.dev/v1alpha1"}},
+		"a wrong field in a List item": {"apiVersion: v1\nkind: List\nitems:\n- apiVersion: v1\n  kind: Namespace\n  metadata: {name: a}\n- apiVersion: v1\n  kind: Namespace\n  metadata:\n    nam: b\n", []string{"in.yaml:10: document 1: …items[1].metadata.nam: unknown field; did you mean name?"}},
+		"items that are no list":       {"apiVersion: v1\nkind: List\nitems: {a: b}\n", []string{"in.yaml:3: document 1: items: must be a list of objects"}},
+		"a foreign object that its adapter cannot read": {
+			"apiVersion: velero.io/v1\nkind: Schedule\nmetadata: {name: a, namespace: velero}\nspec:\n  schedule: [1]\n",
+			[]string{"Schedule velero/a: "},
+		},
+		"the same object with two meanings": {
+			deployment + "---\n" + strings.Replace(deployment, "web:1", "web:2", 1),
+			[]string{"in.yaml:15: document 2: Deployment shop/web: the same object stands differently in in.yaml:1"},
+		},
+		"a snapshot":         {`{"apiVersion":"tilsyn.dev/v1alpha1","kind":"Snapshot"}`, []string{"this is a snapshot and no manifest; give it with --snapshot"}},
+		"UTF-16":             {"\xff\xfea\x00", []string{"in.yaml: the file is UTF-16; save it as UTF-8"}},
+		"a binary":           {"\x7fELF\x00\x01", []string{"in.yaml: the file is binary"}},
+		"a compressed file":  {"\x1f\x8b\x08\x00", []string{"in.yaml: the file is compressed"}},
+		"control characters": {"apiVersion: v1\nkind: \x01\n", []string{"YAML cannot be read: control characters are not allowed"}},
+	}
+	for name, tt := range tests {
+		t.Run(name, func(t *testing.T) {
+			got := load(t, tt.content, files.Options{})
+			if got.err != nil {
+				t.Fatal(got.err)
+			}
+			all := strings.Join(messages(got.Errors), "\n")
+			if len(got.Errors) != len(tt.want) {
+				t.Fatalf("%d errors, want %d:\n%s", len(got.Errors), len(tt.want), all)
+			}
+			for i, want := range tt.want {
+				rest := got.Errors[i].Error()
+				for part := range strings.SplitSeq(want, "…") {
+					_, after, found := strings.Cut(rest, part)
+					if !found {
+						t.Errorf("error %q lacks %q", got.Errors[i], part)
+					}
+					rest = after
+				}
+			}
+		})
+	}
+}
+
+func TestAnErrorStopsNothingElseAndLeavesItsSourceIncomplete(t *testing.T) {
+	bad := strings.Replace(strings.Replace(deployment, "name: web\n  namespace", "name: bad\n  namespace", 1), "image:", "imag:", 1)
+	got := load(t, "a: [\n---\n"+bad+"---\n"+deployment, files.Options{})
+	if len(got.Errors) != 2 {
+		t.Errorf("errors: %q, want two", messages(got.Errors))
+	}
+	if diff := cmp.Diff([]string{"Deployment shop/web"}, got.workloads()); diff != "" {
+		t.Error(diff)
+	}
+	state := got.source("deployments.apps")
+	if state.Complete() || len(state.Undecodable) != 1 || state.Undecodable[0].Name != "bad" {
+		t.Errorf("the source of a Deployment that could not be understood is %+v", state)
+	}
+	if s := got.source("statefulsets.apps"); !s.Complete() {
+		t.Errorf("another source is %+v, want complete", s)
+	}
+}
+
+func TestWaysToWriteObjects(t *testing.T) {
+	json := `{"apiVersion":"v1","kind":"Pod","metadata":{"name":"%s","namespace":"shop"},"spec":{"containers":[{"name":"a","image":"b}{"}]}}`
+	pod := func(name string) string { return fmt.Sprintf(json, name) }
+	tests := map[string]struct {
+		content string
+		want    []string
+		at      map[string]int // line of pods by name
+	}{
+		"several YAML documents":                     {"# a comment\n---\n" + deployment + "---\n# nothing\n---\n---\n" + pod("a") + "\n...\n" + pod("b"), []string{"Pod shop/a", "Pod shop/b", "Deployment shop/web"}, map[string]int{"a": 20, "b": 22}},
+		"a document on the separator's line":         {"--- " + pod("a") + "\n--- # and\n" + pod("b") + "\n", []string{"Pod shop/a", "Pod shop/b"}, map[string]int{"a": 1, "b": 3}},
+		"directives":                                 {"%YAML 1.1\n---\n" + deployment, []string{"Deployment shop/web"}, nil},
+		"a byte order mark and line ends of Windows": {"\xEF\xBB\xBF" + strings.ReplaceAll(deployment, "\n", "\r\n") + "---\r\n" + pod("a"), []string{"Pod shop/a", "Deployment shop/web"}, nil},
+		"JSON values behind each other":              {pod("a") + pod("b") + "\n\n" + pod("c"), []string{"Pod shop/a", "Pod shop/b", "Pod shop/c"}, map[string]int{"a": 1, "b": 1, "c": 3}},
+		"JSON with line breaks":                      {strings.ReplaceAll(pod("a"), ",", ",\n") + "\n" + pod("b"), []string{"Pod shop/a", "Pod shop/b"}, nil},
+		"a flow mapping that is not JSON":            {"{apiVersion: v1, kind: Pod, metadata: {name: 'a\"', namespace: shop}}\n---\n" + pod("b"), []string{`Pod shop/a"`, "Pod shop/b"}, nil},
+		"a List":                                     {"apiVersion: v1\nkind: List\nitems:\n- " + pod("a") + "\n- " + pod("b") + "\n", []string{"Pod shop/a", "Pod shop/b"}, map[string]int{"a": 4, "b": 5}},
+		"a typed List without kinds":                 {"apiVersion: v1\nkind: PodList\nitems:\n- metadata: {name: a, namespace: shop}\n- metadata: {name: b, namespace: shop}\n", []string{"Pod shop/a", "Pod shop/b"}, nil},
+		"a List in a List":                           {"apiVersion: v1\nkind: List\nitems:\n- apiVersion: v1\n  kind: List\n  items: [" + pod("a") + "]\n", []string{"Pod shop/a"}, map[string]int{"a": 4}},
+		"anchors and merges":                         {"apiVersion: v1\nkind: List\nitems:\n- &p\n  apiVersion: v1\n  kind: Pod\n  metadata: {name: a, namespace: shop}\n- <<: *p\n  metadata: {name: b, namespace: shop}\n", []string{"Pod shop/a", "Pod shop/b"}, nil},
+		"a generated name":                           {"apiVersion: v1\nkind: Pod\nmetadata: {generateName: a-, namespace: shop}\n", []string{"Pod shop/a-*"}, nil},
+		"the same object twice":                      {deployment + "---\n" + deployment, []string{"Deployment shop/web"}, nil},
+		"no line end at the end":                     {strings.TrimSuffix(deployment, "\n"), []string{"Deployment shop/web"}, nil},
+	}
+	for name, tt := range tests {
+		t.Run(name, func(t *testing.T) {
+			got := load(t, tt.content, files.Options{})
+			if got.err != nil || len(got.Errors) > 0 {
+				t.Fatal(got.err, messages(got.Errors))
+			}
+			if diff := cmp.Diff(tt.want, got.workloads()); diff != "" {
+				t.Error(diff)
+			}
+			for pod, line := range tt.at {
+				if at := got.Positions[facts.ObjectKey{Source: "pods", Namespace: "shop", Name: pod}]; at.Line != line {
+					t.Errorf("pod %s stands in line %d, want %d", pod, at.Line, line)
+				}
+			}
+		})
+	}
+}
+
+func TestAnInputWithoutObjectsIsAnError(t *testing.T) {
+	for name, content := range map[string]string{"empty": "", "blank": "\n\n", "comments": "# a\n---\n# b\n"} {
+		t.Run(name, func(t *testing.T) {
+			if got := load(t, content, files.Options{}); !errors.Is(got.err, files.ErrNothing) {
+				t.Errorf("error %v, want %v", got.err, files.ErrNothing)
+			}
+		})
+	}
+}
+
+func TestNamespacesAreFilledInAndNoted(t *testing.T) {
+	content := strings.ReplaceAll(deployment, "  namespace: shop\n", "") + "---\napiVersion: v1\nkind: Pod\nmetadata: {name: a}\n---\napiVersion: v1\nkind: Namespace\nmetadata: {name: a, namespace: b}\n"
+	got := load(t, content, files.Options{Namespace: "mine"})
+	if diff := cmp.Diff([]string{"Pod mine/a", "Deployment mine/web"}, got.workloads()); diff != "" {
+		t.Error(diff)
+	}
+	want := []files.Note{{Position: files.Position{File: "in.yaml", Document: 1, Line: 1}, Message: "2 objects name no namespace, mine is taken"}}
+	if diff := cmp.Diff(want, got.Notes); diff != "" {
+		t.Error(diff)
+	}
+	if _, ok := got.Positions[facts.ObjectKey{Source: "namespaces", Name: "a"}]; !ok {
+		t.Error("a namespace in a namespace is kept as cluster-scoped")
+	}
+}
+
+func TestStatesOfSourcesFromManifests(t *testing.T) {
+	schedule := "---\napiVersion: velero.io/v1\nkind: Schedule\nmetadata: {name: a, namespace: velero}\nspec: {schedule: '0 2 * * *', template: {}}\n"
+	got := load(t, deployment+schedule, files.Options{})
+	for id, want := range map[facts.SourceID]facts.SourceCondition{
+		"deployments.apps": facts.SourceSynced, "statefulsets.apps": facts.SourceSynced, "schedules.velero.io": facts.SourceSynced,
+		"schedules.k8up.io": facts.SourceAbsent, "nodes": facts.SourceNotObservable, "pods": facts.SourceNotObservable,
+		"backups.velero.io": facts.SourceNotObservable,
+	} {
+		if s := got.source(id); s.Condition != want {
+			t.Errorf("source %s is %s, want %s", id, s.Condition, want)
+		}
+	}
+	whole := load(t, deployment, files.Options{Whole: true})
+	whole.store.Read(func(v facts.View) {
+		for _, s := range v.AllSources() {
+			if !s.Complete() {
+				t.Errorf("with all there is, source %s is %s", s.ID, s.Condition)
+			}
+		}
+	})
+}
+
+func TestKindsThatAreNotReadAreCounted(t *testing.T) {
+	secret := "apiVersion: v1\nkind: Secret\nmetadata: {name: a}\nstringData: {a: b}\n---\n"
+	got := load(t, secret+secret+"apiVersion: example.org/v1\nkind: Thing\n---\n"+deployment, files.Options{})
+	want := []files.Ignored{{APIVersion: "example.org/v1", Kind: "Thing", Count: 1}, {APIVersion: "v1", Kind: "Secret", Count: 2}}
+	if diff := cmp.Diff(want, got.Ignored); diff != "" || len(got.Errors) > 0 {
+		t.Error(diff, messages(got.Errors))
+	}
+}
+
+func TestADocumentOverTheLimitIsRefused(t *testing.T) {
+	got := load(t, deployment+"---\na: "+strings.Repeat("x", 3<<20)+"\n", files.Options{MaxDocument: 1 << 20})
+	if len(got.Errors) != 1 || !strings.Contains(got.Errors[0].Error(), "in.yaml:15: document 2: a document is larger than 1 MiB; split it") {
+		t.Errorf("errors %q", messages(got.Errors))
+	}
+	if len(got.workloads()) != 1 {
+		t.Error("the document before was not read")
+	}
+}
+
+func TestFilesAndDirectories(t *testing.T) {
+	dir := t.TempDir()
+	for name, content := range map[string]string{
+		"b.yaml": deployment, "a/pod.yml": "apiVersion: v1\nkind: Pod\nmetadata: {name: a}\n", "a/notes.txt": "no manifest",
+		"a/c.json": `{"apiVersion":"v1","kind":"Pod","metadata":{"name":"c"}}`, ".git/x.yaml": "broken: [", "broken.yaml": "a: [\n",
+		"kustomization.yaml": "resources: [b.yaml]\n", "odd.manifest": "apiVersion: v1\nkind: Pod\nmetadata: {name: odd}\n",
+	} {
+		if err := errors.Join(os.MkdirAll(filepath.Dir(filepath.Join(dir, name)), 0o700), os.WriteFile(filepath.Join(dir, name), []byte(content), 0o600)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := errors.Join(os.Symlink(filepath.Join(dir, "a"), filepath.Join(dir, "loop")), os.Symlink("b.yaml", filepath.Join(dir, "z.yaml"))); err != nil {
+		t.Fatal(err)
+	}
+	kinds := gather.Kinds()
+	l := loaded{store: gather.NewStore(kinds)}
+	l.Result, l.err = files.Load(t.Context(), l.store, kinds, []string{dir, filepath.Join(dir, "odd.manifest"), filepath.Join(dir, "gone.yaml"), "-", "https://example.org/a.yaml"},
+		files.Options{Stdin: strings.NewReader("apiVersion: v1\nkind: Pod\nmetadata: {name: piped}\n")})
+	if l.err != nil {
+		t.Fatal(l.err)
+	}
+	want := []string{"Pod default/a", "Pod default/c", "Pod default/odd", "Pod default/piped", "Deployment shop/web"}
+	if diff := cmp.Diff(want, l.workloads()); diff != "" {
+		t.Error(diff)
+	}
+	wantErrors := []string{
+		filepath.Join(dir, "broken.yaml") + ":1: document 1: YAML cannot be read: did not find expected node content",
+		filepath.Join(dir, "gone.yaml") + ": there is no such file or directory",
+		"https://example.org/a.yaml: addresses are not read; fetch the file first",
+	}
+	if diff := cmp.Diff(wantErrors, messages(l.Errors)); diff != "" {
+		t.Error(diff)
+	}
+	notes := ""
+	for _, n := range l.Notes {
+		notes += n.String() + ": " + n.Message + "\n"
+	}
+	for _, part := range []string{"kustomization.yaml: this kustomization is not applied", "z.yaml:1: Deployment shop/web also stands in"} {
+		if !strings.Contains(notes, part) {
+			t.Errorf("notes lack %q:\n%s", part, notes)
+		}
+	}
+}
+
+func TestTheOutcomeDoesNotDependOnTheOrderOfWork(t *testing.T) {
+	var b strings.Builder
+	for i := range 200 {
+		switch i % 10 {
+		case 3:
+			fmt.Fprintf(&b, "---\na: [ # %d\n", i)
+		case 7:
+			fmt.Fprintf(&b, "---\napiVersion: v1\nkind: Pod\nmetadata: {name: pod-%d}\nspec: {nodeNam: x}\n", i)
+		default:
+			fmt.Fprintf(&b, "---\n%s", strings.Replace(deployment, "name: web", fmt.Sprintf("name: web-%d", i%50), 1))
+		}
+	}
+	first := load(t, b.String(), files.Options{})
+	for range 5 {
+		again := load(t, b.String(), files.Options{})
+		if diff := cmp.Diff(first.Result, again.Result); diff != "" {
+			t.Fatal(diff)
+		}
+		if diff := cmp.Diff(first.workloads(), again.workloads()); diff != "" {
+			t.Fatal(diff)
+		}
+	}
+}
+
+func TestProgressGrowsToTheTotal(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "a.yaml")
+	content := strings.Repeat("---\napiVersion: v1\nkind: Secret\nmetadata: {name: a}\n", 5000)
+	if err := os.WriteFile(path, []byte(content), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	kinds := gather.Kinds()
+	var told [][2]int64
+	_, err := files.Load(t.Context(), gather.NewStore(kinds), kinds, []string{path}, files.Options{
+		Progress: func(done, total int64) { told = append(told, [2]int64{done, total}) },
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	size := int64(len(content))
+	if n := len(told); n < 3 || int64(n) > size/(64<<10)+2 || told[n-1] != [2]int64{size, size} {
+		t.Errorf("progress %v of %d bytes", told, size)
+	}
+}
+
+func TestTheContextEndsReading(t *testing.T) {
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	kinds := gather.Kinds()
+	_, err := files.LoadReader(ctx, gather.NewStore(kinds), kinds, "in.yaml", strings.NewReader(strings.Repeat("---\n"+deployment, 100)), files.Options{})
+	if !errors.Is(err, context.Canceled) {
+		t.Errorf("error %v", err)
+	}
+}
+
+func TestOurResourcesBecomeFacts(t *testing.T) {
+	got := load(t, "apiVersion: tilsyn.dev/v1alpha1\nkind: SolutionEnvironment\nmetadata: {name: a}\nspec: {solution: a, stage: Test, namespaces: [a]}\nstatus: {failed: 3}\n", files.Options{})
+	if got.err != nil || len(got.Errors) > 0 {
+		t.Fatal(got.err, messages(got.Errors))
+	}
+	got.store.Read(func(v facts.View) {
+		e := facts.Get[v1alpha1.SolutionEnvironment](v, "", "a")
+		if e == nil || e.Spec.Solution != "a" || e.Status.Failed != 0 {
+			t.Errorf("fact %+v", e)
+		}
+	})
+}
