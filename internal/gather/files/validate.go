@@ -45,7 +45,10 @@ func (d *definitions) of(resource string) (*definition, error) {
 type definition struct {
 	structural *schema.Structural
 	values     validation.SchemaValidator
-	rules      *cel.Validator
+
+	mu    sync.Mutex
+	seen  presence
+	rules *cel.Validator // on what has been seen
 }
 
 func newDefinition(resource string) (*definition, error) {
@@ -60,6 +63,7 @@ func newDefinition(resource string) (*definition, error) {
 	if n := len(def.Spec.Versions); n != 1 {
 		return nil, fmt.Errorf("%s has %d versions, one is expected", def.Name, n)
 	}
+	delete(def.Spec.Versions[0].Schema.OpenAPIV3Schema.Properties, "status") // never judged
 	var props apiextensions.JSONSchemaProps
 	err = apiextensionsv1.Convert_v1_JSONSchemaProps_To_apiextensions_JSONSchemaProps(def.Spec.Versions[0].Schema.OpenAPIV3Schema, &props, nil)
 	if err != nil {
@@ -72,8 +76,17 @@ func newDefinition(resource string) (*definition, error) {
 	if out.values, _, err = validation.NewSchemaValidator(&props); err != nil {
 		return nil, err
 	}
-	out.rules = cel.NewValidator(out.structural, true, celconfig.PerCallLimit)
 	return out, nil
+}
+
+// rulesFor gives rules that judge an object; nil where it has no field with a rule.
+func (d *definition) rulesFor(object map[string]any) *cel.Validator {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if d.seen.add(object) {
+		d.rules = cel.NewValidator(d.seen.keep(d.structural), true, celconfig.PerCallLimit)
+	}
+	return d.rules
 }
 
 // judge gives what the API server would refuse.
@@ -83,10 +96,14 @@ func (d *definition) judge(ctx context.Context, object map[string]any) field.Err
 	errs := apivalidation.ValidateObjectMetaAccessor(u, false, apivalidation.NameIsDNSSubdomain, field.NewPath("metadata"))
 	errs = append(errs, validation.ValidateCustomResource(nil, object, d.values)...)
 	errs = append(errs, listtype.ValidateListSetsAndMaps(nil, d.structural, object)...)
-	if d.rules == nil || blocking(errs) {
+	if blocking(errs) {
 		return errs
 	}
-	found, _ := d.rules.Validate(ctx, nil, d.structural, object, nil, celconfig.RuntimeCELCostBudget)
+	rules := d.rulesFor(object)
+	if rules == nil {
+		return errs
+	}
+	found, _ := rules.Validate(ctx, nil, d.structural, object, nil, celconfig.RuntimeCELCostBudget)
 	return append(errs, found...)
 }
 
