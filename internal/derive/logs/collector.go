@@ -1,0 +1,84 @@
+package logs
+
+import (
+	"github.com/tilsyn-dev/tilsyn/internal/facts"
+)
+
+// Role of a collector.
+type Role string
+
+// Roles. A node agent reads the files of its node, an API reader asks the API server, an aggregator takes records from
+// others, a sidecar runs in the pods of an application.
+const (
+	NodeAgent  Role = "NodeAgent"
+	APIReader  Role = "APIReader"
+	Aggregator Role = "Aggregator"
+)
+
+// Collector is a workload that runs a log collector.
+type Collector struct {
+	Agent   *facts.LogAgent
+	Product facts.LogProduct
+	Role    Role
+	// Unread says why its configuration is not read, as the end of a sentence; empty where it is.
+	Unread string
+	router router
+	flows  *flows  // behind an agent of the Logging operator
+	opaque *Output // stands for wherever a collector that is not read sends to
+}
+
+// Ref names the workload.
+func (c *Collector) Ref() facts.Ref { return c.Agent.Workload.Ref }
+
+// router is a configuration that is read.
+type router interface {
+	// route follows a record from where a node or the API server shows it.
+	route(*Record) Outcome
+	// accept follows a record that another collector hands over under a tag.
+	accept(*Record, tag) Outcome
+	// all lists the outputs.
+	all() []*Output
+}
+
+// Route tells what becomes of a record of a container whose node the collector covers.
+func (c *Collector) Route(r *Record) Outcome {
+	if c.router == nil {
+		return c.unread()
+	}
+	return c.router.route(r)
+}
+
+func (c *Collector) unread() Outcome {
+	o := uncertain(Unread, Place{Object: c.Ref(), Text: c.Unread})
+	o.Reached = []Reach{{Output: c.opaque}}
+	return o
+}
+
+// acceptDepth bounds chains of collectors.
+const acceptDepth = 4
+
+func (c *Collector) accept(r *Record, t tag) Outcome {
+	if c.router == nil {
+		o := uncertain(HandedOver, Place{Object: c.Ref(), Text: c.Unread})
+		o.Reached = []Reach{{Output: c.opaque}}
+		return o
+	}
+	if t.hops >= acceptDepth {
+		return uncertain(HandedOver, Place{Object: c.Ref(), Text: "records are handed over in a circle"})
+	}
+	t.hops++
+	return c.router.accept(r, t)
+}
+
+// reads tells whether the collector can take records from nodes or the API server.
+func (c *Collector) reads() bool { return c.Role == NodeAgent || c.Role == APIReader }
+
+func roleOf(a *facts.LogAgent) Role {
+	switch {
+	case a.ReadsNodeLogs:
+		return NodeAgent
+	case a.Product == facts.LogAlloy || a.Product == facts.LogVector && a.Workload.Daemon != nil:
+		return APIReader
+	}
+	return Aggregator
+}

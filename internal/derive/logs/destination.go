@@ -1,0 +1,136 @@
+package logs
+
+import (
+	"cmp"
+	"encoding/base64"
+	"net"
+	"strings"
+	"time"
+
+	"github.com/tilsyn-dev/tilsyn/internal/facts"
+)
+
+// Destination is a place that records reach or may reach.
+type Destination struct {
+	// Object and Field name the configuration that holds it.
+	Object facts.Ref
+	Field  string
+	// Collector is the workload that sends.
+	Collector facts.Ref
+	// Plugin in the words of the collector: es, s3, loki, otlphttp, ...
+	Plugin string
+	// Provider as in the region table where it follows from the plugin: aws, azure, gcp.
+	Provider string
+	// Host without scheme, port, path and user; Region and Bucket as configured.
+	Host, Region, Bucket string
+	// RegionFromDefault is true where Region is the product's default, because the configuration names none.
+	RegionFromDefault bool
+	// InCluster is true where Host is a Service of this cluster, which Service names.
+	InCluster bool
+	Service   facts.Ref
+	// Store is the recognised store behind the Service, nil where none is known.
+	Store *Store
+	// Unread says why it cannot be read where the records go, as the end of a sentence; empty where it can.
+	Unread string
+	// Certain is true where records reach it for sure.
+	Certain bool
+	// TLS and TLSVerify as configured.
+	TLS, TLSVerify facts.Tristate
+	// RetainsFor is the retention that the sender itself sets at the destination, zero where it sets none.
+	RetainsFor time.Duration
+	// Tenant in the store, where the sender names one.
+	Tenant string
+	// Namespaces of those asked about.
+	Namespaces []string
+}
+
+// Name of the destination as endpoints and attestations name it: the host, or provider/bucket, provider/region, or the plugin.
+func (d Destination) Name() string {
+	switch {
+	case d.Host != "":
+		return d.Host
+	case d.Provider != "" && d.Bucket != "":
+		return d.Provider + "/" + d.Bucket
+	case d.Provider != "" && d.Region != "":
+		return d.Provider + "/" + d.Region
+	}
+	return cmp.Or(d.Provider, d.Plugin)
+}
+
+// Output is an output of a collector with the destinations it sends to.
+type Output struct {
+	At Place
+	To []Destination
+	// dead outputs keep nothing.
+	dead bool
+	// loses says how the output loses records by design.
+	loses string
+	// match of Fluent Bit.
+	match matcher
+	// next takes the record on within the same system, such as the flows behind an agent of the Logging operator.
+	next func(*Record) Outcome
+	// hops are collectors behind the Service that the output sends to; opaqueHop is true where one must be and none is known.
+	hops      []*Collector
+	opaqueHop bool
+}
+
+// hostOf gives the host of an address or URL, without scheme, user, port and path.
+func hostOf(address string) string {
+	if _, rest, ok := strings.Cut(address, "://"); ok {
+		address = rest
+	}
+	address, _, _ = strings.Cut(strings.TrimPrefix(address, "//"), "/")
+	if i := strings.LastIndexByte(address, '@'); i >= 0 {
+		address = address[i+1:]
+	}
+	if host, _, err := net.SplitHostPort(address); err == nil {
+		address = host
+	}
+	return strings.ToLower(strings.TrimSuffix(strings.Trim(address, "[]"), "."))
+}
+
+// hostsOf splits a list of addresses.
+func hostsOf(list string) []string {
+	var out []string
+	for a := range strings.SplitSeq(list, ",") {
+		if h := hostOf(strings.TrimSpace(a)); h != "" {
+			out = append(out, h)
+		}
+	}
+	return out
+}
+
+// cloudHost gives the host that an Elastic cloud.id stands for: name:base64(host$...); empty where it cannot be read.
+func cloudHost(id string) string {
+	_, encoded, ok := strings.Cut(id, ":")
+	if !ok {
+		return ""
+	}
+	text, err := base64.StdEncoding.DecodeString(encoded)
+	if err != nil {
+		return ""
+	}
+	domain, rest, _ := strings.Cut(string(text), "$")
+	uuid, _, _ := strings.Cut(rest, "$")
+	if uuid == "" {
+		return hostOf(domain)
+	}
+	return uuid + "." + hostOf(domain)
+}
+
+// isLocal tells whether a host is the pod or node itself.
+func isLocal(host string) bool {
+	ip := net.ParseIP(host)
+	return host == "localhost" || ip != nil && ip.IsLoopback()
+}
+
+// switchedOn reads a boolean as Fluent Bit does; anything else is not known.
+func switchedOn(value string) facts.Tristate {
+	switch strings.ToLower(value) {
+	case "on", "true", "yes":
+		return facts.Yes
+	case "off", "false", "no":
+		return facts.No
+	}
+	return facts.NotKnown
+}

@@ -1,0 +1,90 @@
+package logs
+
+import (
+	"slices"
+
+	"github.com/tilsyn-dev/tilsyn/internal/date"
+)
+
+// graph is a configuration of the OpenTelemetry Collector or of Vector: sources, steps and outputs, joined by names.
+type graph struct {
+	sources []source
+	// joints by name; each takes what it is joined to and hands it on.
+	joints map[string]*joint
+	outs   []*Output
+}
+
+// source is where records come from: files of the node, or other collectors.
+type source struct {
+	at Place
+	// reads tells whether the source takes a record; nil for one that takes records from other collectors.
+	reads func(*Record) Outcome
+	next  []string
+}
+
+// joint is a pipeline, a connector, a transform or an output.
+type joint struct {
+	at Place
+	// drops says what may drop records; empty where nothing does.
+	drops  []string
+	next   []string
+	output *Output
+}
+
+func (g *graph) all() []*Output { return g.outs }
+
+func (g *graph) route(r *Record) Outcome {
+	out := refused(NoInput, Place{})
+	for i := range g.sources {
+		s := &g.sources[i]
+		if s.reads == nil {
+			continue
+		}
+		taken := s.reads(r)
+		if taken.Answer == date.No {
+			out = copies(out, taken)
+			continue
+		}
+		o := g.follow(r, s.next, s.at, nil)
+		if taken.Answer == date.Maybe {
+			o = o.weakened(taken.Why, taken.At)
+		}
+		out = copies(out, o)
+	}
+	return out
+}
+
+func (g *graph) accept(r *Record, t tag) Outcome {
+	out := refused(NoInput, Place{})
+	for i := range g.sources {
+		if s := &g.sources[i]; s.reads == nil {
+			out = copies(out, g.followTagged(r, s.next, s.at, nil, t))
+		}
+	}
+	return out
+}
+
+func (g *graph) follow(r *Record, names []string, from Place, path []string) Outcome {
+	return g.followTagged(r, names, from, path, tag{})
+}
+
+func (g *graph) followTagged(r *Record, names []string, from Place, path []string, t tag) Outcome {
+	out := refused(NoOutput, from)
+	for _, name := range names {
+		s := g.joints[name]
+		if s == nil || slices.Contains(path, name) {
+			continue
+		}
+		o := refused(NoOutput, s.at)
+		if s.output != nil {
+			o = s.output.take(r, t)
+		} else {
+			o = g.followTagged(r, s.next, s.at, append(path[:len(path):len(path)], name), t)
+		}
+		for _, d := range s.drops {
+			o = o.weakened(MayDrop, Place{Object: s.at.Object, Field: s.at.Field, Text: d})
+		}
+		out = copies(out, o)
+	}
+	return out
+}

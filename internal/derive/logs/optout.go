@@ -1,0 +1,176 @@
+package logs
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/tilsyn-dev/tilsyn/internal/facts"
+)
+
+// OptOut is something that a pod or namespace says about the collection of its own logs.
+type OptOut struct {
+	Product facts.LogProduct
+	// Key of the annotation or label, and what holds it.
+	Key       string
+	Label     bool
+	Namespace bool
+	// Container that it is about; empty: all.
+	Container string
+}
+
+// Field gives the JSON path of the key within the metadata of the object that holds it.
+func (o OptOut) Field() string {
+	if o.Label {
+		return "metadata.labels[" + o.Key + "]"
+	}
+	return "metadata.annotations[" + o.Key + "]"
+}
+
+// Keys, and beginnings of keys, of opt-outs.
+const (
+	fluentBitExclude = facts.AnnotationFluentBitExclude
+	elasticPrefix    = "co.elastic.logs"
+	datadogPrefix    = "ad.datadoghq.com/"
+)
+
+// OptOuts lists the opt-outs in the annotations and labels of a pod or template, by key. It allocates nothing where there is
+// none.
+func OptOuts(annotations, labels map[string]string) []OptOut {
+	var out []OptOut
+	for key, value := range annotations {
+		if o, ok := annotationOptOut(key, value); ok {
+			out = append(out, o)
+		}
+	}
+	if isTrue(labels[facts.LabelVectorExclude]) {
+		out = append(out, OptOut{Product: facts.LogVector, Key: facts.LabelVectorExclude, Label: true})
+	}
+	if len(out) > 1 {
+		slices.SortFunc(out, func(a, b OptOut) int { return strings.Compare(a.Key, b.Key) })
+	}
+	return out
+}
+
+func annotationOptOut(key, value string) (OptOut, bool) {
+	switch {
+	case strings.HasPrefix(key, fluentBitExclude):
+		container, ok := fluentBitKey(key)
+		return OptOut{Product: facts.LogFluentBit, Key: key, Container: container}, ok && switchedOn(value) == facts.Yes
+	case key == facts.AnnotationVectorContainers:
+		return OptOut{Product: facts.LogVector, Key: key}, strings.TrimSpace(value) != ""
+	case key == facts.AnnotationAlloyPods:
+		return OptOut{Product: facts.LogAlloy, Key: key}, slices.Contains([]string{"false", "no", "skip"}, strings.ToLower(value))
+	case strings.HasPrefix(key, elasticPrefix):
+		container, ok := elasticKey(key)
+		off := isFalse(value)
+		if key == elasticPrefix+"/disable" {
+			off = isTrue(value)
+		}
+		return OptOut{Product: facts.LogFilebeat, Key: key, Container: container}, ok && off
+	case strings.HasPrefix(key, datadogPrefix):
+		container, ok := datadogKey(key)
+		return OptOut{Product: facts.LogDatadog, Key: key, Container: container}, ok && isTrue(value)
+	case key == facts.AnnotationOpenTelemetryLogs:
+		return OptOut{Product: facts.LogOpenTelemetry, Key: key}, isFalse(value)
+	}
+	return OptOut{}, false
+}
+
+// NamespaceOptOuts lists the opt-outs on a namespace.
+func NamespaceOptOuts(labels map[string]string) []OptOut {
+	if !isTrue(labels[facts.LabelVectorExclude]) {
+		return nil
+	}
+	return []OptOut{{Product: facts.LogVector, Key: facts.LabelVectorExclude, Label: true, Namespace: true}}
+}
+
+func isTrue(s string) bool  { return strings.EqualFold(s, "true") }
+func isFalse(s string) bool { return strings.EqualFold(s, "false") }
+
+// fluentBitKey reads fluentbit.io/exclude[_stdout|_stderr][-container].
+func fluentBitKey(key string) (container string, ok bool) {
+	rest := strings.TrimPrefix(key, fluentBitExclude)
+	for _, stream := range []string{"_stdout", "_stderr"} {
+		rest = strings.TrimPrefix(rest, stream)
+	}
+	if rest == "" {
+		return "", true
+	}
+	return strings.CutPrefix(rest, "-")
+}
+
+// fluentBitOptOut gives the annotation that takes a container, or one of its two streams, out; empty where none does.
+func fluentBitOptOut(annotations map[string]string, container string) string {
+	for key, value := range annotations {
+		if !strings.HasPrefix(key, fluentBitExclude) || switchedOn(value) != facts.Yes {
+			continue
+		}
+		if c, ok := fluentBitKey(key); ok && (c == "" || c == container) {
+			return key
+		}
+	}
+	return ""
+}
+
+// elasticKey reads co.elastic.logs/enabled, co.elastic.logs/disable and co.elastic.logs.<container>/enabled.
+func elasticKey(key string) (container string, ok bool) {
+	rest := strings.TrimPrefix(key, elasticPrefix)
+	if rest == "/enabled" || rest == "/disable" {
+		return "", true
+	}
+	container, ok = strings.CutSuffix(strings.TrimPrefix(rest, "."), "/enabled")
+	return container, ok && container != ""
+}
+
+// hintsSetting tells what the hints of a pod say about a container: Yes in, No out, NotKnown nothing.
+func hintsSetting(annotations map[string]string, container string) facts.Tristate {
+	for _, key := range []string{elasticPrefix + "." + container + "/enabled", elasticPrefix + "/enabled"} {
+		if v, ok := annotations[key]; ok {
+			if isFalse(v) {
+				return facts.No
+			}
+			return facts.Yes
+		}
+	}
+	if isTrue(annotations[elasticPrefix+"/disable"]) {
+		return facts.No
+	}
+	return facts.NotKnown
+}
+
+// datadogKey reads ad.datadoghq.com/[<container>.](exclude|logs_exclude).
+func datadogKey(key string) (container string, ok bool) {
+	rest := strings.TrimPrefix(key, datadogPrefix)
+	if rest == "exclude" || rest == "logs_exclude" {
+		return "", true
+	}
+	for _, suffix := range []string{".exclude", ".logs_exclude"} {
+		if c, found := strings.CutSuffix(rest, suffix); found {
+			return c, true
+		}
+	}
+	return "", false
+}
+
+func datadogOptOut(annotations map[string]string, container string) string {
+	for key, value := range annotations {
+		if !strings.HasPrefix(key, datadogPrefix) || !isTrue(value) {
+			continue
+		}
+		if c, ok := datadogKey(key); ok && (c == "" || c == container) {
+			return key
+		}
+	}
+	return ""
+}
+
+// vectorOptOut gives the label or annotation that takes a container out of Vector.
+func vectorOptOut(r *Record) string {
+	if isTrue(r.Labels[facts.LabelVectorExclude]) || isTrue(r.NamespaceLabels[facts.LabelVectorExclude]) {
+		return facts.LabelVectorExclude
+	}
+	if slices.Contains(list(r.Annotations[facts.AnnotationVectorContainers]), r.Container) {
+		return facts.AnnotationVectorContainers
+	}
+	return ""
+}

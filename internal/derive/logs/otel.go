@@ -1,0 +1,211 @@
+package logs
+
+import (
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/tilsyn-dev/tilsyn/internal/date"
+	"github.com/tilsyn-dev/tilsyn/internal/facts"
+)
+
+// componentType gives the type in an identifier type/name.
+func componentType(id string) string {
+	t, _, _ := strings.Cut(id, "/")
+	return t
+}
+
+// keepingComponents are processors that drop no log records. memory_limiter refuses records, and receivers of files then
+// read them again.
+var keepingComponents = []string{"batch", "memory_limiter", "resource", "resourcedetection", "attributes", "k8sattributes", "k8s_attributes", "transform",
+	"groupbyattrs", "resource_detection", "geoip", "redaction", "cumulativetodelta", "metricstransform", "schema", "unroll"}
+
+// newOpenTelemetry reads a configuration of the OpenTelemetry Collector. Only what a pipeline of logs names takes part.
+func newOpenTelemetry(sections []placed, vars variables) *graph {
+	g := &graph{joints: map[string]*joint{}}
+	by := map[string]map[string]*placed{}
+	for i := range sections {
+		s := &sections[i]
+		if by[s.Kind] == nil {
+			by[s.Kind] = map[string]*placed{}
+		}
+		by[s.Kind][s.Name] = s
+	}
+	outputs := map[string]string{}
+	for i := range sections {
+		if s := &sections[i]; s.Kind == "pipeline" {
+			g.addPipeline(s, by, outputs, vars)
+		}
+	}
+	return g
+}
+
+func (g *graph) addPipeline(s *placed, by map[string]map[string]*placed, outputs map[string]string, vars variables) {
+	name := "pipeline " + s.Name
+	p := &joint{at: s.place("pipeline " + s.Name)}
+	for _, processor := range s.All("processors") {
+		if !slices.Contains(keepingComponents, componentType(processor)) {
+			p.drops = append(p.drops, "processor "+processor)
+		}
+	}
+	for _, id := range s.All("exporters") {
+		if by["connector"][id] != nil {
+			// A connector joins pipelines; all but forward may let only some records through.
+			join := "connector " + id
+			if g.joints[join] == nil {
+				g.joints[join] = &joint{at: by["connector"][id].place(join)}
+				if componentType(id) != "forward" {
+					g.joints[join].drops = []string{join}
+				}
+			}
+			p.next = append(p.next, join)
+			continue
+		}
+		if e := by["exporter"][id]; e != nil {
+			if outputs[id] == "" {
+				outputs[id] = "exporter " + id
+				o := newExporter(e, vars)
+				g.outs = append(g.outs, o)
+				g.joints[outputs[id]] = &joint{at: o.At, output: o}
+			}
+			p.next = append(p.next, outputs[id])
+		}
+	}
+	g.joints[name] = p
+	for _, id := range s.All("receivers") {
+		if c := by["connector"][id]; c != nil {
+			join := "connector " + id
+			if g.joints[join] == nil {
+				g.joints[join] = &joint{at: c.place(join)}
+				if componentType(id) != "forward" {
+					g.joints[join].drops = []string{join}
+				}
+			}
+			g.joints[join].next = append(g.joints[join].next, name)
+			continue
+		}
+		if r := by["receiver"][id]; r != nil {
+			g.sources = append(g.sources, newReceiver(r, name, vars))
+		}
+	}
+}
+
+func newReceiver(s *placed, pipeline string, vars variables) source {
+	src := source{at: s.place("receiver " + s.Name), next: []string{pipeline}}
+	switch componentType(s.Name) {
+	case "filelog", "file_log":
+		src.reads = filelog(s, vars)
+	case "receiver_creator":
+		src.reads = func(r *Record) Outcome { return uncertain(Undecidable, src.at) } // it starts receivers for what pods ask for
+	case "k8s_events", "k8sobjects", "journald", "windowseventlog", "hostmetrics", "kubeletstats", "prometheus", "k8s_cluster":
+		src.reads = func(r *Record) Outcome { return refused(NoInput, src.at) } // it brings no container logs
+	}
+	return src
+}
+
+// filelog reads files by include and exclude. Operators of type filter and noop-like routers may drop.
+func filelog(s *placed, vars variables) func(*Record) Outcome {
+	at := s.place("receiver " + s.Name)
+	unknown := false
+	expand := func(patterns []string) []glob {
+		for i, p := range patterns {
+			var ok bool
+			if patterns[i], ok = vars.expand(p); !ok {
+				unknown = true
+			}
+		}
+		return compileGlobs(globTree, patterns)
+	}
+	include, exclude := expand(s.All("include")), expand(s.All("exclude"))
+	filters := slices.Contains(s.All("operators.type"), "filter")
+	return func(r *Record) Outcome {
+		if unknown {
+			return uncertain(Undecidable, at)
+		}
+		out := refused(NoInput, at)
+		for _, f := range r.files() {
+			switch {
+			case !matchAny(include, f.path):
+			case matchAny(exclude, f.path):
+				out = copies(out, refused(PathExcluded, at))
+			case filters:
+				out = copies(out, uncertain(MayDrop, s.place("operator filter of receiver "+s.Name)))
+			case f.exists != date.Yes:
+				out = copies(out, uncertain(Undecidable, at))
+			default:
+				out = copies(out, Outcome{Answer: date.Yes})
+			}
+		}
+		return out
+	}
+}
+
+// otelExporters say where exporters hold their destination: keys of hosts, provider, key of the bucket and default region.
+var otelExporters = map[string]fbPlace{
+	"debug": {dead: true}, "nop": {dead: true}, "logging": {dead: true}, "file": {dead: true}, "prometheus": {dead: true},
+	"prometheusremotewrite": {dead: true},
+	"awss3":                 {provider: "aws", hostKey: "s3uploader.endpoint", bucketKey: "s3uploader.s3_bucket", defaultRegion: "us-east-1"},
+	"awscloudwatchlogs":     {provider: "aws", hostKey: "endpoint"},
+	"awskinesis":            {provider: "aws", hostKey: "endpoint"},
+	"googlecloud":           {provider: "gcp", defaultHost: "logging.googleapis.com"},
+	"azuremonitor":          {provider: "azure", hostKey: "connection_string"},
+	"azureblob":             {provider: "azure", hostKey: "url"},
+	"azuredataexplorer":     {provider: "azure", hostKey: "cluster_uri"},
+	"elasticsearch":         {hostKey: "endpoints"},
+	"opensearch":            {hostKey: "http.endpoint"},
+	"kafka":                 {hostKey: "brokers"},
+	"datadog":               {hostKey: "api.site", defaultHost: "datadoghq.com"},
+}
+
+func newExporter(s *placed, vars variables) *Output {
+	kind := componentType(s.Name)
+	o := &Output{At: s.place("exporter " + s.Name)}
+	place, known := otelExporters[kind]
+	if place.dead {
+		o.dead = true
+		return o
+	}
+	if !known {
+		place = fbPlace{hostKey: "endpoint"} // otlp, otlphttp, loki, splunk_hec and most others
+	}
+	d := Destination{Object: s.Object, Field: s.Field, Plugin: kind, Provider: place.provider, TLS: facts.Yes, TLSVerify: facts.Yes}
+	get := func(keys ...string) string {
+		for _, key := range keys {
+			if text := strings.Join(s.All(key), ","); text != "" {
+				v, ok := vars.expand(text)
+				if !ok {
+					d.Unread = "its " + key + " is taken from the environment (" + text + ")"
+				}
+				return v
+			}
+		}
+		return ""
+	}
+	d.Region = get("s3uploader.region", "region")
+	if d.Region == "" && place.defaultRegion != "" {
+		d.Region, d.RegionFromDefault = place.defaultRegion, true
+	}
+	d.Bucket = get(place.bucketKey)
+	address := get(place.hostKey, "endpoint", "endpoints", "logs_endpoint", "logs.endpoint", "protocol.otlp.endpoint",
+		"resolver.static.hostnames", "resolver.dns.hostname", "resolver.k8s.service")
+	address = strings.TrimPrefix(address, "IngestionEndpoint=")
+	if strings.HasPrefix(address, "http://") || s.Get("tls.insecure") == "true" {
+		d.TLS = facts.No
+	}
+	if s.Get("tls.insecure_skip_verify") == "true" {
+		d.TLSVerify = facts.No
+	}
+	if days, err := strconv.Atoi(s.Get("log_retention")); err == nil && days > 0 {
+		d.RetainsFor = time.Duration(days) * 24 * time.Hour
+	}
+	hosts := hostsOf(address)
+	if id := get("cloudid"); id != "" {
+		hosts = []string{cloudHost(id)}
+	}
+	if len(hosts) == 0 && place.defaultHost != "" {
+		hosts = []string{place.defaultHost}
+	}
+	o.To = destinations(d, hosts)
+	return o
+}
