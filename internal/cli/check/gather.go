@@ -1,0 +1,111 @@
+package check
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"k8s.io/apimachinery/pkg/runtime/schema"
+
+	"github.com/tilsyn-dev/tilsyn/internal/facts"
+	"github.com/tilsyn-dev/tilsyn/internal/gather"
+	"github.com/tilsyn-dev/tilsyn/internal/gather/adapter"
+	"github.com/tilsyn-dev/tilsyn/internal/gather/files"
+	"github.com/tilsyn-dev/tilsyn/internal/gather/once"
+)
+
+// evidence is what was gathered.
+type evidence struct {
+	mode       Mode
+	kinds      []adapter.Kind
+	index      *gather.Index
+	store      *facts.Store
+	objects    int
+	taken      time.Time // of a snapshot
+	kubernetes string    // version of the API server
+	read       files.Result
+}
+
+func gatherEvidence(ctx context.Context, o Options) (*evidence, error) {
+	kinds := gather.Kinds()
+	e := &evidence{kinds: kinds, index: gather.NewIndex(kinds), store: gather.NewStore(kinds)}
+	switch {
+	case o.Cluster != nil:
+		return e, e.cluster(ctx, o)
+	case o.Snapshot != "":
+		return e, e.snapshot(ctx, o)
+	default:
+		return e, e.manifests(ctx, o)
+	}
+}
+
+func (e *evidence) manifests(ctx context.Context, o Options) error {
+	e.mode = Manifests
+	result, err := files.Load(ctx, e.store, e.kinds, o.Files, files.Options{Namespace: o.Namespace, Stdin: o.Stdin, Progress: o.Progress})
+	if result != nil {
+		e.read, e.objects = *result, result.Objects
+	}
+	if errors.Is(err, files.ErrNothing) { // nobody who checks nothing shall be told that all is well
+		e.read.Errors = append(e.read.Errors, &files.Error{Position: files.Position{File: strings.Join(o.Files, ", ")}, Message: err.Error()})
+		return nil
+	}
+	return err
+}
+
+func (e *evidence) snapshot(ctx context.Context, o Options) error {
+	e.mode = Snapshot
+	header, result, err := files.ReadSnapshot(ctx, e.store, e.kinds, o.Snapshot, files.Options{Stdin: o.Stdin, Progress: o.Progress})
+	if err != nil {
+		return err
+	}
+	e.read, e.objects = *result, result.Objects
+	e.read.Positions = nil // lines of a file that no person writes
+	if header != nil {
+		e.taken, e.kubernetes = header.TakenAt, header.KubernetesVersion
+	}
+	return nil
+}
+
+func (e *evidence) cluster(ctx context.Context, o Options) error {
+	e.mode = Cluster
+	options := once.Options{Now: o.Now}
+	if o.Progress != nil {
+		options.Progress = func(done, total int) { o.Progress(int64(done), int64(total)) }
+	}
+	report, err := once.Read(ctx, o.Cluster, e.store, e.kinds, options)
+	if err != nil {
+		return fmt.Errorf("the cluster cannot be read: %w", err)
+	}
+	e.objects, e.kubernetes = report.Objects, report.KubernetesVersion
+	return nil
+}
+
+// position tells where an object stands; false where it does not come from a manifest.
+func (e *evidence) position(object facts.Ref) (files.Position, bool) {
+	kind, known := e.index.LookupAnyVersion(schema.GroupKind{Group: object.Group, Kind: object.Kind})
+	if !known {
+		return files.Position{}, false
+	}
+	p, ok := e.read.Positions[facts.ObjectKey{Source: kind.SourceID(), Namespace: object.Namespace, Name: object.Name}]
+	return p, ok
+}
+
+// apiVersion of an object in the version that is read first; the group alone where Tilsyn does not read the kind.
+func (e *evidence) apiVersion(object facts.Ref) string {
+	kind, known := e.index.LookupAnyVersion(schema.GroupKind{Group: object.Group, Kind: object.Kind})
+	if !known {
+		return object.Group
+	}
+	return kind.GVK.GroupVersion().String()
+}
+
+// source gives the id of the source of a kind of ours.
+func (e *evidence) source(gk schema.GroupKind) (facts.SourceID, error) {
+	kind, known := e.index.LookupAnyVersion(gk)
+	if !known {
+		return "", errors.New("kind " + gk.String() + " is not read")
+	}
+	return kind.SourceID(), nil
+}

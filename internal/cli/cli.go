@@ -1,0 +1,60 @@
+// Package cli puts the verbs of the command line together.
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"path/filepath"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/tilsyn-dev/tilsyn/internal/cli/check"
+	"github.com/tilsyn-dev/tilsyn/internal/cli/controls"
+	"github.com/tilsyn-dev/tilsyn/internal/cli/explain"
+	"github.com/tilsyn-dev/tilsyn/internal/cli/program"
+	"github.com/tilsyn-dev/tilsyn/internal/cli/snapshot"
+	"github.com/tilsyn-dev/tilsyn/internal/cli/version"
+)
+
+const long = `Tilsyn tells whether the solutions that a cluster hosts keep to what is required of them: where they may run,
+that they are backed up, that their logs are kept. It reads manifests, snapshots and clusters, and changes nothing.
+
+Start with tilsyn check --cluster, or tilsyn check -f on the manifests of an application.`
+
+// New makes the command. The name that it was called by decides how usage texts call it: kubectl-tilsyn is a plugin.
+func New(p *program.Program, calledBy string) *cobra.Command {
+	root := &cobra.Command{
+		Use: "tilsyn", Short: "Supervise what a cluster hosts", Long: long,
+		SilenceErrors: true, SilenceUsage: true,
+		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
+	}
+	base := strings.TrimSuffix(filepath.Base(calledBy), ".exe")
+	if plugin, ok := strings.CutPrefix(base, "kubectl-"); ok {
+		root.Annotations = map[string]string{cobra.CommandDisplayNameAnnotation: "kubectl " + strings.ReplaceAll(plugin, "_", "-")}
+	}
+	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return program.Usage("%w", err) })
+	root.SetOut(p.Out)
+	root.SetErr(p.Err)
+	root.SetIn(p.In)
+	root.AddCommand(check.NewCommand(p), snapshot.NewCommand(p), controls.NewCommand(p), explain.NewCommand(p), version.NewCommand(p))
+	return root
+}
+
+// Run runs the command with arguments and gives the exit code.
+func Run(ctx context.Context, p *program.Program, args []string) int {
+	root := New(p, args[0])
+	root.SetArgs(args[1:])
+	cmd, err := root.ExecuteContextC(ctx)
+	var exit *program.Exit
+	own := errors.As(err, &exit)
+	// What cannot be written to the stream of messages cannot be reported either.
+	if err != nil && (!own || exit.Err != nil) {
+		_, _ = fmt.Fprintf(p.Err, "error: %v\n", err)
+	}
+	if own && exit.Usage {
+		_, _ = fmt.Fprintf(p.Err, "See %s --help.\n", cmd.CommandPath())
+	}
+	return program.Code(err)
+}
