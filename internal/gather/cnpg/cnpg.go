@@ -92,5 +92,6 @@ func retention(text, field string) facts.Retention {
 	}
 	days := map[string]int{"d": 1, "w": 7, "m": 30}[m[2]]
 	n, _ := strconv.Atoi(m[1]) // at most five digits
-	return facts.Retention{For: time.Duration(n*days) * 24 * time.Hour, Field: field}
+	const century = 36500
+	return facts.Retention{For: time.Duration(min(n*days, century)) * 24 * time.Hour, Field: field}
 }

@@ -47,6 +47,9 @@ func (b *barman) destination(owner facts.Ref, at string) (*facts.BackupDestinati
 	if err := setPath(d, b.DestinationPath); err != nil {
 		return nil, fmt.Errorf("%s.destinationPath: %w", at, err)
 	}
+	if d.InsecureTransport {
+		d.TransportField = at + ".destinationPath"
+	}
 	e, err := adapter.ParseEndpoint(b.EndpointURL)
 	if err != nil {
 		return nil, fmt.Errorf("%s.endpointURL: %w", at, err)
@@ -109,9 +112,7 @@ func setPath(d *facts.BackupDestination, raw string) error {
 		if account, ok := strings.CutSuffix(d.Endpoint, ".blob.core.windows.net"); ok {
 			d.Provider, d.Account = "azure", account
 		}
-		if u.Scheme == "http" {
-			d.InsecureTransport, d.TransportField = true, "destinationPath"
-		}
+		d.InsecureTransport = u.Scheme == "http"
 	default:
 		d.Kind, d.Bucket = u.Scheme, u.Host
 	}

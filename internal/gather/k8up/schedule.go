@@ -137,14 +137,13 @@ func lastSpan(n int64, expr string) time.Duration {
 	from := time.Date(2026, 1, 5, 0, 0, 0, 0, time.UTC) // any Monday
 	at := from
 	for range min(n, walked) {
-		at = s.Next(at)
-	}
-	if at.IsZero() {
-		return 0
+		if at = s.Next(at); at.IsZero() {
+			return 0
+		}
 	}
 	reach := at.Sub(from)
 	if n > walked {
 		return span(n/walked, max(reach, time.Second))
 	}
-	return reach
+	return min(reach, maxKept)
 }

@@ -24,6 +24,9 @@ func extractClass(obj runtime.Object) ([]any, error) {
 	}
 	params := maps.Clone(c.Parameters)
 	maps.DeleteFunc(params, func(k, _ string) bool { return strings.Contains(k, "secret") })
+	if len(params) == 0 {
+		params = nil
+	}
 	class := &facts.SnapshotClass{
 		Name:           u.GetName(),
 		Driver:         c.Driver,
