@@ -361,3 +361,41 @@ func TestDecisionsStayWhileNothingChanges(t *testing.T) {
 		t.Error("the decision stays though a failure has settled")
 	}
 }
+
+func TestTheNextChangeIsTheFirstOfAll(t *testing.T) {
+	at := func(minutes int) time.Time { return start.Add(time.Duration(minutes) * time.Minute) }
+	tests := map[string]struct {
+		change func(*scene, *evaluate.Evaluation)
+		want   time.Time
+	}{
+		"nothing":                {change: func(*scene, *evaluate.Evaluation) {}},
+		"the fleet":              {change: func(_ *scene, ev *evaluate.Evaluation) { ev.Next = at(7) }, want: at(7)},
+		"the fleet, in the past": {change: func(_ *scene, ev *evaluate.Evaluation) { ev.Next = at(-7) }},
+		"a result": {change: func(_ *scene, ev *evaluate.Evaluation) {
+			ev.Next = at(9)
+			ev.Environments[0].Controls[0].Next = at(8)
+		}, want: at(8)},
+		"a result, in the past": {change: func(_ *scene, ev *evaluate.Evaluation) { ev.Environments[0].Controls[0].Next = at(-8) }},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			s := newScene("CRP-01 Pass a")
+			ev := s.evaluation()
+			test.change(s, ev)
+			if got := Decide(ev, Memory{}, start).Next; !got.Equal(test.want) {
+				t.Errorf("next is %s, want %s", got, test.want)
+			}
+		})
+	}
+}
+
+func TestWhenTheClockGoesBackEverythingIsDecidedAnew(t *testing.T) {
+	s := newScene("CRP-01 Pass", "HIP-01 Fail a")
+	s.exceptions = []*evaluate.Exception{excepting("HIP-01")}
+	ev := s.evaluation()
+	ended := Decide(ev, Memory{}, start.AddDate(0, 0, 3))
+	again := Decide(ev, ended.Memory, start)
+	if ended.Environments[0].State != v1alpha1.StateNonCompliant || again.Environments[0].State != v1alpha1.StateCompliantWithRemarks {
+		t.Errorf("after the exception it is %s, and back within it %s", ended.Environments[0].State, again.Environments[0].State)
+	}
+}

@@ -43,7 +43,7 @@ func NewEngine(controls []*control.Control, o Options) *Engine {
 		o.Workers = runtime.GOMAXPROCS(0)
 	}
 	e := &Engine{controls: controls, options: o, resolver: newResolver(controls), evidence: newEvidenceTable()}
-	e.evidence.of(facts.TypeOf[facts.Workload]())
+	e.evidence.of(facts.TypeOf[facts.Workload]()).local = true
 	for _, c := range controls {
 		e.rules = append(e.rules, rules{
 			workload: e.evidence.compile(c.WorkloadNeeds, false), environment: e.evidence.compile(c.EnvironmentNeeds, false),
@@ -115,14 +115,14 @@ func (e *Engine) firstPass(p *pass, f *Fleet) []*Results {
 	for i, env := range f.Environments {
 		m := e.environments[env.Object.Name]
 		if m == nil {
-			m = &environmentMemo{subjectMemo: e.newSubject(), spaces: map[string]*space{}}
+			m = &environmentMemo{subjectMemo: e.newSubject(), spaces: map[string]*space{}, seen: make([]uint64, len(e.evidence.all))}
 			e.environments[env.Object.Name] = m
 		}
-		if m.current(p, e.evidence.changed) && m.environment == env {
+		if m.current(p, e.evidence.touched(p.view, env.Scope(), m.seen)) && m.environment == env {
 			out[i] = m.results
 			continue
 		}
-		m.environment = env
+		m.take(env)
 		ask = append(ask, e.plan(m.begin(p), m)...)
 		finish = append(finish, func() { e.finish(m) })
 	}

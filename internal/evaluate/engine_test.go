@@ -126,6 +126,14 @@ func TestMissingEvidenceIsUnknownAndNeverPass(t *testing.T) {
 				"WRK-01 Pass Good Deployment aula/web", "WRK-01 Pass Good Deployment aula/worker",
 				"WRK-02 Pass Running Deployment aula/web", "WRK-02 Pass Running Deployment aula/worker",
 				"ENV-01 NotApplicable NoClaims SolutionEnvironment aula-production"}},
+		"a cluster-scoped object that cannot be understood": {
+			change: func(w *world) {
+				w.SetSource(facts.SourceState{ID: "pods", Condition: facts.SourceSynced, Undecodable: []facts.Ref{{Kind: "Pod", Name: "x"}}})
+			},
+			want: []string{
+				"WRK-01 Pass Good Deployment aula/web", "WRK-01 Pass Good Deployment aula/worker",
+				"WRK-02 Unknown EvidenceUnreadable SolutionEnvironment aula-production source=pods message=Pod x could not be understood",
+				"ENV-01 NotApplicable NoClaims SolutionEnvironment aula-production"}},
 		"workloads that cannot all be seen": {
 			change: func(w *world) { w.sources(facts.SourceUnreadable, "deployments.apps") },
 			want: []string{

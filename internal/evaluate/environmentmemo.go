@@ -11,9 +11,19 @@ import (
 type environmentMemo struct {
 	*subjectMemo
 	environment *Environment
+	scope       []string          // its namespaces, sorted
+	seen        []uint64          // what there was of each type of evidence, by its index
 	spaces      map[string]*space // by namespace
 	ordered     []*space          // those of the environment now, by namespace
 	plans       []plan            // by position of the control
+}
+
+// take makes the memory one of an environment as it is now.
+func (m *environmentMemo) take(env *Environment) {
+	if m.environment != env {
+		m.environment = env
+		m.scope = slices.Sorted(slices.Values(env.Scope()))
+	}
 }
 
 // plan is what one control's results in the environment will be put together of, once every task is done.
@@ -61,24 +71,17 @@ func (e *Engine) plan(v *visit, m *environmentMemo) []func() {
 
 // arrange brings the lists of workloads up to date and tells whether any moved.
 func (e *Engine) arrange(v *visit, m *environmentMemo) (moved bool) {
-	scope := slices.Clone(m.environment.Scope())
-	slices.Sort(scope)
 	for ns := range m.spaces {
-		if !slices.Contains(scope, ns) {
+		if !slices.Contains(m.scope, ns) {
 			delete(m.spaces, ns)
 			moved = true
 		}
 	}
-	m.ordered = m.ordered[:0:0]
-	for _, ns := range scope {
+	m.ordered = m.ordered[:0]
+	for _, ns := range m.scope {
 		s := m.spaces[ns]
 		if s == nil {
-			s = &space{namespace: ns, columns: make([]*column, len(e.controls))}
-			for i := range e.rules {
-				if e.rules[i].workload != nil {
-					s.columns[i] = &column{}
-				}
-			}
+			s = &space{namespace: ns, columns: make([]column, len(e.controls))}
 			m.spaces[ns] = s
 			moved = true
 		}
@@ -109,7 +112,7 @@ func (e *Engine) planControl(v *visit, m *environmentMemo, i int, pl *plan) (tas
 		}
 		return tasks
 	}
-	u := m.units[i]
+	u := &m.units[i]
 	pl.unit = u
 	if !u.current(v, r, entry.Bound, env.Environment, nil, env.Scope()) {
 		pl.touched = true
@@ -191,7 +194,7 @@ func (e *Engine) environmentSecond(p *pass, m *environmentMemo) {
 		if r == nil || !c.SecondPass {
 			continue
 		}
-		entry, u := env.Policy.Entries[i], m.units[i]
+		entry, u := env.Policy.Entries[i], &m.units[i]
 		if !stopAll {
 			var own bool
 			if stop, own = stopped(env.Policy, entry, r, env.Scope()); !own {

@@ -21,8 +21,10 @@ type evidence struct {
 	incomplete []facts.SourceState
 	// changed since the previous evaluation: a fact or a source.
 	changed bool
-	// local is true where some rule of workloads or environments needs the type, everywhere where one looks at all of it.
-	local, everywhere bool
+	// local is true where some rule of workloads or environments looks at the type, everywhere where one looks at all of
+	// it, central where some rule of solutions does.
+	local, everywhere, central bool
+	index                      int
 }
 
 // evidenceTable holds every type that some control looks at.
@@ -31,7 +33,8 @@ type evidenceTable struct {
 	all              []*evidence
 	sourceGeneration uint64
 	read             bool
-	changed          bool
+	// changed lists the types in which something changed since the previous evaluation.
+	changed []*evidence
 }
 
 func newEvidenceTable() *evidenceTable { return &evidenceTable{byType: map[reflect.Type]*evidence{}} }
@@ -39,7 +42,7 @@ func newEvidenceTable() *evidenceTable { return &evidenceTable{byType: map[refle
 func (t *evidenceTable) of(typ reflect.Type) *evidence {
 	e := t.byType[typ]
 	if e == nil {
-		e = &evidence{typ: typ}
+		e = &evidence{typ: typ, index: len(t.all)}
 		t.byType[typ] = e
 		t.all = append(t.all, e)
 	}
@@ -49,7 +52,7 @@ func (t *evidenceTable) of(typ reflect.Type) *evidence {
 // update reads the generations of a view.
 func (t *evidenceTable) update(v facts.View) {
 	sourcesMoved := !t.read || v.SourceGeneration() != t.sourceGeneration
-	t.changed = !t.read
+	t.changed = t.changed[:0]
 	for _, e := range t.all {
 		e.changed = !t.read
 		e.known = v.Known(e.typ)
@@ -61,7 +64,9 @@ func (t *evidenceTable) update(v facts.View) {
 		if sourcesMoved {
 			e.updateSources(v)
 		}
-		t.changed = t.changed || e.changed
+		if e.changed {
+			t.changed = append(t.changed, e)
+		}
 	}
 	t.sourceGeneration, t.read = v.SourceGeneration(), true
 }
@@ -124,11 +129,11 @@ func (t *evidenceTable) compile(needs []control.Need, wide bool) *rule {
 	}
 	r := &rule{}
 	for _, n := range needs {
-		everywhere := wide || n.ClusterWide
-		t.of(n.Type).local = t.of(n.Type).local || !wide
-		r.needs = append(r.needs, ruleNeed{t.of(n.Type), n.Gate, everywhere})
+		everywhere, e := wide || n.ClusterWide, t.of(n.Type)
+		e.local, e.central = e.local || !wide, e.central || wide
+		r.needs = append(r.needs, ruleNeed{e, n.Gate, everywhere})
 		if everywhere {
-			t.of(n.Type).everywhere = t.of(n.Type).everywhere || !wide
+			e.everywhere = e.everywhere || !wide
 			r.all = append(r.all, n.Type)
 		} else {
 			r.scoped = append(r.scoped, n.Type)
@@ -152,6 +157,43 @@ func (r *rule) changed() bool {
 	return false
 }
 
+// scopeStamp identifies what a subject with these namespaces has of the type.
+func (e *evidence) scopeStamp(v facts.View, namespaces []string) uint64 {
+	h := mix(uint64(len(namespaces)), e.version)
+	if !e.known {
+		return h
+	}
+	h = mix(h, v.Generation(e.typ, ""))
+	for _, ns := range namespaces {
+		h = mix(h, v.Generation(e.typ, ns))
+	}
+	return h
+}
+
+// touched tells whether a change since the previous evaluation may concern an environment, and notes in seen, by index of
+// the type, what it has now.
+func (t *evidenceTable) touched(v facts.View, namespaces []string, seen []uint64) (yes bool) {
+	for _, e := range t.changed {
+		if !e.local {
+			continue
+		}
+		stamp := e.total // grows with every change
+		if !e.everywhere {
+			stamp = e.scopeStamp(v, namespaces)
+		} else {
+			stamp = mix(stamp, e.version)
+		}
+		yes = yes || seen[e.index] != stamp
+		seen[e.index] = stamp
+	}
+	return yes
+}
+
+// centralChanged tells whether anything changed that rules of solutions look at.
+func (t *evidenceTable) centralChanged() bool {
+	return slices.ContainsFunc(t.changed, func(e *evidence) bool { return e.central })
+}
+
 // stamp identifies what the rule can see: it differs whenever a generation or the state of a source does.
 func (r *rule) stamp(v facts.View, namespaces []string) uint64 {
 	h := uint64(len(namespaces))
@@ -172,10 +214,11 @@ func (r *rule) stamp(v facts.View, namespaces []string) uint64 {
 	return h
 }
 
-// mix folds a number into a hash; the order counts. Generations grow by one, so the multiplier spreads them.
+// mix folds a number into a hash; the order counts, and small numbers, which generations are, spread over all bits.
 func mix(h, x uint64) uint64 {
-	h = (h ^ x) * 0x9E3779B97F4A7C15
-	return h ^ h>>29
+	h = (h + 0x9E3779B97F4A7C15) * 0xBF58476D1CE4E5B9
+	h ^= h >> 29
+	return h ^ (x+1)*0x94D049BB133111EB
 }
 
 // gate gives the sources without which the rule cannot decide about a subject with these namespaces.

@@ -30,6 +30,8 @@ type memory struct {
 	policies  map[policyKey]*Policy
 	solutions map[string]*solutionMemo
 	missing   map[string]*control.Solution
+	// allowedSets of the platform by what they were made of.
+	allowedSets map[string]allowedSet
 }
 
 func newResolver(controls []*control.Control) *resolver {
@@ -95,6 +97,7 @@ type run struct {
 	policies     map[policyKey]*Policy
 	solutions    map[string]*solutionMemo
 	missingNow   map[string]*control.Solution
+	allowedSets  map[string]allowedSet
 	solutionOf   map[string]string // by environment
 	attestations attestationIndex
 
@@ -118,6 +121,7 @@ func (r *run) keepStatements() {
 
 func (r *run) all() memory {
 	r.keepStatements()
+	r.allowedSets = map[string]allowedSet{}
 	r.profiles, r.policies = map[string]*profile{}, map[policyKey]*Policy{}
 	r.solutions, r.missingNow, r.solutionOf = map[string]*solutionMemo{}, map[string]*control.Solution{}, map[string]string{}
 	r.platformNow = r.platform()
@@ -146,7 +150,8 @@ func (r *run) all() memory {
 	r.countProfiles()
 	r.unclaimed(c)
 	r.fleet.Problems = r.problems.sorted()
-	return memory{fleet: r.fleet, profiles: r.profiles, policies: r.policies, solutions: r.solutions, missing: r.missingNow}
+	return memory{fleet: r.fleet, profiles: r.profiles, policies: r.policies, solutions: r.solutions, missing: r.missingNow,
+		allowedSets: r.allowedSets}
 }
 
 // next notes an instant at which something changes by itself.

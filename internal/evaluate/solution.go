@@ -60,7 +60,7 @@ func (r *run) solution(object *v1alpha1.HostedSolution, environments []string) *
 	m.solution = s
 	m.resolved = v1alpha1.ResolvedRequirements{Profile: p.name, Origin: map[string]string{"profile": from}}
 	m.levels(p)
-	m.locations(p, r.platformNow, r.now)
+	m.locations(p, r)
 	m.continuity()
 	m.resolved.Confidentiality, m.resolved.Integrity, m.resolved.Availability = s.Levels.Confidentiality, s.Levels.Integrity, s.Levels.Availability
 	m.resolved.Assumed, m.resolved.Locations = s.Assumed, s.Allowed.String()
@@ -124,7 +124,7 @@ func (m *solutionMemo) levels(p *profile) {
 }
 
 // locations are those declared, cut by the profile's cap and a national requirement; the cap itself where none is declared.
-func (m *solutionMemo) locations(p *profile, platform *control.Platform, now time.Time) {
+func (m *solutionMemo) locations(p *profile, r *run) {
 	s := m.solution
 	limit := p.limit(s.Levels.Confidentiality)
 	declared, origin := limit, originProfile
@@ -138,16 +138,36 @@ func (m *solutionMemo) locations(p *profile, platform *control.Platform, now tim
 			declared, origin = []region.Location{{Country: "DK"}}, originSolution
 		}
 	}
-	allowed, found := region.NewAllowed(platform.Tables, declared, region.Options{
-		Providers: platform.Providers, Cap: limit, NationalOnly: national, At: now})
-	s.Allowed, m.validUntil = allowed, allowed.ValidUntil()
+	allowed := r.allowed(declared, limit, national)
+	s.Allowed, m.validUntil = allowed.set, allowed.set.ValidUntil()
 	m.resolved.Origin["locations"] = origin
-	for _, problem := range found {
+	for _, problem := range allowed.problems {
 		m.locationProblem(problem, p)
 	}
-	if allowed.Empty() {
+	if s.Allowed.Empty() {
 		m.bad(v1alpha1.ReasonLocationsReduced, "No place is left that the solution may use; add one to spec.locations.allowed that the profile allows, such as {group: EEA}.")
 	}
+}
+
+// allowedSet is a set of places with what was wrong in its making. Many solutions declare the same, and sets are costly.
+type allowedSet struct {
+	set      *region.Allowed
+	problems []region.Problem
+}
+
+func (r *run) allowed(declared, limit []region.Location, national bool) allowedSet {
+	key := fmt.Sprintf("%v|%v|%v", declared, limit, national)
+	a, ok := r.allowedSets[key]
+	if !ok && r.old.platform() == r.platformNow {
+		a, ok = r.old.allowedSets[key]
+		ok = ok && (a.set.ValidUntil().IsZero() || r.now.Before(a.set.ValidUntil()))
+	}
+	if !ok {
+		a.set, a.problems = region.NewAllowed(r.platformNow.Tables, declared, region.Options{
+			Providers: r.platformNow.Providers, Cap: limit, NationalOnly: national, At: r.now})
+	}
+	r.allowedSets[key] = a
+	return a
 }
 
 func (m *solutionMemo) locationProblem(found region.Problem, p *profile) {

@@ -16,7 +16,7 @@ type space struct {
 	namespace  string
 	generation uint64
 	workloads  []*facts.Workload
-	columns    []*column // by position of the control in the catalogue; nil where it has no rule for workloads
+	columns    []column // by position of the control in the catalogue
 }
 
 // column remembers what one control said of the workloads of one namespace.
@@ -43,8 +43,8 @@ func (s *space) refresh(v facts.View) (changed bool) {
 	}
 	now := facts.ListIn[facts.Workload](v, s.namespace)
 	carry := carryOver(s.workloads, now)
-	for _, c := range s.columns {
-		if c != nil && c.cells != nil {
+	for i := range s.columns {
+		if c := &s.columns[i]; c.cells != nil {
 			c.cells = carry(c.cells)
 		}
 	}

@@ -15,25 +15,22 @@ type subjectMemo struct {
 	verified, visited uint64
 	continuous        bool
 	next              time.Time
-	units             []*unit           // by position of the control in the catalogue
+	units             []unit            // by position of the control in the catalogue
 	controls          []*ControlResults // likewise; nil where the control has no rule for the subject
 	results           *Results
 	solution          *Solution
 	environments      []*Results // of the solution, when its results were made
+	settled           bool       // its own results are those of the first pass now
 }
 
 func (e *Engine) newSubject() *subjectMemo {
-	m := &subjectMemo{units: make([]*unit, len(e.controls)), controls: make([]*ControlResults, len(e.controls))}
-	for i := range m.units {
-		m.units[i] = &unit{}
-	}
-	return m
+	return &subjectMemo{units: make([]unit, len(e.controls)), controls: make([]*ControlResults, len(e.controls))}
 }
 
-// current tells whether the results hold without looking closer.
-func (m *subjectMemo) current(p *pass, anyChange bool) bool {
+// current tells whether the results hold without looking closer; touched tells that evidence of the subject changed.
+func (m *subjectMemo) current(p *pass, touched bool) bool {
 	m.continuous = m.verified == p.number-1
-	if m.results == nil || !m.continuous || anyChange || !m.next.IsZero() && !p.now.Before(m.next) {
+	if m.results == nil || !m.continuous || touched || !m.next.IsZero() && !p.now.Before(m.next) {
 		m.verified = p.number
 		return false
 	}
@@ -90,16 +87,17 @@ func invalidParameters(e Entry) control.Result {
 
 // solutionsFirst judges solutions apart from where they run.
 func (e *Engine) solutionsFirst(p *pass, f *Fleet) {
+	changed := e.evidence.centralChanged()
 	for _, s := range f.Solutions {
 		m := e.solutions[s.Object.Name]
 		if m == nil {
 			m = e.newSubject()
 			e.solutions[s.Object.Name] = m
 		}
-		if m.current(p, e.evidence.changed) && m.solution == s {
+		if m.current(p, changed) && m.solution == s {
 			continue
 		}
-		m.solution, m.environments = s, nil
+		m.solution, m.settled = s, false
 		v := m.begin(p)
 		for i, c := range e.controls {
 			if r := e.rules[i].solution; r != nil && !c.SecondPass {
@@ -112,14 +110,17 @@ func (e *Engine) solutionsFirst(p *pass, f *Fleet) {
 // solutionSecond judges the controls of a solution that rest on others' results.
 func (e *Engine) solutionSecond(p *pass, s *Solution) *Results {
 	m := e.solutions[s.Object.Name]
-	environments := make([]*Results, len(s.Environments))
+	same := m.results != nil && len(m.environments) == len(s.Environments) && m.settled
 	for i, env := range s.Environments {
-		environments[i] = e.environments[env.Object.Name].results
+		same = same && m.environments[i] == e.environments[env.Object.Name].results
 	}
-	if m.results != nil && m.environments != nil && slices.Equal(m.environments, environments) {
+	if same {
 		return m.results
 	}
-	m.environments = environments
+	m.environments, m.settled = nil, true
+	for _, env := range s.Environments {
+		m.environments = append(m.environments, e.environments[env.Object.Name].results)
+	}
 	first, others := e.firstOfSolution(m, s)
 	v := &visit{pass: p} // looks at every generation: there are few such controls
 	for i, c := range e.controls {
@@ -131,7 +132,7 @@ func (e *Engine) solutionSecond(p *pass, s *Solution) *Results {
 }
 
 func (e *Engine) judgeSolution(v *visit, m *subjectMemo, i int, r *rule, first func() []control.EnvironmentResult, others []any) {
-	s, c, u := m.solution, e.controls[i], m.units[i]
+	s, c, u := m.solution, e.controls[i], &m.units[i]
 	entry := s.Policy.Entries[i]
 	if stop, ok := stopped(s.Policy, entry, r, nil); ok {
 		m.keep(i, assemble(c, blocked(c.ID, s.Ref(), stop), nil))
@@ -177,7 +178,7 @@ func (e *Engine) judgePlatform(p *pass, f *Fleet, ev *Evaluation) {
 		if r == nil {
 			continue
 		}
-		entry, u := plat.Policy.Entries[i], m.units[i]
+		entry, u := plat.Policy.Entries[i], &m.units[i]
 		if stop, ok := stopped(plat.Policy, entry, r, nil); ok {
 			m.keep(i, assemble(c, blocked(c.ID, plat.Ref(), stop), nil))
 			continue
