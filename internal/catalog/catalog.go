@@ -8,6 +8,7 @@ import (
 	"github.com/tilsyn-dev/tilsyn/internal/catalog/bck"
 	"github.com/tilsyn-dev/tilsyn/internal/catalog/dpd"
 	"github.com/tilsyn-dev/tilsyn/internal/catalog/gov"
+	"github.com/tilsyn-dev/tilsyn/internal/catalog/loc"
 	"github.com/tilsyn-dev/tilsyn/internal/control"
 )
 
@@ -16,7 +17,7 @@ const Version = "1"
 
 // All gives every control, ordered by ID.
 func All() []*control.Control {
-	all := slices.Concat(bck.Controls, dpd.Controls, gov.Controls)
+	all := slices.Concat(bck.Controls, dpd.Controls, gov.Controls, loc.Controls)
 	slices.SortFunc(all, func(a, b *control.Control) int { return cmp.Compare(a.ID, b.ID) })
 	return all
 }

@@ -29,11 +29,11 @@ func (t *trial) blind(before []control.Result) {
 				how = "unreadable with what was read before"
 			}
 			if was, is := fold(before), fold(after); is != was && is != v1alpha1.VerdictUnknown {
-				t.Errorf("with %s %s the control turns from %s to %s", source, how, was, is)
+				t.fault("with %s %s the control turns from %s to %s", source, how, was, is)
 			}
 			for _, r := range after {
 				if better(r) && !slices.ContainsFunc(before, func(b control.Result) bool { return b.Subject == r.Subject && b.Verdict == r.Verdict }) {
-					t.Errorf("with %s %s there is a new %s", source, how, t.describe(r))
+					t.fault("with %s %s there is a new %s", source, how, t.describe(r))
 				}
 			}
 		}
@@ -63,7 +63,8 @@ func (t *trial) without(source facts.SourceID, keep bool) ([]control.Result, boo
 	}
 	s, err := f.build(objects)
 	if err != nil {
-		t.Fatal(err)
+		t.fault("%v", err)
+		return nil, false
 	}
 	s.store.SetSource(unreadable(source))
 	after, _ := t.judge(s, f.Now)

@@ -38,7 +38,11 @@ func Run(t *testing.T, controls []*control.Control, dir string, others ...*contr
 			continue
 		}
 		name := string(f.Control) + "/" + strings.TrimSuffix(filepath.Base(f.Path), ".yaml")
-		t.Run(name, func(t *testing.T) { (&trial{T: t, f: &f, control: controls[i], catalogue: catalogue}).run() })
+		t.Run(name, func(t *testing.T) {
+			for _, fault := range Check(&f, controls[i], catalogue) {
+				t.Error(fault)
+			}
+		})
 	}
 	for _, c := range controls {
 		for _, missing := range Missing(c, fixtures) {
@@ -77,41 +81,51 @@ func Missing(c *control.Control, fixtures []Fixture) []string {
 	return out
 }
 
-// trial is one fixture under test.
-type trial struct {
-	*testing.T
-	f         *Fixture
-	control   *control.Control
-	catalogue []*control.Control
-}
-
-func (t *trial) run() {
-	s, err := t.f.build(t.f.objects)
+// Check judges a fixture with a control of a catalogue and lists what is wrong.
+func Check(f *Fixture, c *control.Control, catalogue []*control.Control) []string {
+	t := &trial{f: f, control: c, catalogue: catalogue}
+	s, err := f.build(f.objects)
 	if err != nil {
-		t.Fatal(err)
+		return []string{err.Error()}
 	}
-	untouched, err := t.f.build(t.f.objects)
+	untouched, err := f.build(f.objects)
 	if err != nil {
-		t.Fatal(err)
+		return []string{err.Error()}
 	}
-	results, next := t.judge(s, t.f.Now)
+	results, next := t.judge(s, f.Now)
 	t.compare(results)
 	t.checkTexts(results)
 	t.checkClass(results)
-	if again, _ := t.judge(s, t.f.Now); !reflect.DeepEqual(results, again) {
-		t.Errorf("a second run gives other results (-first +second):\n%s", gocmp.Diff(results, again))
+	if again, _ := t.judge(s, f.Now); !reflect.DeepEqual(results, again) {
+		t.fault("a second run gives other results (-first +second):\n%s", gocmp.Diff(results, again))
 	}
 	t.checkFacts(s, untouched)
 	t.shuffle(results)
 	t.wait(s, results, next)
 	t.blind(results)
+	return t.faults
+}
+
+// trial is one fixture under test.
+type trial struct {
+	f         *Fixture
+	control   *control.Control
+	catalogue []*control.Control
+	faults    []string
+}
+
+// fault notes what is wrong, once: a fixture is judged many times.
+func (t *trial) fault(format string, args ...any) {
+	if text := fmt.Sprintf(format, args...); !slices.Contains(t.faults, text) {
+		t.faults = append(t.faults, text)
+	}
 }
 
 // judge gives every result of the control under test, sorted, and when something changes by itself.
 func (t *trial) judge(s *scene, now time.Time) (out []control.Result, next time.Time) {
 	s.store.Read(func(v facts.View) {
 		engine := evaluate.NewEngine(t.catalogue, evaluate.Options{Workers: 1, OnPanic: func(id v1alpha1.ControlID, subject facts.Ref, err string) {
-			t.Errorf("%s panics at %s: %s", id, subject, err)
+			t.fault("%s panics at %s: %s", id, subject, err)
 		}})
 		ev := engine.Evaluate(v, engine.Resolve(v, now), now)
 		next = ev.Next
@@ -131,18 +145,17 @@ func (t *trial) judge(s *scene, now time.Time) (out []control.Result, next time.
 
 // compare checks that the results are exactly the expected ones.
 func (t *trial) compare(results []control.Result) {
-	t.Helper()
 	open := slices.Clone(t.f.Expect)
 	for _, r := range results {
 		i := slices.IndexFunc(open, func(e Expectation) bool { return t.meets(r, e) })
 		if i < 0 {
-			t.Errorf("not expected: %s", t.describe(r))
+			t.fault("not expected: %s", t.describe(r))
 			continue
 		}
 		open = slices.Delete(open, i, i+1)
 	}
 	for _, e := range open {
-		t.Errorf("missing: %s %s %s %+v", e.Verdict, e.Reason, e.Subject, e)
+		t.fault("missing: %s %s %s %+v", e.Verdict, e.Reason, e.Subject, e)
 	}
 }
 
@@ -173,15 +186,15 @@ func (t *trial) checkTexts(results []control.Result) {
 		text, ok := t.control.Text(r.Reason)
 		switch {
 		case !ok:
-			t.Errorf("reason %s has no text", r.Reason)
+			t.fault("reason %s has no text", r.Reason)
 		case text.Verdict != r.Verdict:
-			t.Errorf("reason %s is listed as %s and given as %s", r.Reason, text.Verdict, r.Verdict)
+			t.fault("reason %s is listed as %s and given as %s", r.Reason, text.Verdict, r.Verdict)
 		}
 		if open := t.control.UnfilledMarks(r); len(open) > 0 {
-			t.Errorf("the text of %s has no argument for {%s}", r.Reason, strings.Join(open, "}, {"))
+			t.fault("the text of %s has no argument for {%s}", r.Reason, strings.Join(open, "}, {"))
 		}
 		if !r.ValidUntil.IsZero() && !r.ValidUntil.After(t.f.Now) {
-			t.Errorf("%s holds until %s, which is not after now", r.Reason, r.ValidUntil)
+			t.fault("%s holds until %s, which is not after now", r.Reason, r.ValidUntil)
 		}
 	}
 }
@@ -193,7 +206,7 @@ func (t *trial) checkClass(results []control.Result) {
 		NotApplicable: {v1alpha1.VerdictNotApplicable}, Bypass: {v1alpha1.VerdictFail, v1alpha1.VerdictUnknown},
 	}[t.f.Class]
 	if !slices.Contains(right, folded) {
-		t.Errorf("a fixture of class %s folds to %s", t.f.Class, folded)
+		t.fault("a fixture of class %s folds to %s", t.f.Class, folded)
 	}
 }
 
@@ -212,7 +225,7 @@ func fold(results []control.Result) v1alpha1.Verdict {
 func (t *trial) checkFacts(judged, untouched *scene) {
 	for i := range judged.facts {
 		if !reflect.DeepEqual(judged.facts[i].fact, untouched.facts[i].fact) {
-			t.Errorf("judging changed the fact of %v", judged.facts[i].key)
+			t.fault("judging changed the fact of %v", judged.facts[i].key)
 		}
 	}
 }
@@ -226,10 +239,11 @@ func (t *trial) shuffle(results []control.Result) {
 		random.Shuffle(len(objects), func(i, j int) { objects[i], objects[j] = objects[j], objects[i] })
 		s, err := t.f.build(objects)
 		if err != nil {
-			t.Fatal(err)
+			t.fault("%v", err)
+			return
 		}
 		if got, _ := t.judge(s, t.f.Now); !reflect.DeepEqual(results, got) {
-			t.Errorf("another order of the objects gives other results:\n%s", gocmp.Diff(results, got))
+			t.fault("another order of the objects gives other results:\n%s", gocmp.Diff(results, got))
 			return
 		}
 	}
@@ -250,7 +264,7 @@ func (t *trial) wait(s *scene, results []control.Result, next time.Time) {
 		if !next.IsZero() {
 			says = "before " + next.UTC().Format(time.RFC3339)
 		}
-		t.Errorf("nothing says that it changes %s, and at %s it is not what it was: use Until (-now +then)\n%s",
+		t.fault("nothing says that it changes %s, and at %s it is not what it was: use Until (-now +then)\n%s",
 			says, end.UTC().Format(time.RFC3339), gocmp.Diff(a, b))
 	}
 }
