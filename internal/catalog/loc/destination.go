@@ -56,19 +56,19 @@ func (j *judge) target(t target) control.Result {
 	case len(t.observed) > 0:
 		for _, p := range t.observed {
 			if !j.env.Allowed.Place(p) {
-				return finish(control.Fail("Outside", "place", p.String()))
+				return finish(control.Fail("Outside", "place", where(p)))
 			}
 			if isDeclared && !within(p, declared) {
-				return finish(control.Fail("Contradiction", "place", p.String(), "declared", declared.String(), "by", by))
+				return finish(control.Fail("Contradiction", "place", where(p), "declared", where(declared), "by", by))
 			}
 		}
-		return finish(control.Pass("Inside", "place", t.observed[0].String()))
+		return finish(control.Pass("Inside", "place", where(t.observed[0])))
 	case j.attested(t.names) != nil:
 		return finish(j.byAttestation(j.attested(t.names)).Until(j.changes))
 	case isDeclared && j.env.Allowed.Place(declared):
-		return finish(control.Pass("Declared", "place", declared.String(), "by", by).RestingOn(control.Declared).Until(j.changes))
+		return finish(control.Pass("Declared", "place", where(declared), "by", by).RestingOn(control.Declared).Until(j.changes))
 	case isDeclared:
-		return finish(control.Fail("Outside", "place", declared.String()).RestingOn(control.Declared).Until(j.changes))
+		return finish(control.Fail("Outside", "place", where(declared)).RestingOn(control.Declared).Until(j.changes))
 	case t.inCluster:
 		return finish(j.inCluster().Until(j.changes))
 	}
@@ -84,6 +84,14 @@ func (j *judge) inCluster() control.Result {
 		return control.Pass("InCluster")
 	}
 	return control.Unknown("Unplaced", "detail", "it is a service of this cluster, and not every node of the cluster is in an allowed place")
+}
+
+// where names a place; one that was only declared by its country is named by that.
+func where(p region.Place) string {
+	if p.Provider == "" && p.Region == "" {
+		return strings.Join(p.Countries, ", ")
+	}
+	return p.String()
 }
 
 // within tells whether an observed place can be what was declared.

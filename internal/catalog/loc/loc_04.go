@@ -70,9 +70,12 @@ func loc04Validate(p loc04, l control.Levels) error {
 func loc04Needs() []control.Need {
 	needs := append(backup.Needs(), control.Needs[facts.Workload](), control.Sees[facts.Node]())
 	for _, t := range logs.Types() {
-		if !slices.ContainsFunc(needs, func(n control.Need) bool { return n.Type == t }) {
+		i := slices.IndexFunc(needs, func(n control.Need) bool { return n.Type == t })
+		if i < 0 {
 			needs = append(needs, control.Need{Type: t, ClusterWide: true})
+			continue
 		}
+		needs[i].ClusterWide = true
 	}
 	return needs
 }
