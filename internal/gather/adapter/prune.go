@@ -1,7 +1,6 @@
 package adapter
 
 import (
-	"net/url"
 	"strings"
 
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
@@ -80,20 +79,24 @@ func scrub(v any) any {
 	return v
 }
 
-// withoutUser cuts user and password out of an address.
+// withoutUser cuts user and password out of an address, also of one behind a prefix such as s3:https://.
 func withoutUser(text string) string {
 	scheme, rest, ok := strings.Cut(text, "://")
-	at := strings.LastIndexByte(rest, '@')
-	if !ok || at < 0 {
+	if !ok {
 		return text
 	}
-	u, err := url.Parse(text)
-	switch {
-	case err != nil: // as with a slash in a password
+	authority := rest
+	if end := strings.IndexAny(rest, "/?#"); end >= 0 {
+		authority = rest[:end]
+	}
+	if at := strings.LastIndexByte(authority, '@'); at >= 0 {
 		return scheme + "://" + rest[at+1:]
-	case u.User == nil:
-		return text
 	}
-	u.User = nil
-	return u.String()
+	// A password may hold a slash; then what stands before it is no port.
+	_, port, hasPort := strings.Cut(authority, ":")
+	at := strings.LastIndexByte(rest, '@')
+	if at >= 0 && hasPort && strings.Trim(port, "0123456789") != "" && !strings.HasPrefix(authority, "[") {
+		return scheme + "://" + rest[at+1:]
+	}
+	return text
 }
