@@ -12,6 +12,7 @@ import (
 	"github.com/tilsyn-dev/tilsyn/internal/control"
 	"github.com/tilsyn-dev/tilsyn/internal/facts"
 	"github.com/tilsyn-dev/tilsyn/internal/placement"
+	"github.com/tilsyn-dev/tilsyn/internal/region"
 )
 
 // LOC02 judges the intent: what the scheduler is told. LOC-01 judges where pods really are.
@@ -148,18 +149,23 @@ func unpinned(in control.WorkloadInput, d placement.Decision) control.Result {
 	}
 	allowed := in.Environment.Allowed
 	return control.Fail(reason,
-		"value", d.Value, "witness", witness(d), "allowed", allowed.String(), "regions", regions(allowed.PinningRegions()),
+		"value", d.Value, "witness", witness(d), "allowed", allowed.String(), "regions", regions(allowed),
 		"kind", strings.ToLower(in.Workload.Ref.Kind), "name", in.Workload.Ref.Name, "namespace", in.Workload.Ref.Namespace,
 	).At(field(in.Workload, strings.TrimPrefix(d.Field, "spec.")))
 }
 
-// regions shows the first few regions that a pin may name.
-func regions(list []string) string {
-	const shown = 6
-	if len(list) > shown {
-		return strings.Join(list[:shown], ", ") + fmt.Sprintf(" and %d more", len(list)-shown)
+// regions names the regions that a pin may name, as far as a person can read them.
+func regions(allowed *region.Allowed) string {
+	const shown = 12
+	list := allowed.PinningRegions()
+	switch {
+	case len(list) > shown:
+		return "those of your provider that lie in " + allowed.String()
+	case len(list) == 0:
+		return "those in " + allowed.String() + " (the region table knows none)"
+	default:
+		return strings.Join(list, ", ")
 	}
-	return cmp.Or(strings.Join(list, ", "), "none known")
 }
 
 func witness(d placement.Decision) string {

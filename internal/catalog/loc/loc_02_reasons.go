@@ -18,7 +18,7 @@ var faultReasons = map[placement.Fault]control.Reason{
 }
 
 const pinIt = "Add to the pod template: affinity.nodeAffinity.requiredDuringSchedulingIgnoredDuringExecution.nodeSelectorTerms: " +
-	"[{matchExpressions: [{key: topology.kubernetes.io/region, operator: In, values: [REGION]}]}], with a REGION out of {regions}."
+	"[{matchExpressions: [{key: topology.kubernetes.io/region, operator: In, values: [REGION, ...]}]}], with REGIONs out of {regions}."
 
 var loc02Reasons = []control.ReasonText{
 	{Reason: "Pinned", Verdict: v1alpha1.VerdictPass, Text: "No node outside the allowed locations can satisfy the scheduling constraints."},
