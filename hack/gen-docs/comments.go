@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"reflect"
 	"strings"
+	"unicode"
 
 	"github.com/tilsyn-dev/tilsyn/internal/control"
 )
@@ -39,19 +40,42 @@ func parameterComments(c *control.Control) (map[string]string, error) {
 		if text == "" {
 			return nil, fmt.Errorf("%s: parameter %s has no comment", c.ID, name)
 		}
-		out[name] = sentence(f.Names[0].Name, name, text)
+		out[name] = sentence(f.Names[0].Name, text)
 	}
 	return out, nil
 }
 
-// sentence turns a comment on a field into a sentence about the parameter, which people know under another name.
-func sentence(field, name, comment string) string {
+// sentence turns a comment on a field into one that stands beside the name that the parameter has in a profile.
+func sentence(field, comment string) string {
 	text := strings.Join(strings.Fields(comment), " ")
+	for _, start := range []string{": ", " is "} {
+		if rest, ok := strings.CutPrefix(text, field+start); ok {
+			return capital(rest)
+		}
+	}
 	if rest, ok := strings.CutPrefix(text, field+" "); ok {
-		return name + " " + rest
+		if verb, _, _ := strings.Cut(rest, " "); verb == "requires" || verb == "accepts" {
+			return capital(rest)
+		}
+		return words(field) + " " + rest
 	}
 	return text
 }
+
+// words writes a name of several words as people do: RecoveryTime as Recovery time.
+func words(name string) string {
+	var b strings.Builder
+	for i, r := range name {
+		if i > 0 && unicode.IsUpper(r) {
+			b.WriteByte(' ')
+			r = unicode.ToLower(r)
+		}
+		b.WriteRune(r)
+	}
+	return b.String()
+}
+
+func capital(text string) string { return strings.ToUpper(text[:1]) + text[1:] }
 
 func structFields(folder, name string) ([]*ast.Field, error) {
 	paths, err := filepath.Glob(filepath.Join(folder, "*.go"))

@@ -33,13 +33,26 @@ func fixtures() (map[v1alpha1.ControlID][]controltest.Fixture, error) {
 	return out, nil
 }
 
-// first gives the first fixture of a class.
-func first(list []controltest.Fixture, class controltest.Class) (controltest.Fixture, bool) {
-	i := slices.IndexFunc(list, func(f controltest.Fixture) bool { return f.Class == class })
-	if i < 0 {
+// typical gives the fixture of a class that shows the reason which the control names first; of several the first.
+func typical(c *control.Control, list []controltest.Fixture, class controltest.Class) (controltest.Fixture, bool) {
+	var best *controltest.Fixture
+	for i := range list {
+		if list[i].Class == class && (best == nil || rank(c, list[i]) < rank(c, *best)) {
+			best = &list[i]
+		}
+	}
+	if best == nil {
 		return controltest.Fixture{}, false
 	}
-	return list[i], true
+	return *best, true
+}
+
+// rank gives the place of the first expected reason among those of the control; a bypass is as good as another.
+func rank(c *control.Control, f controltest.Fixture) int {
+	if f.Class == controltest.Bypass {
+		return 0
+	}
+	return slices.IndexFunc(c.Reasons, func(r control.ReasonText) bool { return r.Reason == f.Expect[0].Reason })
 }
 
 // objects is a fixture without its first document, which only the kit reads.
@@ -60,7 +73,7 @@ func writeEmbedded(controls []*control.Control) error {
 			return err
 		}
 		for _, class := range []controltest.Class{controltest.Pass, controltest.Fail} {
-			f, ok := first(all[c.ID], class)
+			f, ok := typical(c, all[c.ID], class)
 			if !ok {
 				return fmt.Errorf("%s: no fixture of class %s", c.ID, class)
 			}
@@ -129,7 +142,7 @@ func page(c *control.Control, comments map[string]string, list []controltest.Fix
 	b.WriteString(parameters)
 	b.WriteString("## Examples\n\nJudged together with the [defaults of the fixtures](../../internal/control/controltest/defaults.yaml) where an example has no such object.\n")
 	for _, class := range []controltest.Class{controltest.Pass, controltest.Fail, controltest.Bypass} {
-		if f, ok := first(list, class); ok {
+		if f, ok := typical(c, list, class); ok {
 			b.WriteString(fixture(f))
 		}
 	}
@@ -149,7 +162,7 @@ func reasons(list []control.ReasonText) string {
 	for _, r := range list {
 		text := r.Text
 		if r.Settle > 0 {
-			text += fmt.Sprintf(" Counts when it has lasted %s.", r.Settle)
+			text += " Counts when it has lasted " + describe.Duration(r.Settle) + "."
 		}
 		fmt.Fprintf(&b, "| %s | %s | %s | %s |\n", r.Verdict, r.Reason, cell(text), cell(r.Remediation))
 	}

@@ -125,7 +125,7 @@ func (w page) reasons() {
 	for _, r := range w.control.Reasons {
 		w.Printf("  %s  %s\n    %s\n", w.Paint(color(r.Verdict), string(r.Verdict)), w.Paint(terminal.Bold, string(r.Reason)), r.Text)
 		if r.Settle > 0 {
-			w.Printf("    Counts when it has lasted %s.\n", r.Settle)
+			w.Printf("    Counts when it has lasted %s.\n", describe.Duration(r.Settle))
 		}
 		if r.Remediation != "" {
 			w.Printf("    %s %s\n", w.Paint(terminal.Cyan, "Mend:"), r.Remediation)

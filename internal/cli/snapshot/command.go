@@ -91,12 +91,8 @@ func write(ctx context.Context, p *program.Program, config *rest.Config, w *file
 	if err != nil {
 		return nil, fmt.Errorf("the cluster cannot be read: %w", err)
 	}
-	return report, w.Close(header(p, report))
-}
-
-func header(p *program.Program, r *once.Report) files.Header {
-	h := files.Header{TakenAt: p.Now().UTC().Truncate(time.Second), KubernetesVersion: r.KubernetesVersion, TilsynVersion: p.Version}
-	return h
+	return report, w.Close(files.Header{TakenAt: p.Now().UTC().Truncate(time.Second), KubernetesVersion: report.KubernetesVersion,
+		TilsynVersion: p.Version, Sources: files.Entries(report.Sources)})
 }
 
 // say tells on the stream of messages what was written and what could not be read.
