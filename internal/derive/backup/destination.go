@@ -114,8 +114,8 @@ func (u *users) runs(v facts.View) {
 		if !u.concerns(&r.Scope) || r.Phase == facts.RunPending {
 			continue
 		}
-		if r.Synced && len(u.ix.byPlan[r.Plan]) == 0 {
-			continue
+		if r.Synced && !u.ix.isPlan(r.Plan) {
+			continue // another cluster's, by all that is known
 		}
 		if !r.Destination.IsZero() && !u.carries(r.Destination) {
 			u.add(r.Destination, r.Ref, true)

@@ -121,6 +121,11 @@ func (ix *index) runOf(c *facts.VolumeCopy) *facts.BackupRun {
 	return nil
 }
 
+// isPlan tells whether a plan exists here.
+func (ix *index) isPlan(ref facts.Ref) bool {
+	return slices.ContainsFunc(ix.plans, func(p *facts.BackupPlan) bool { return p.Ref == ref })
+}
+
 // scopeOf is what a plan selects, with what it leaves to the product's configuration as its newest run shows it.
 func (ix *index) scopeOf(p *facts.BackupPlan) facts.BackupScope {
 	s := p.Scope
