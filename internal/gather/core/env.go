@@ -33,7 +33,10 @@ var settings = []string{
 
 // ofCollectors are ends of variable names that hold settings in containers with a known image (see KnownImage), where
 // their configuration refers to them.
-var ofCollectors = []string{"REGION", "BUCKET", "BUCKET_NAME", "BUCKETNAME", "ENDPOINT", "HOST", "HOSTS", "URL", "BROKERS", "SITE", "CLOUD_ID", "PORT"}
+var ofCollectors = []string{"REGION", "BUCKET", "BUCKET_NAME", "BUCKETNAME", "ENDPOINT", "HOST", "HOSTS", "URL", "BROKERS", "SITE", cloudID, "PORT"}
+
+// cloudID ends the names of variables that hold an Elastic cloud id.
+const cloudID = "CLOUD_ID"
 
 // service is a telemetry service outside the cluster: variables that name where it is, and variables that show that it is
 // used even where it is left at its default place.
@@ -116,14 +119,15 @@ func setting(name, value string, knownImage bool) bool {
 	if slices.Contains(settings, name) {
 		return true
 	}
-	plain := !secretLike(name) && !strings.ContainsAny(value, "=; \t\n") // no connection strings
+	connection := strings.ContainsAny(value, "=; \t\n") && !strings.HasSuffix(name, cloudID)
+	plain := !secretLike(name) && !connection
 	return knownImage && plain && slices.ContainsFunc(ofCollectors, func(end string) bool {
 		return name == end || strings.HasSuffix(name, "_"+end)
 	})
 }
 
 func settingValue(name, value string) string {
-	if strings.HasSuffix(name, "CLOUD_ID") {
+	if strings.HasSuffix(name, cloudID) {
 		return cloudIDHost(value)
 	}
 	return stripCredentials(value)

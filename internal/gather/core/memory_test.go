@@ -5,6 +5,7 @@ import (
 	"runtime"
 	"testing"
 	"time"
+	"unsafe"
 
 	appsv1 "k8s.io/api/apps/v1"
 	corev1 "k8s.io/api/core/v1"
@@ -149,33 +150,51 @@ func liveHeap() uint64 {
 }
 
 func TestAWorkloadWithItsReplicaSetAndTwoPodsTakesAbout2KB(t *testing.T) {
-	const workloads = 5_000
-	for _, perNamespace := range []int{10, 200} {
-		t.Run(fmt.Sprintf("%d workloads per namespace", perNamespace), func(t *testing.T) {
-			before := liveHeap()
-			defer runtime.GC()
-			kinds := Kinds()
-			store := storeOf(kinds)
-			fleet{perNamespace}.fill(t, kinds, store, workloads)
-			store.Read(func(v facts.View) {
-				if n, m := len(facts.List[facts.Workload](v)), len(facts.List[facts.Pod](v)); n != workloads || m != 2*workloads {
-					t.Errorf("%d workloads and %d pods, want %d and twice as many", n, m, workloads)
-				}
-				facts.List[facts.Owner](v)
-				for _, p := range facts.List[facts.Pod](v) {
-					w := facts.Get[facts.Workload](v, p.Namespace, p.Owner().Name[:len("service-00000")])
-					if w.Shape != p.Shape {
-						t.Fatalf("pod %s does not share the shape of its workload: %+v and %+v", p.Name, w.Shape, p.Shape)
+	const workloads, perNamespace = 5_000, 20
+	before := liveHeap()
+	kinds := Kinds()
+	store := storeOf(kinds)
+	fleet{perNamespace}.fill(t, kinds, store, workloads)
+	store.Read(func(v facts.View) {
+		if n, m := len(facts.List[facts.Workload](v)), len(facts.List[facts.Pod](v)); n != workloads || m != 2*workloads {
+			t.Errorf("%d workloads and %d pods, want %d and twice as many", n, m, workloads)
+		}
+		facts.List[facts.Owner](v)
+		for _, p := range facts.List[facts.Pod](v) {
+			w := facts.Get[facts.Workload](v, p.Namespace, p.Owner().Name[:len("service-00000")])
+			if w.Shape != p.Shape {
+				t.Fatalf("pod %s does not share the shape of its workload: %+v and %+v", p.Name, w.Shape, p.Shape)
+			}
+		}
+	})
+	each := (liveHeap() - before) / workloads
+	t.Logf("%d B of live heap per workload, lists included", each)
+	if each > budget {
+		t.Errorf("%d B of live heap per workload, the budget is %d", each, budget)
+	}
+	runtime.KeepAlive(store)
+	runtime.KeepAlive(kinds)
+}
+
+func TestAPodFactIsSmall(t *testing.T) {
+	if size := unsafe.Sizeof(facts.Pod{}); size > 150 {
+		t.Errorf("a pod takes %d B, want at most 150", size)
+	}
+}
+
+func BenchmarkExtract(b *testing.B) {
+	objects := fleet{20}.objects(1)
+	for _, k := range Kinds() {
+		for _, o := range objects[k.Resource] {
+			b.Run(k.Resource, func(b *testing.B) {
+				b.ReportAllocs()
+				for b.Loop() {
+					if _, err := k.Extract(o); err != nil {
+						b.Fatal(err)
 					}
 				}
 			})
-			each := (liveHeap() - before) / workloads
-			t.Logf("%d B of live heap per workload, lists included", each)
-			if each > budget {
-				t.Errorf("%d B of live heap per workload, the budget is %d", each, budget)
-			}
-			runtime.KeepAlive(store)
-			runtime.KeepAlive(kinds)
-		})
+			break
+		}
 	}
 }
