@@ -194,12 +194,12 @@ func (f *Fixture) complete() error {
 		}
 		f.objects = append(f.objects, d)
 	}
-	f.objects = append(f.objects, namespaces(f.objects)...)
+	f.objects = append(f.objects, namespaces(f.objects, added)...)
 	return nil
 }
 
 // namespaces makes the Namespace objects that the others need and the file does not have.
-func namespaces(objects []*unstructured.Unstructured) []*unstructured.Unstructured {
+func namespaces(objects, defaults []*unstructured.Unstructured) []*unstructured.Unstructured {
 	have := map[string]bool{"": true}
 	for _, o := range objects {
 		if o.GetKind() == "Namespace" && o.GetAPIVersion() == "v1" {
@@ -208,7 +208,11 @@ func namespaces(objects []*unstructured.Unstructured) []*unstructured.Unstructur
 	}
 	var out []*unstructured.Unstructured
 	for _, o := range objects {
-		if ns := o.GetNamespace(); !have[ns] {
+		ns := o.GetNamespace()
+		if slices.Contains(defaults, o) && o.GetKind() == "SolutionEnvironment" {
+			ns = "aula" // the default environment has its namespace, also when it is empty
+		}
+		if !have[ns] {
 			have[ns] = true
 			out = append(out, &unstructured.Unstructured{Object: map[string]any{"apiVersion": "v1", "kind": "Namespace",
 				"metadata": map[string]any{"name": ns, "creationTimestamp": "2026-01-01T00:00:00Z"}}})
