@@ -2,6 +2,7 @@ package facts
 
 import (
 	"path"
+	"slices"
 	"strings"
 
 	"github.com/distribution/reference"
@@ -49,6 +50,10 @@ var imageHints = []imageHint{
 // LogProductOf recognises a log collector or store by the repository of an image. A name is a hint and no proof: an image
 // under another name is not recognised, and what depends on it is then not known.
 func LogProductOf(image string) (LogProduct, bool) {
+	// Most images are of something else, and reading a reference takes time.
+	if !slices.ContainsFunc(imageHints, func(h imageHint) bool { return strings.Contains(image, strings.Trim(h.last, "*")) }) {
+		return "", false
+	}
 	named, err := reference.ParseNormalizedNamed(image)
 	if err != nil {
 		return "", false

@@ -119,6 +119,11 @@ var knownImages = []string{
 // KnownImage tells whether an image is that of a log collector, log store or backup server by the last part of its
 // repository, so that a mirror in a registry of one's own counts. It is a hint, never proof.
 func KnownImage(image string) bool {
+	// Most images are of something else, and reading a reference takes time.
+	if !strings.Contains(image, "agent") &&
+		!slices.ContainsFunc(knownImages, func(known string) bool { return strings.Contains(image, strings.TrimPrefix(known, "~")) }) {
+		return false
+	}
 	named, err := reference.ParseNormalizedNamed(image)
 	if err != nil {
 		return false
