@@ -9,7 +9,6 @@ import (
 	"github.com/tilsyn-dev/tilsyn/api/v1alpha1"
 	"github.com/tilsyn-dev/tilsyn/internal/control"
 	"github.com/tilsyn-dev/tilsyn/internal/facts"
-	"github.com/tilsyn-dev/tilsyn/internal/gather"
 )
 
 // blind makes every source of every declared need unreadable in turn. The control must then say what it said or Unknown:
@@ -49,25 +48,23 @@ func (t *trial) without(source facts.SourceID, keep bool) ([]control.Result, boo
 	if slices.Contains(t.f.Unreadable, string(source)) {
 		return nil, false
 	}
-	f := *t.f
-	objects := f.objects
+	objects := t.f.objects
 	if !keep {
-		index := gather.NewIndex(gather.Kinds())
 		objects = slices.DeleteFunc(slices.Clone(objects), func(o *unstructured.Unstructured) bool {
-			kind, _ := index.Lookup(o.GroupVersionKind())
+			kind, _ := t.maker.index.Lookup(o.GroupVersionKind())
 			return kind.SourceID() == source
 		})
-		if len(objects) == len(f.objects) {
+		if len(objects) == len(t.f.objects) {
 			return nil, false // the same as keeping
 		}
 	}
-	s, err := f.build(objects)
+	s, err := t.maker.build(objects)
 	if err != nil {
 		t.fault("%v", err)
 		return nil, false
 	}
 	s.store.SetSource(unreadable(source))
-	after, _ := t.judge(s, f.Now)
+	after, _ := t.judge(s, t.f.Now)
 	return after, true
 }
 
@@ -84,7 +81,7 @@ func (t *trial) sourcesNeeded() []facts.SourceID {
 		types = append(types, facts.TypeOf[facts.Workload]())
 	}
 	var out []facts.SourceID
-	for _, kind := range gather.Kinds() {
+	for _, kind := range t.maker.kinds {
 		if slices.ContainsFunc(kind.Feeds, func(feed reflect.Type) bool { return slices.Contains(types, feed) }) {
 			out = append(out, kind.SourceID())
 		}

@@ -83,12 +83,12 @@ func Missing(c *control.Control, fixtures []Fixture) []string {
 
 // Check judges a fixture with a control of a catalogue and lists what is wrong.
 func Check(f *Fixture, c *control.Control, catalogue []*control.Control) []string {
-	t := &trial{f: f, control: c, catalogue: catalogue}
-	s, err := f.build(f.objects)
+	t := &trial{f: f, control: c, catalogue: catalogue, maker: newMaker(f)}
+	s, err := t.maker.build(f.objects)
 	if err != nil {
 		return []string{err.Error()}
 	}
-	untouched, err := f.build(f.objects)
+	untouched, err := newMaker(f).build(f.objects)
 	if err != nil {
 		return []string{err.Error()}
 	}
@@ -111,6 +111,7 @@ type trial struct {
 	f         *Fixture
 	control   *control.Control
 	catalogue []*control.Control
+	maker     *maker
 	faults    []string
 }
 
@@ -237,7 +238,7 @@ func (t *trial) shuffle(results []control.Result) {
 	objects := slices.Clone(t.f.objects)
 	for range 3 {
 		random.Shuffle(len(objects), func(i, j int) { objects[i], objects[j] = objects[j], objects[i] })
-		s, err := t.f.build(objects)
+		s, err := t.maker.build(objects)
 		if err != nil {
 			t.fault("%v", err)
 			return

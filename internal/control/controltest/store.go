@@ -22,46 +22,75 @@ type held struct {
 // scene is a store made of a fixture.
 type scene struct {
 	store *facts.Store
-	kinds []adapter.Kind
 	facts []held
 }
 
-// build makes a store of the objects, in their order, as if a cluster had been read.
-func (f *Fixture) build(objects []*unstructured.Unstructured) (*scene, error) {
+// maker makes stores of a fixture's objects. Facts are extracted once and shared, as facts are.
+type maker struct {
+	f     *Fixture
+	kinds []adapter.Kind
+	index *gather.Index
+	read  map[*unstructured.Unstructured]extracted
+}
+
+// extracted is what one object gives.
+type extracted struct {
+	kind  adapter.Kind
+	facts []any
+	// undecodable is true where the adapter does not understand the object.
+	undecodable bool
+}
+
+func newMaker(f *Fixture) *maker {
 	kinds := gather.Kinds()
-	s := &scene{store: gather.NewStore(kinds), kinds: kinds}
-	index := gather.NewIndex(kinds)
+	return &maker{f: f, kinds: kinds, index: gather.NewIndex(kinds), read: map[*unstructured.Unstructured]extracted{}}
+}
+
+// build makes a store of the objects, in their order, as if a cluster had been read.
+func (m *maker) build(objects []*unstructured.Unstructured) (*scene, error) {
+	s := &scene{store: gather.NewStore(m.kinds)}
 	undecodable := map[facts.SourceID][]facts.Ref{}
 	for _, o := range objects {
-		kind, ok := index.Lookup(o.GroupVersionKind())
-		if !ok {
-			return nil, fmt.Errorf("%s %s: Tilsyn does not read such objects", o.GroupVersionKind(), o.GetName())
-		}
-		if slices.Contains(f.Unreadable, string(kind.SourceID())) {
-			continue
-		}
-		typed, err := typed(kind, o)
+		x, err := m.extract(o)
 		if err != nil {
-			return nil, fmt.Errorf("%s %s: %w", o.GetKind(), o.GetName(), err)
+			return nil, err
 		}
-		extracted, err := kind.Extract(typed)
-		key := facts.ObjectKey{Source: kind.SourceID(), Namespace: o.GetNamespace(), Name: o.GetName()}
-		if err != nil {
+		key := facts.ObjectKey{Source: x.kind.SourceID(), Namespace: o.GetNamespace(), Name: o.GetName()}
+		switch {
+		case slices.Contains(m.f.Unreadable, string(key.Source)):
+		case x.undecodable:
 			undecodable[key.Source] = append(undecodable[key.Source],
-				facts.Ref{Group: kind.GVK.Group, Kind: kind.GVK.Kind, Namespace: key.Namespace, Name: key.Name})
-			continue
-		}
-		s.store.Put(key, extracted...)
-		for _, fact := range extracted {
-			s.facts = append(s.facts, held{key, fact})
+				facts.Ref{Group: x.kind.GVK.Group, Kind: x.kind.GVK.Kind, Namespace: key.Namespace, Name: key.Name})
+		default:
+			s.store.Put(key, x.facts...)
+			for _, fact := range x.facts {
+				s.facts = append(s.facts, held{key, fact})
+			}
 		}
 	}
-	for _, kind := range kinds {
-		state := f.state(kind, objects)
+	for _, kind := range m.kinds {
+		state := m.f.state(kind, objects)
 		state.Undecodable = undecodable[state.ID]
 		s.store.SetSource(state)
 	}
-	return s, f.known(kinds)
+	return s, m.f.known(m.kinds)
+}
+
+func (m *maker) extract(o *unstructured.Unstructured) (extracted, error) {
+	if x, ok := m.read[o]; ok {
+		return x, nil
+	}
+	kind, ok := m.index.Lookup(o.GroupVersionKind())
+	if !ok {
+		return extracted{}, fmt.Errorf("%s %s: Tilsyn does not read such objects", o.GroupVersionKind(), o.GetName())
+	}
+	decoded, err := typed(kind, o)
+	if err != nil {
+		return extracted{}, fmt.Errorf("%s %s: %w", o.GetKind(), o.GetName(), err)
+	}
+	given, err := kind.Extract(decoded)
+	m.read[o] = extracted{kind: kind, facts: given, undecodable: err != nil}
+	return m.read[o], nil
 }
 
 // typed decodes an object as gathering does, and strictly, because a misspelt field would test nothing.
