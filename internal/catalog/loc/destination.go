@@ -2,7 +2,7 @@ package loc
 
 import (
 	"cmp"
-	"net"
+	"net/netip"
 	"slices"
 	"strings"
 	"time"
@@ -147,10 +147,7 @@ func named(names []string, name string) bool {
 
 // hostTarget fills in what a host name tells.
 func (j *judge) hostTarget(t target, host string) target {
-	if h, _, err := net.SplitHostPort(host); err == nil {
-		host = h
-	}
-	host = strings.ToLower(strings.TrimSuffix(host, "."))
+	host = bareHost(host)
 	t.names = append(t.names, host)
 	if isClusterHost(host) {
 		t.inCluster = true
@@ -162,9 +159,21 @@ func (j *judge) hostTarget(t target, host string) target {
 	return t
 }
 
+// bareHost cuts off a port and a trailing dot.
+func bareHost(host string) string {
+	if a, err := netip.ParseAddrPort(host); err == nil {
+		return a.Addr().String()
+	}
+	if _, err := netip.ParseAddr(host); err == nil {
+		return host
+	}
+	name, _, _ := strings.Cut(host, ":")
+	return strings.ToLower(strings.TrimSuffix(name, "."))
+}
+
 // isClusterHost tells whether a name is a Service's: without a dot, or below svc.
 func isClusterHost(host string) bool {
-	if net.ParseIP(host) != nil {
+	if _, err := netip.ParseAddr(host); err == nil {
 		return false
 	}
 	return !strings.Contains(host, ".") || strings.HasSuffix(host, ".svc") || strings.Contains(host, ".svc.")

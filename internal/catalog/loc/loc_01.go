@@ -40,7 +40,9 @@ var LOC01 = control.Define(control.Meta{
 	},
 }, control.Parameters[loc01]{
 	Defaults: func(control.Levels) loc01 { return loc01{HistoryWindow: "24h"} },
-	Validate: func(p loc01, _ control.Levels) error { return p.HistoryWindow.check("historyWindow", time.Hour, 24*time.Hour) },
+	Validate: func(p loc01, _ control.Levels) error {
+		return p.HistoryWindow.check("historyWindow", time.Hour, 24*time.Hour)
+	},
 }, control.Rules[loc01]{Environment: &control.EnvironmentRule[loc01]{
 	Needs: []control.Need{control.Needs[facts.Pod](), control.Needs[facts.Owner](), control.Needs[facts.Node](),
 		control.Needs[facts.PastPlacement](), control.Needs[facts.NodesFirstSeen](), control.Needs[facts.PlacementsOutside]()},

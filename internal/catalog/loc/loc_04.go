@@ -82,7 +82,7 @@ func loc04Needs() []control.Need {
 
 func judgeLOC04(in control.EnvironmentInput, p *loc04) []control.Result {
 	j := copyJudge{judge: newJudge(in, v1alpha1.AttestReplicationLocation), params: p}
-	out := slices.Concat(j.backups(), j.logs(), j.telemetry(in))
+	out := slices.Concat(j.backups(), j.logs(), telemetry(in))
 	missing := incomplete(in.Facts)
 	if len(missing) > 0 {
 		return append(out, control.Unreadable(missing...).On(in.Environment.Ref()))
@@ -210,8 +210,8 @@ func (j copyJudge) logs() []control.Result {
 }
 
 // telemetry judges the hosts that known variables of containers send to.
-func (j copyJudge) telemetry(in control.EnvironmentInput) []control.Result {
-	attested := &copyJudge{judge: newJudge(in, v1alpha1.AttestTelemetryLocation), params: j.params}
+func telemetry(in control.EnvironmentInput) []control.Result {
+	attested := newJudge(in, v1alpha1.AttestTelemetryLocation)
 	var out []control.Result
 	for _, ns := range in.Environment.Scope() {
 		for _, w := range facts.ListIn[facts.Workload](in.Facts, ns) {

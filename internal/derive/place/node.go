@@ -114,7 +114,7 @@ func (r Reader) Look(out *Node) {
 		}
 		return
 	}
-	found := false
+	var found bool
 	if out.Provider != "" {
 		out.Place, found = r.Tables.Lookup(out.Provider, out.Region, out.Zone)
 	} else {
