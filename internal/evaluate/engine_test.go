@@ -239,6 +239,7 @@ func TestWrongParametersMakeOneControlUnknown(t *testing.T) {
 	want(t, of(w.evaluate(NewEngine([]*control.Control{labelled(), running()}, Options{})), "aula-production"),
 		"WRK-01 Unknown InvalidParameters SolutionEnvironment aula-production error=most: between 1 and 10, not 0",
 		"WRK-02 Pass Running Deployment aula/web", "WRK-02 Pass Running Deployment aula/worker")
+	mustContain(t, w.fleet(labelled(), running()), ref("HostedSolution", "aula"), v1alpha1.ConditionAccepted, v1alpha1.ReasonInvalidProfile)
 }
 
 func TestWithoutWorkloadsAControlOfWorkloadsDoesNotApply(t *testing.T) {

@@ -177,6 +177,21 @@ func (r *run) join() {
 		}
 		r.fleet.Solutions = append(r.fleet.Solutions, s)
 		r.deployed(s)
+		r.usable(s)
+	}
+}
+
+// usable reports a profile whose parameters leave controls of the solution undecided.
+func (r *run) usable(s *Solution) {
+	var wrong []string
+	for _, e := range s.Policy.Entries {
+		if e.Bound == nil {
+			wrong = append(wrong, string(e.Control.ID))
+		}
+	}
+	if len(wrong) > 0 {
+		r.problems.add(s.Ref(), v1alpha1.ConditionAccepted, v1alpha1.ReasonInvalidProfile,
+			"ControlProfile %s has wrong parameters for %s, so they are Unknown; its own conditions say what to correct.", s.Policy.Profile, some(wrong))
 	}
 }
 
