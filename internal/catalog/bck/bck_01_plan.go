@@ -21,7 +21,7 @@ func (j *judge01) plan(c *backup.Covered, pc *backup.PlanCoverage) (control.Resu
 		return r, stepPlan
 	}
 	if s := pc.Selection; s.Certain && s.Method == backup.MethodSnapshot && pc.Proof == nil && !j.storageSnapshots {
-		return control.Fail("SnapshotOnly", append(by, "what", "snapshots")...).Because(pc.Plan.Ref), stepPlan
+		return control.Fail("SnapshotOnly", with(by, "what", "snapshots")...).Because(pc.Plan.Ref), stepPlan
 	}
 	if r, bad := j.destination(pc, by); bad {
 		return r, stepDestination
@@ -35,9 +35,9 @@ func (j *judge01) plan(c *backup.Covered, pc *backup.PlanCoverage) (control.Resu
 	case !j.now.Before(until) && len(missing) > 0:
 		return control.Unreadable(missing...), stepAge
 	case !j.now.Before(until):
-		return control.Fail("TooOld", append(by, "newest", stamp(proof.At), "proof", proof.By.String(), "limit", days(limit))...).Because(pc.Plan.Ref), stepAge
+		return control.Fail("TooOld", with(by, "newest", stamp(proof.At), "proof", proof.By.String(), "limit", days(limit))...).Because(pc.Plan.Ref), stepAge
 	case expired(proof, j.now):
-		return control.Fail("Expired", append(by, "proof", proof.Run.Ref.String())...).Because(pc.Plan.Ref).Until(until), stepAge
+		return control.Fail("Expired", with(by, "proof", proof.Run.Ref.String())...).Because(pc.Plan.Ref).Until(until), stepAge
 	}
 	kept, r, bad := j.retention(c, pc, by)
 	if bad {
@@ -47,7 +47,7 @@ func (j *judge01) plan(c *backup.Covered, pc *backup.PlanCoverage) (control.Resu
 	if r, bad := j.usable(c, pc, proof, by); bad {
 		return r.Until(until), stepDone
 	}
-	r = control.Pass("BackedUp", append(by, "newest", stamp(proof.At))...).Because(pc.Plan.Ref).Until(until)
+	r = control.Pass("BackedUp", with(by, "newest", stamp(proof.At))...).Because(pc.Plan.Ref).Until(until)
 	if proof.Run != nil {
 		r = r.Until(proof.Run.ExpiresAt)
 	}
@@ -63,11 +63,14 @@ func (j *judge01) limit(c *backup.Covered) time.Duration {
 	return j.rpo
 }
 
-// planArgs names the plan. The slice has no room to grow, so that whoever adds to it gets a copy.
+// planArgs names the plan.
 func planArgs(pc *backup.PlanCoverage) []string {
-	return slices.Clip([]string{"plan", pc.Plan.Ref.String(), "planNamespace", pc.Plan.Ref.Namespace, "planName", pc.Plan.Ref.Name,
-		"planTarget", kubectlTarget(pc.Plan.Ref)})
+	return []string{"plan", pc.Plan.Ref.String(), "planNamespace", pc.Plan.Ref.Namespace, "planName", pc.Plan.Ref.Name,
+		"planTarget", kubectlTarget(pc.Plan.Ref)}
 }
+
+// with adds to arguments that others go on using.
+func with(args []string, more ...string) []string { return slices.Concat(args, more) }
 
 // expired: a backup past its time is removed at any moment.
 func expired(p *backup.Proof, now time.Time) bool {
@@ -76,13 +79,13 @@ func expired(p *backup.Proof, now time.Time) bool {
 
 func (j *judge01) leftOut(c *backup.Covered, pc *backup.PlanCoverage, by []string) control.Result {
 	s := pc.Selection
-	args := append(by, "object", s.Object.String(), "target", kubectlTarget(s.Object), "field", s.Field)
+	args := with(by, "object", s.Object.String(), "target", kubectlTarget(s.Object), "field", s.Field)
 	var r control.Result
 	switch {
 	case s.Excluded == backup.ByMark:
 		r = control.Fail("LeftOutByMark", args...)
 	case s.Excluded == backup.NoMethod && c.Database != nil:
-		r = control.Fail("MethodNotSetUp", append(args, "method", pc.Plan.Scope.Method)...)
+		r = control.Fail("MethodNotSetUp", with(args, "method", pc.Plan.Scope.Method)...)
 	case s.Excluded == backup.NoMethod:
 		r = control.Fail("TakesNoData", args...)
 	default:
@@ -99,17 +102,17 @@ func (j *judge01) timetable(pc *backup.PlanCoverage, by []string, limit time.Dur
 	p := pc.Plan
 	switch {
 	case p.Invalid != "":
-		return control.Fail("PlanInvalid", append(by, "field", p.InvalidField, "message", p.Invalid)...).Because(p.Ref), true
+		return control.Fail("PlanInvalid", with(by, "field", p.InvalidField, "message", p.Invalid)...).Because(p.Ref), true
 	case pc.Schedule.Problem != "":
-		return control.Fail("PlanInvalid", append(by, "field", p.ScheduleField, "message", pc.Schedule.Problem)...).Because(p.Ref), true
+		return control.Fail("PlanInvalid", with(by, "field", p.ScheduleField, "message", pc.Schedule.Problem)...).Because(p.Ref), true
 	case p.Paused:
-		return control.Fail("PlanPaused", append(by, "field", p.PausedField)...).Because(p.Ref), true
+		return control.Fail("PlanPaused", with(by, "field", p.PausedField)...).Because(p.Ref), true
 	case pc.Schedule.MaxGap > limit+j.margin:
 		reason := control.Reason("TooRare")
 		if pc.Schedule.FiveFields {
 			reason = "FiveFields"
 		}
-		return control.Fail(reason, append(by, "schedule", p.Schedule, "gap", days(pc.Schedule.MaxGap), "limit", days(limit))...).Because(p.Ref), true
+		return control.Fail(reason, with(by, "schedule", p.Schedule, "gap", days(pc.Schedule.MaxGap), "limit", days(limit))...).Because(p.Ref), true
 	default:
 		return control.Result{}, false
 	}
@@ -134,9 +137,9 @@ func (j *judge01) destination(pc *backup.PlanCoverage, by []string) (control.Res
 		if !pc.DestinationRef.IsZero() {
 			name = pc.DestinationRef.String()
 		}
-		return control.Fail("DestinationMissing", append(by, "destination", name)...).Because(pc.Plan.Ref), true
+		return control.Fail("DestinationMissing", with(by, "destination", name)...).Because(pc.Plan.Ref), true
 	}
-	by = append(by, "destination", d.Ref.String(), "target", kubectlTarget(d.Ref), "message", d.AvailableMessage)
+	by = with(by, "destination", d.Ref.String(), "target", kubectlTarget(d.Ref), "message", d.AvailableMessage)
 	switch {
 	case d.ReadOnly:
 		return control.Fail("DestinationReadOnly", by...).Because(d.Ref), true

@@ -17,16 +17,16 @@ func (j *judge01) unproven(c *backup.Covered, pc *backup.PlanCoverage, by []stri
 		return control.Unreadable(missing...)
 	}
 	if ends, ok := j.grace(c, pc); ok {
-		return control.NotApplicable("AwaitingFirstBackup", append(by, "until", stamp(ends))...).Because(pc.Plan.Ref).Until(ends)
+		return control.NotApplicable("AwaitingFirstBackup", with(by, "until", stamp(ends))...).Because(pc.Plan.Ref).Until(ends)
 	}
 	cause := func(r control.Result) control.Result { return r.Because(pc.Plan.Ref) }
 	switch s := pc.Selection; {
 	case pc.Empty != nil:
-		return cause(control.Unknown("EmptyCopy", append(by, "copy", pc.Empty.Ref.String())...))
+		return cause(control.Unknown("EmptyCopy", with(by, "copy", pc.Empty.Ref.String())...))
 	case pc.LastRun == nil && pc.Unpaired != nil:
-		return cause(control.Unknown("CopyWithoutRun", append(by, "copy", pc.Unpaired.Ref.String())...))
+		return cause(control.Unknown("CopyWithoutRun", with(by, "copy", pc.Unpaired.Ref.String())...))
 	case pc.LastRun == nil && pc.Foreign != nil:
-		return cause(control.Fail("ForeignRuns", append(by, "run", pc.Foreign.Ref.String())...))
+		return cause(control.Fail("ForeignRuns", with(by, "run", pc.Foreign.Ref.String())...))
 	case pc.LastRun == nil:
 		return cause(control.Fail("NeverRan", by...))
 	case pc.LastSuccess == nil:
@@ -34,17 +34,17 @@ func (j *judge01) unproven(c *backup.Covered, pc *backup.PlanCoverage, by []stri
 	case s.Excluded == backup.NotMounted:
 		return cause(control.Fail("NotMounted", by...))
 	case s.Excluded != backup.NotExcluded:
-		return cause(control.Fail("LeftOutByFilter", append(by, "object", s.Object.String(), "field", s.Field)...))
+		return cause(control.Fail("LeftOutByFilter", with(by, "object", s.Object.String(), "field", s.Field)...))
 	case s.Method == backup.MethodSnapshot && !j.storageSnapshots:
-		return cause(control.Fail("SnapshotOnly", append(by, "what", "snapshots")...))
+		return cause(control.Fail("SnapshotOnly", with(by, "what", "snapshots")...))
 	default:
-		return cause(control.Fail("NothingCopied", append(by, "run", pc.LastSuccess.Ref.String())...))
+		return cause(control.Fail("NothingCopied", with(by, "run", pc.LastSuccess.Ref.String())...))
 	}
 }
 
 func (j *judge01) failing(pc *backup.PlanCoverage, by []string) control.Result {
 	r := pc.LastRun
-	args := append(by, "run", r.Ref.String(), "runTarget", kubectlTarget(r.Ref), "phase", r.RawPhase, "message", r.Message)
+	args := with(by, "run", r.Ref.String(), "runTarget", kubectlTarget(r.Ref), "phase", r.RawPhase, "message", r.Message)
 	if r.Phase == facts.RunUnknown {
 		return control.Unknown("PhaseUnknown", args...).Because(r.Ref)
 	}
@@ -86,16 +86,16 @@ func (j *judge01) retention(c *backup.Covered, pc *backup.PlanCoverage, by []str
 			return until, r, false
 		}
 	}
-	args := append(by, "object", pc.RetentionBy.String(), "field", pc.Retention.Field, "required", days(j.keep))
+	args := with(by, "object", pc.RetentionBy.String(), "field", pc.Retention.Field, "required", days(j.keep))
 	switch {
 	case pc.Retention.Unclear != "":
-		r = control.Unknown("RetentionUnclear", append(args, "why", pc.Retention.Unclear)...).Because(pc.RetentionBy)
+		r = control.Unknown("RetentionUnclear", with(args, "why", pc.Retention.Unclear)...).Because(pc.RetentionBy)
 	case pc.Retention.Known():
-		r = control.Fail("KeptTooShort", append(args, "kept", days(pc.Retention.For))...).Because(pc.RetentionBy)
+		r = control.Fail("KeptTooShort", with(args, "kept", days(pc.Retention.For))...).Because(pc.RetentionBy)
 	case len(evidenceMissing(j.facts, pc.Plan.Ref.Group)) > 0:
 		r = control.Unreadable(evidenceMissing(j.facts, pc.Plan.Ref.Group)...)
 	default:
-		r = control.Unknown("RetentionUnclear", append(args, "why", "nothing says it")...).Because(pc.RetentionBy)
+		r = control.Unknown("RetentionUnclear", with(args, "why", "nothing says it")...).Because(pc.RetentionBy)
 	}
 	return until, r, true
 }
@@ -120,7 +120,7 @@ func (j *judge01) usable(c *backup.Covered, pc *backup.PlanCoverage, proof *back
 		if a := attestedFor(j.attestations, names...); a != nil {
 			return control.Result{}, false
 		}
-		return control.Unknown("NotQuiesced", append(by, "image", c.DatabaseImage, "name", names[0])...).Because(pc.Plan.Ref), true
+		return control.Unknown("NotQuiesced", with(by, "image", c.DatabaseImage, "name", names[0])...).Because(pc.Plan.Ref), true
 	}
 	return control.Result{}, false
 }

@@ -1,6 +1,7 @@
 package bck
 
 import (
+	"slices"
 	"time"
 
 	"github.com/tilsyn-dev/tilsyn/api/v1alpha1"
@@ -49,26 +50,17 @@ func (j *judge02) attested(a *v1alpha1.Attestation, g group) control.Result {
 	case len(runs) == 0 && len(facts.Incomplete[facts.BackupRun](j.facts)) > 0:
 		return control.Unreadable(facts.Incomplete[facts.BackupRun](j.facts)...).Until(j.changes) // it may be no backup of this solution
 	case !j.now.Before(ends):
-		r = control.Fail("TestTooOld", append(args, "newest", string(a.Spec.Date), "interval", j.interval.String())...)
-	case len(runs) > 0 && !anyRun(runs, func(r *facts.BackupRun) bool { return backup.Concerns(r, g.namespace) }):
+		r = control.Fail("TestTooOld", with(args, "newest", string(a.Spec.Date), "interval", j.interval.String())...)
+	case len(runs) > 0 && !slices.ContainsFunc(runs, func(r *facts.BackupRun) bool { return backup.Concerns(r, g.namespace) }):
 		r = control.Fail("OtherBackup", args...).Until(ends)
-	case len(runs) > 0 && !anyRun(runs, func(r *facts.BackupRun) bool { return r.Items != 0 }):
-		r = control.Fail("SourceEmpty", append(args, "by", "Attestation "+a.Name, "detail", t.Source)...).Until(ends)
+	case len(runs) > 0 && !slices.ContainsFunc(runs, func(r *facts.BackupRun) bool { return r.Items != 0 }):
+		r = control.Fail("SourceEmpty", with(args, "by", "Attestation "+a.Name, "detail", t.Source)...).Until(ends)
 	case err != nil || took > j.rto:
-		r = control.Fail("TooSlow", append(args, "by", "Attestation "+a.Name)...).Until(ends)
+		r = control.Fail("TooSlow", with(args, "by", "Attestation "+a.Name)...).Until(ends)
 	default:
 		r = control.Pass("RestoreAttested", args...).Until(ends)
 	}
 	return r.RestingOn(control.Attested).Until(j.changes)
-}
-
-func anyRun(runs []*facts.BackupRun, holds func(*facts.BackupRun) bool) bool {
-	for _, r := range runs {
-		if holds(r) {
-			return true
-		}
-	}
-	return false
 }
 
 // observed judges the restores that the cluster shows: each part needs one that is no older than the interval. It tells when

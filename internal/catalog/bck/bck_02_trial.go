@@ -59,7 +59,7 @@ func (j *judge02) trial(p *backup.Covered, t *backup.Trial) control.Result {
 	case t.Took > j.rto:
 		return control.Fail("TooSlow", args...).Because(t.By).Until(ends)
 	case !t.Left.IsZero() && !j.now.Before(t.At.Add(j.cleanUp)):
-		return control.Fail("TestDataLeft", append(args, "cleanUp", days(j.cleanUp))...).Because(t.Left).Until(ends)
+		return control.Fail("TestDataLeft", with(args, "cleanUp", days(j.cleanUp))...).Because(t.Left).Until(ends)
 	}
 	r := control.Pass("RestoreTested", args...).Because(t.By).Until(ends)
 	if !t.Left.IsZero() {

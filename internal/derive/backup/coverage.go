@@ -100,6 +100,7 @@ func (b *builder) cover(namespace string) []Covered {
 	if ns := facts.Get[facts.Namespace](b.view, "", namespace); ns != nil {
 		labels = ns.Labels
 	}
+	plans := b.plansFor(namespace)
 	var out []Covered
 	for _, part := range b.parts(namespace) {
 		c := Covered{Part: part}
@@ -107,7 +108,7 @@ func (b *builder) cover(namespace string) []Covered {
 		case DatabasePart:
 			c.Plans = b.databasePlans(part.Database)
 		case ClaimPart, TemplatePart:
-			b.coverClaim(&c, &claimContext{claim: part.Claim, namespaceLabels: labels, mounts: mounts[part.Claim.Name],
+			b.coverClaim(&c, plans, &claimContext{claim: part.Claim, namespaceLabels: labels, mounts: mounts[part.Claim.Name],
 				podsSeen: b.podsSeen, volume: facts.Get[facts.PersistentVolume](b.view, "", part.Claim.Volume)})
 		}
 		out = append(out, c)
@@ -115,28 +116,42 @@ func (b *builder) cover(namespace string) []Covered {
 	return out
 }
 
-func (b *builder) coverClaim(c *Covered, ctx *claimContext) {
+// scopedPlan is a plan with what it selects, worked out once for all claims of a namespace.
+type scopedPlan struct {
+	*facts.BackupPlan
+	scope    facts.BackupScope
+	coverage PlanCoverage
+}
+
+// plansFor gives the plans that concern the claims of a namespace, if only to leave them out.
+func (b *builder) plansFor(namespace string) []scopedPlan {
+	var out []scopedPlan
+	for _, p := range b.ix.plans {
+		if _, listed := includesNamespace(&p.Scope, namespace); listed && p.Scope.Database.IsZero() {
+			out = append(out, scopedPlan{p, b.ix.scopeOf(p), b.planCoverage(p, nil)})
+		}
+	}
+	return out
+}
+
+func (b *builder) coverClaim(c *Covered, plans []scopedPlan, ctx *claimContext) {
 	c.Mounted = len(ctx.mounts) > 0
 	for i := range ctx.mounts {
 		if image, ok := ctx.mounts[i].runsDatabase(); ok && !ctx.mounts[i].job {
 			c.DatabaseImage = image
 		}
 	}
-	for _, vc := range b.ix.copies[ctx.claim.Namespace+"/"+ctx.claim.Name] {
+	for _, vc := range b.ix.copies[claimKey{ctx.claim.Namespace, ctx.claim.Name}] {
 		if vc.Product == facts.ProductVolumeSnapshot && vc.Phase == facts.RunSucceeded && c.Snapshots == nil {
 			c.Snapshots = vc
 		}
 	}
-	for _, p := range b.ix.plans {
-		scope := b.ix.scopeOf(p)
-		sel, ok := selects(p, &scope, ctx)
-		if !ok {
-			continue
-		}
-		pc := b.planCoverage(p, nil)
-		pc.Selection = sel
-		pc.Evidence = b.claimEvidence(p, ctx)
-		pc.Quiesced = ctx.quiesced(&scope)
+	for i := range plans {
+		p := &plans[i]
+		pc := p.coverage
+		pc.Selection, _ = selects(p.BackupPlan, &p.scope, ctx)
+		pc.Evidence = b.claimEvidence(p.BackupPlan, ctx)
+		pc.Quiesced = ctx.quiesced(&p.scope)
 		c.Plans = append(c.Plans, pc)
 	}
 }

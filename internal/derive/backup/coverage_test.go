@@ -35,7 +35,7 @@ func storeOf(t testing.TB, all ...any) *facts.Store {
 
 func put(s *facts.Store, f any) {
 	v := reflect.ValueOf(f).Elem()
-	namespace, name := "", ""
+	var namespace, name string
 	if ref := v.FieldByName("Ref"); ref.IsValid() {
 		r := ref.Interface().(facts.Ref)
 		namespace, name = r.Namespace, r.Kind+r.Name

@@ -65,6 +65,9 @@ func dependencies(namespaces []string) []facts.Dependency {
 // matchesName tells whether one of the patterns means the name: *, ? and [abc] as Velero reads them.
 func matchesName(patterns []string, name string) bool {
 	return slices.ContainsFunc(patterns, func(p string) bool {
+		if p == name || p == "*" {
+			return true
+		}
 		ok, err := path.Match(p, name)
 		return err == nil && ok
 	})

@@ -90,14 +90,14 @@ func (b *builder) claimEvidence(p *facts.BackupPlan, c *claimContext) Evidence {
 
 // copiesOf gives the copies that may be of the claim, by its UID, its name, or the pods that read it.
 func (b *builder) copiesOf(c *claimContext) []*facts.VolumeCopy {
-	out := b.ix.copies[c.claim.Namespace+"/"+c.claim.Name]
+	out := b.ix.copies[claimKey{c.claim.Namespace, c.claim.Name}]
 	if c.claim.UID != "" {
 		out = slices.Concat(out, b.ix.copiesByUID[string(c.claim.UID)])
 	}
 	for i := range c.mounts {
 		m := &c.mounts[i]
 		if m.ref.Kind == "Pod" {
-			out = slices.Concat(out, b.ix.copiesByPod[c.claim.Namespace+"/"+m.ref.Name+"/"+m.volume])
+			out = slices.Concat(out, b.ix.copiesByPod[podKey{c.claim.Namespace, m.ref.Name, m.volume}])
 		}
 	}
 	return out

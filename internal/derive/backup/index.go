@@ -15,14 +15,18 @@ type index struct {
 	runNames        map[string][]*facts.BackupRun // Velero runs by name, for copies that do not say the namespace
 	byPlan          map[facts.Ref][]*facts.BackupRun
 	byHand          map[facts.BackupProduct][]*facts.BackupRun // without a plan
-	copies          map[string][]*facts.VolumeCopy             // by namespace/claim
+	copies          map[claimKey][]*facts.VolumeCopy
 	copiesByUID     map[string][]*facts.VolumeCopy
-	copiesByPod     map[string][]*facts.VolumeCopy // by namespace/pod/volume, of those that name no claim
+	copiesByPod     map[podKey][]*facts.VolumeCopy // of those that name no claim
 	dumps           map[string][]*facts.VolumeCopy // by namespace
 	destinations    map[facts.Ref]*facts.BackupDestination
 	defaults        map[string]*facts.BackupDestination // Velero's default store, by namespace
 	windows         map[facts.Ref]*facts.RecoveryWindow
 }
+
+type claimKey struct{ namespace, name string }
+
+type podKey struct{ namespace, name, volume string }
 
 type indexKey struct{}
 
@@ -38,8 +42,8 @@ func newIndex(v facts.View) *index {
 	ix := &index{
 		runs: map[facts.Ref]*facts.BackupRun{}, runNames: map[string][]*facts.BackupRun{},
 		byPlan: map[facts.Ref][]*facts.BackupRun{}, byHand: map[facts.BackupProduct][]*facts.BackupRun{},
-		copies: map[string][]*facts.VolumeCopy{}, copiesByUID: map[string][]*facts.VolumeCopy{},
-		copiesByPod: map[string][]*facts.VolumeCopy{}, dumps: map[string][]*facts.VolumeCopy{},
+		copies: map[claimKey][]*facts.VolumeCopy{}, copiesByUID: map[string][]*facts.VolumeCopy{},
+		copiesByPod: map[podKey][]*facts.VolumeCopy{}, dumps: map[string][]*facts.VolumeCopy{},
 		destinations: map[facts.Ref]*facts.BackupDestination{}, defaults: map[string]*facts.BackupDestination{},
 		windows: map[facts.Ref]*facts.RecoveryWindow{},
 	}
@@ -95,13 +99,14 @@ func (ix *index) addCopies(all []*facts.VolumeCopy) {
 	slices.SortStableFunc(all, func(a, b *facts.VolumeCopy) int { return b.CompletedAt.Compare(a.CompletedAt) })
 	for _, c := range all {
 		for _, name := range c.Claims {
-			ix.copies[c.ClaimNamespace+"/"+name] = append(ix.copies[c.ClaimNamespace+"/"+name], c)
+			key := claimKey{c.ClaimNamespace, name}
+			ix.copies[key] = append(ix.copies[key], c)
 		}
 		if c.ClaimUID != "" {
 			ix.copiesByUID[c.ClaimUID] = append(ix.copiesByUID[c.ClaimUID], c)
 		}
 		if len(c.Claims) == 0 && c.ClaimUID == "" && c.Pod != "" {
-			key := c.ClaimNamespace + "/" + c.Pod + "/" + c.PodVolume
+			key := podKey{c.ClaimNamespace, c.Pod, c.PodVolume}
 			ix.copiesByPod[key] = append(ix.copiesByPod[key], c)
 		}
 		if len(c.Dumps) > 0 {

@@ -44,7 +44,7 @@ func Stores(v facts.View, part *Covered) []Store {
 func (pc *PlanCoverage) writes() bool {
 	s := pc.Selection
 	beside := s.Method == MethodSnapshot || s.Excluded != NotExcluded
-	return !(s.Certain && beside) && !pc.Plan.Paused && pc.Plan.Invalid == "" && pc.Schedule.Problem == ""
+	return (!s.Certain || !beside) && !pc.Plan.Paused && pc.Plan.Invalid == "" && pc.Schedule.Problem == ""
 }
 
 // StoreNames gives the names under which a destination can be declared or attested.
