@@ -20,7 +20,7 @@ const worstShown = 8
 // show prints what an administrator sees: the tables of kubectl, then what to do first.
 func (d *demo) show(ctx context.Context) error {
 	for _, args := range [][]string{
-		{"get", "nodes", "-L", "topology.kubernetes.io/region", "--no-headers=false"},
+		{"get", "nodes", "-L", "topology.kubernetes.io/region"},
 		{"get", "hostedsolutions"},
 		{"get", "solutionenvironments"},
 		{"get", "platforms"},

@@ -39,7 +39,6 @@ func Expected() Outcome {
 			{"case-management-test", "LOC-02", v1alpha1.VerdictFail, "NotPinned", "Deployment case-management-test/web"},
 			{"library-production", "LOG-01", v1alpha1.VerdictFail, "OptedOut", "Deployment library/search"},
 			{"payroll-production", "BCK-01", v1alpha1.VerdictFail, "PlanPaused", "PersistentVolumeClaim payroll/ledger"},
-			{"permit-archive-production", "LOC-02", v1alpha1.VerdictExcepted, "NotPinned", "Deployment permit-archive/scanner"},
 			{"school-meals", "DPD-01", v1alpha1.VerdictFail, "Unclassified", "HostedSolution school-meals"},
 			{"video-archive-production", "LOC-01", v1alpha1.VerdictUnknown, "NodeUnplaced", "Deployment video-archive/encoder"},
 			{OfPlatform, "GOV-08", v1alpha1.VerdictFail, "Unclaimed", "Namespace shadow-reports"},

@@ -21,7 +21,7 @@ import (
 type Outcome struct {
 	Solutions    []State
 	Environments []State
-	// Findings of solutions, environments and the Platform: whatever is Fail, Unknown or Excepted.
+	// Findings of solutions, environments and the Platform: whatever is Fail or Unknown.
 	Findings []Finding
 }
 

@@ -14,8 +14,11 @@ var (
 	outsideRegion  = "us-east-1"
 )
 
-// nodesPerRegion of the cluster.
-const nodesPerRegion = 20
+// nodesPerRegion of the cluster; Nodes counts all.
+const (
+	nodesPerRegion = 20
+	Nodes          = 4 * nodesPerRegion
+)
 
 // Namespaces of the platform.
 const (

@@ -25,6 +25,8 @@ type Options struct {
 	Now time.Time
 	// OnlyDeployments makes nothing else, so that each workload has a ReplicaSet between itself and its pods.
 	OnlyDeployments bool
+	// Sound makes only workloads in which there is nothing to find.
+	Sound bool
 }
 
 // Kinds of workloads.
@@ -98,10 +100,12 @@ func (g *Generator) Workload(i int) Workload {
 	w.Solution, w.Namespace = g.namespaceOf(i / g.PerNamespace)
 	w.created = g.Now.Add(-time.Duration(24+r.IntN(24*300)) * time.Hour).Truncate(time.Second)
 	w.Placement = g.recipe(r)
-	w.OptOut = optOut(r)
+	if w.OptOut = optOut(r); g.Sound {
+		w.OptOut = ""
+	}
 	if w.Kind == StatefulSet || w.Kind == Deployment && r.IntN(4) == 0 {
 		w.Data = Claim
-		if r.IntN(10) == 0 {
+		if r.IntN(10) == 0 && !g.Sound {
 			w.Data = ExcludedClaim
 		}
 	}
@@ -127,7 +131,7 @@ func (g *Generator) kind(r *rand.Rand) string {
 
 // recipe takes a way that pins for three of four workloads, each way as often as the others of its sort.
 func (g *Generator) recipe(r *rand.Rand) Recipe {
-	wanted := r.IntN(4) != 0
+	wanted := r.IntN(4) != 0 || g.Sound
 	for {
 		if way := g.recipes[r.IntN(len(g.recipes))]; way.Pinned == wanted {
 			return way

@@ -1,0 +1,368 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"time"
+
+	corev1 "k8s.io/api/core/v1"
+	"k8s.io/apimachinery/pkg/types"
+	"k8s.io/apimachinery/pkg/util/wait"
+	"k8s.io/client-go/kubernetes"
+	"sigs.k8s.io/controller-runtime/pkg/client"
+
+	"github.com/tilsyn-dev/tilsyn/api/v1alpha1"
+	"github.com/tilsyn-dev/tilsyn/test/controlplane"
+	"github.com/tilsyn-dev/tilsyn/test/crds"
+	"github.com/tilsyn-dev/tilsyn/test/fleet"
+	"github.com/tilsyn-dev/tilsyn/test/operator"
+	"github.com/tilsyn-dev/tilsyn/test/workloads"
+)
+
+// environment that all workloads of the cluster belong to.
+const environment = "solution-00-production"
+
+// cluster is a loaded API server with the operator beside it.
+type cluster struct {
+	b        *bench
+	cp       *controlplane.ControlPlane
+	operator *operator.Process
+	kube     kubernetes.Interface
+	client   client.WithWatch
+	pinned   []workloads.Workload // whose pin is taken off and put back
+}
+
+// operator measures the operator on a cluster of workloads that all belong to one solution.
+func (b *bench) operator(ctx context.Context) (err error) {
+	cp, err := controlplane.Start(ctx, controlplane.Options{})
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, cp.Stop()) }()
+	c := &cluster{b: b, cp: cp}
+	g := workloads.New(workloads.Options{Seed: seed, Count: b.workloads, Solutions: 1, Now: b.now, OnlyDeployments: true})
+	if err := c.prepare(ctx, g); err != nil {
+		return err
+	}
+	if err := c.startOperator(ctx); err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, c.operator.Stop()) }()
+	for _, step := range []func(context.Context) error{c.memory, c.idle, c.singleChanges, c.burst, c.solutionChange, c.memoryAfter} {
+		if err := step(ctx); err != nil {
+			return errors.Join(err, c.operator.Err())
+		}
+	}
+	if err := c.operator.Stop(); err != nil {
+		return err
+	}
+	return b.idleHour(ctx, cp)
+}
+
+func (c *cluster) prepare(ctx context.Context, g *workloads.Generator) (err error) {
+	kubeconfig := filepath.Join(c.b.dir, "admin.kubeconfig")
+	config := c.cp.AdminConfig()
+	if err := c.cp.Kubeconfig(kubeconfig); err != nil {
+		return err
+	}
+	if err := fleet.Install(ctx, c.cp, kubeconfig, c.b.root, crds.Velero, crds.OpenReports); err != nil {
+		return err
+	}
+	if c.kube, err = kubernetes.NewForConfig(config); err != nil {
+		return err
+	}
+	if c.client, err = fleet.NewClient(config); err != nil {
+		return err
+	}
+	// Generated declarations have a profile of the same name as a shipped one.
+	if err := client.IgnoreNotFound(c.client.Delete(ctx, &v1alpha1.ControlProfile{ObjectMeta: named(v1alpha1.DefaultProfileName)})); err != nil {
+		return err
+	}
+	began := time.Now()
+	if err := load(ctx, config, g); err != nil {
+		return err
+	}
+	c.b.table.printf("  (loaded %d workloads with their ReplicaSets and pods in %s)\n", g.Count, seconds(time.Since(began)))
+	for i := range g.Count {
+		if w := g.Workload(i); w.Placement.Pinned && strings.HasPrefix(w.Placement.Spec, "nodeSelector:") {
+			c.pinned = append(c.pinned, w)
+		}
+	}
+	return nil
+}
+
+func (c *cluster) startOperator(ctx context.Context) error {
+	account := filepath.Join(c.b.dir, "operator.kubeconfig")
+	if err := c.cp.ServiceAccountKubeconfig(ctx, fleet.OperatorNamespace, fleet.OperatorAccount, account); err != nil {
+		return err
+	}
+	began := time.Now()
+	var err error
+	if c.operator, err = operator.Start(ctx, operator.Options{Binary: filepath.Join(c.b.root, "bin", "manager"), Kubeconfig: account}); err != nil {
+		return err
+	}
+	if err := c.await(ctx, func(e *v1alpha1.SolutionEnvironment) bool { return e.Status.LastEvaluationTime != nil }); err != nil {
+		return err
+	}
+	c.b.table.show(fmt.Sprintf("operator, start to first status at %d", c.b.workloads), seconds(time.Since(began)), "")
+	return nil
+}
+
+// await waits until the status of the environment holds something.
+func (c *cluster) await(ctx context.Context, holds func(*v1alpha1.SolutionEnvironment) bool) error {
+	ctx, cancel := context.WithTimeout(ctx, 2*time.Minute)
+	defer cancel()
+	w, err := c.client.Watch(ctx, &v1alpha1.SolutionEnvironmentList{}, client.MatchingFields{"metadata.name": environment})
+	if err != nil {
+		return err
+	}
+	defer w.Stop()
+	for {
+		select {
+		case event, open := <-w.ResultChan():
+			if !open {
+				return errors.New("the watch on the environment has ended")
+			}
+			if e, ok := event.Object.(*v1alpha1.SolutionEnvironment); ok && holds(e) {
+				return nil
+			}
+		case <-ctx.Done():
+			return fmt.Errorf("the environment is not as expected: %w", context.Cause(ctx))
+		}
+	}
+}
+
+func (c *cluster) memory(context.Context) error {
+	now, peak, err := resident(c.operator.PID())
+	if err != nil {
+		return err
+	}
+	c.b.table.judge(fmt.Sprintf("operator, resident memory at %d", c.b.workloads), mebibytes(now), "100 MiB", now <= 100<<20, "peak while reading "+mebibytes(peak))
+	return nil
+}
+
+func (c *cluster) memoryAfter(context.Context) error {
+	now, peak, err := resident(c.operator.PID())
+	if err != nil {
+		return err
+	}
+	c.b.table.show("operator, resident memory after all that", mebibytes(now), "peak "+mebibytes(peak))
+	return nil
+}
+
+// idle measures what the operator uses while nothing changes.
+func (c *cluster) idle(ctx context.Context) error {
+	const span = 10 * time.Second
+	before, err := processCPU(c.operator.PID())
+	if err != nil {
+		return err
+	}
+	if err := pass(ctx, span); err != nil {
+		return err
+	}
+	after, err := processCPU(c.operator.PID())
+	if err != nil {
+		return err
+	}
+	share := float64(after-before) / float64(span) * 100
+	c.b.table.judge("operator, idle", fmt.Sprintf("%.1f %% of a core", share), "1 %", share <= 1, span.String()+" without changes")
+	return nil
+}
+
+// pass lets time pass: what is measured is what happens meanwhile.
+func pass(ctx context.Context, d time.Duration) error {
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-ctx.Done():
+		return context.Cause(ctx)
+	case <-timer.C:
+		return nil
+	}
+}
+
+// failing counts the workloads that LOC-02 fails, as the environment's status says.
+func (c *cluster) failing(ctx context.Context) (int, error) {
+	metrics, err := c.operator.Metrics(ctx)
+	if err != nil {
+		return 0, err
+	}
+	return int(sum(metrics, "tilsyn_findings", `environment="`+environment+`"`, `verdict="Fail"`)), nil
+}
+
+// sum adds the samples of a metric whose labels hold all the given texts.
+func sum(metrics, name string, labels ...string) float64 {
+	var total float64
+	for line := range strings.Lines(metrics) {
+		rest, ok := strings.CutPrefix(line, name)
+		if !ok || rest == "" || rest[0] != '{' && rest[0] != ' ' {
+			continue
+		}
+		matches := true
+		for _, l := range labels {
+			matches = matches && strings.Contains(rest, l)
+		}
+		fields := strings.Fields(rest[strings.LastIndexByte(rest, '}')+1:])
+		if !matches || len(fields) == 0 {
+			continue
+		}
+		if v, err := strconv.ParseFloat(fields[0], 64); err == nil {
+			total += v
+		}
+	}
+	return total
+}
+
+// change takes the pin of a workload off or puts it back.
+func (c *cluster) change(ctx context.Context, w *workloads.Workload, off bool) error {
+	region := `"eu-north-1"`
+	if off {
+		region = `"us-east-1"`
+	}
+	patch := fmt.Appendf(nil, `{"spec":{"template":{"spec":{"nodeSelector":{%q:%s}}}}}`, corev1.LabelTopologyRegion, region)
+	_, err := c.kube.AppsV1().Deployments(w.Namespace).Patch(ctx, w.Name, types.StrategicMergePatchType, patch, patchOptions)
+	return err
+}
+
+// singleChanges measures one change at a time, a second and a bit apart: from the call that makes it until the watch shows
+// a status that is another one.
+func (c *cluster) singleChanges(ctx context.Context) error {
+	watch, err := c.client.Watch(ctx, &v1alpha1.SolutionEnvironmentList{}, client.MatchingFields{"metadata.name": environment})
+	if err != nil {
+		return err
+	}
+	defer watch.Stop()
+	before, err := c.operator.Metrics(ctx)
+	if err != nil {
+		return err
+	}
+	var fromCall, fromAnswer []time.Duration
+	w := &c.pinned[0]
+	if err := c.change(ctx, w, false); err != nil { // now it is what the loop leaves behind
+		return err
+	}
+	for i := range c.b.changes {
+		if err := pass(ctx, 1300*time.Millisecond); err != nil {
+			return err
+		}
+		for drained := false; !drained; {
+			select {
+			case <-watch.ResultChan():
+			default:
+				drained = true
+			}
+		}
+		began := time.Now()
+		if err := c.change(ctx, w, i%2 == 0); err != nil {
+			return err
+		}
+		answered := time.Now()
+		select {
+		case _, open := <-watch.ResultChan():
+			if !open {
+				return errors.New("the watch on the environment has ended")
+			}
+		case <-time.After(30 * time.Second):
+			return errors.New("a change of a pin does not change the status")
+		case <-ctx.Done():
+			return context.Cause(ctx)
+		}
+		fromCall, fromAnswer = append(fromCall, time.Since(began)), append(fromAnswer, time.Since(answered))
+	}
+	after, err := c.operator.Metrics(ctx)
+	if err != nil {
+		return err
+	}
+	p50, p99 := percentile(fromCall, 0.5), percentile(fromCall, 0.99)
+	c.b.table.judge("event to status written, median", millis(p50), "15 ms", p50 <= 15*time.Millisecond, fmt.Sprintf("%d changes, from the start of the call that makes it; from its answer %s", c.b.changes, millis(percentile(fromAnswer, 0.5))))
+	c.b.table.judge("  99 of 100", millis(p99), "250 ms", p99 <= 250*time.Millisecond, "")
+	writes := sum(after, "tilsyn_writes_total") - sum(before, "tilsyn_writes_total")
+	c.b.table.show("  writes per change", fmt.Sprintf("%.1f", writes/float64(c.b.changes)), "environment, solution, report, record")
+	return nil
+}
+
+// burst changes many workloads at once and waits until the metrics, and with them every status, are right.
+func (c *cluster) burst(ctx context.Context) error {
+	n := min(c.b.burst, len(c.pinned)-1)
+	base, err := c.failing(ctx)
+	if err != nil {
+		return err
+	}
+	before, err := c.operator.Metrics(ctx)
+	if err != nil {
+		return err
+	}
+	// The watch is open before, so that nothing is missed.
+	var want int32
+	done := make(chan error, 1)
+	written := make(chan time.Time, 1)
+	current, err := c.current(ctx)
+	if err != nil {
+		return err
+	}
+	want = controlFailures(current) + int32(n)
+	go func() {
+		err := c.await(ctx, func(e *v1alpha1.SolutionEnvironment) bool { return controlFailures(e) >= want })
+		written <- time.Now()
+		done <- err
+	}()
+	began := time.Now()
+	if err := concurrently(ctx, n, func(ctx context.Context, i int) error { return c.change(ctx, &c.pinned[1+i], true) }); err != nil {
+		return err
+	}
+	changed := time.Now()
+	if err := <-done; err != nil {
+		return err
+	}
+	lag := max((<-written).Sub(changed), 0)
+	after, err := c.operator.Metrics(ctx)
+	if err != nil {
+		return err
+	}
+	writes := sum(after, "tilsyn_writes_total") - sum(before, "tilsyn_writes_total")
+	c.b.table.judge(fmt.Sprintf("burst of %d changes, until the status is right", n), seconds(lag), "2 s", lag <= 2*time.Second,
+		fmt.Sprintf("after the last of the calls, which took %s; %.0f writes; %d findings before", seconds(changed.Sub(began)), writes, base))
+	return nil
+}
+
+func (c *cluster) current(ctx context.Context) (*v1alpha1.SolutionEnvironment, error) {
+	var e v1alpha1.SolutionEnvironment
+	err := c.client.Get(ctx, client.ObjectKey{Name: environment}, &e)
+	return &e, err
+}
+
+// controlFailures counts all findings that the status shows or leaves out.
+func controlFailures(e *v1alpha1.SolutionEnvironment) int32 {
+	return int32(len(e.Status.Findings)) + e.Status.FindingsOmitted
+}
+
+// solutionChange widens and narrows the allowed locations and waits for the status.
+func (c *cluster) solutionChange(ctx context.Context) error {
+	e, err := c.current(ctx)
+	if err != nil {
+		return err
+	}
+	before := controlFailures(e)
+	patch := client.RawPatch(types.MergePatchType, []byte(`{"spec":{"locations":{"allowed":[{"country":"DK"}]}}}`))
+	began := time.Now()
+	if err := c.client.Patch(ctx, &v1alpha1.HostedSolution{ObjectMeta: named("solution-00")}, patch); err != nil {
+		return err
+	}
+	if err := c.await(ctx, func(e *v1alpha1.SolutionEnvironment) bool { return controlFailures(e) > before }); err != nil {
+		return err
+	}
+	c.b.table.show(fmt.Sprintf("solution change to status, %d workloads", c.b.workloads), millis(time.Since(began)), "from the start of the call that makes it")
+	return nil
+}
+
+// poll waits until something holds.
+func poll(ctx context.Context, what string, holds func(context.Context) (bool, error)) error {
+	if err := wait.PollUntilContextTimeout(ctx, 50*time.Millisecond, 2*time.Minute, true, holds); err != nil {
+		return fmt.Errorf("waiting until %s: %w", what, err)
+	}
+	return nil
+}
