@@ -102,8 +102,7 @@ func strictDecode(raw []byte, into any) error {
 
 // explain says in words what the JSON library says in Go.
 func explain(err error, into any) error {
-	var wrongType *json.UnmarshalTypeError
-	if errors.As(err, &wrongType) {
+	if wrongType, ok := errors.AsType[*json.UnmarshalTypeError](err); ok {
 		return fmt.Errorf("%s: %s is not allowed here, write a %s", wrongType.Field, wrongType.Value, wrongType.Type)
 	}
 	text := strings.TrimPrefix(err.Error(), "json: ")

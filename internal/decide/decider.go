@@ -87,10 +87,10 @@ func finding(v v1alpha1.Verdict) bool {
 
 // count counts one decided finding.
 func (s *Subject) count(out *Control, f *Finding) {
-	switch {
-	case f.Result.Verdict == v1alpha1.VerdictFail:
+	switch f.Result.Verdict {
+	case v1alpha1.VerdictFail:
 		out.Failed++
-	case f.Result.Verdict == v1alpha1.VerdictExcepted:
+	case v1alpha1.VerdictExcepted:
 		out.Excepted++
 		s.covered[s.decider.exceptionFor(f)]++
 	default:

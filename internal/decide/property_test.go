@@ -136,7 +136,7 @@ func TestOrderChangesNoDecision(t *testing.T) {
 			c.Shuffle(len(list), func(i, j int) { list[i], list[j] = list[j], list[i] })
 		}
 		c.Shuffle(len(s.exceptions), func(i, j int) { s.exceptions[i], s.exceptions[j] = s.exceptions[j], s.exceptions[i] })
-		if diff := cmp.Diff(want, describe(s.decide(Memory{}, start))); diff != "" {
+		if diff := difference(want, describe(s.decide(Memory{}, start))); diff != "" {
 			t.Fatalf("seed %d run %d: another order gives another decision:\n%s", seed, run, diff)
 		}
 	}
@@ -146,7 +146,7 @@ func TestOrderChangesNoDecision(t *testing.T) {
 // be what deciding anew gives.
 func TestNothingChangesBeforeItsTime(t *testing.T) {
 	const seed = 3
-	for run := range uint64(1000) {
+	for run := range uint64(400) {
 		c := newChance(seed, run)
 		ev := c.scene().evaluation()
 		d, now := Decide(ev, Memory{}, start), start
@@ -158,11 +158,11 @@ func TestNothingChangesBeforeItsTime(t *testing.T) {
 				t.Fatalf("seed %d run %d: at %s the next change is said to be at %s", seed, run, now, next)
 			}
 			between := now.Add(time.Duration(c.Int64N(int64(next.Sub(now)))))
-			if diff := cmp.Diff(describe(d), describe(Decide(ev, forget(d.Memory), between))); diff != "" {
+			if diff := difference(describe(d), describe(Decide(ev, forget(d.Memory), between))); diff != "" {
 				t.Fatalf("seed %d run %d: between %s and %s at %s:\n%s", seed, run, now, next, between, diff)
 			}
 			later := Decide(ev, d.Memory, next)
-			if diff := cmp.Diff(describe(Decide(ev, forget(d.Memory), next)), describe(later)); diff != "" {
+			if diff := difference(describe(Decide(ev, forget(d.Memory), next)), describe(later)); diff != "" {
 				t.Fatalf("seed %d run %d: what is kept differs from what is decided anew at %s:\n%s", seed, run, next, diff)
 			}
 			d, now = later, next
@@ -194,4 +194,12 @@ func TestAWorseResultNeverImprovesTheState(t *testing.T) {
 			t.Fatalf("seed %d run %d: %q improves %s to %s", seed, run, s.env[i], before.State, after.State)
 		}
 	}
+}
+
+// difference is cmp.Diff for what is mostly equal.
+func difference(a, b []string) string {
+	if slices.Equal(a, b) {
+		return ""
+	}
+	return cmp.Diff(a, b)
 }

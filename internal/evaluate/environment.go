@@ -18,12 +18,11 @@ func (r *run) environment(object *v1alpha1.SolutionEnvironment, c *claims) *Envi
 		Namespaces: c.of[object.Name].namespaces, Uses: c.of[object.Name].uses, ClaimedTwice: c.twice(object.Name),
 		Attestations: r.attestations.about(object.Spec.Solution, object.Name),
 	}
-	profile, _ := r.profileFor(nil)
+	profile := &r.resolver.noProfile
 	if own != nil {
 		profile, e.Solution = own.inputs.profile, own.solution
 	} else {
 		e.Solution = r.missing(object.Spec.Solution)
-		profile = &r.resolver.noProfile
 	}
 	e.Levels, e.Allowed = e.Solution.Levels, e.Solution.Allowed
 	r.share(e, c)

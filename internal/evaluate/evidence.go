@@ -150,7 +150,7 @@ func (r *rule) access(namespaces []string) *facts.Access {
 // changed tells whether anything that the rule could look at changed since the previous evaluation.
 func (r *rule) changed() bool {
 	for i := range r.needs {
-		if r.needs[i].evidence.changed {
+		if r.needs[i].changed {
 			return true
 		}
 	}

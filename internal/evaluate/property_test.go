@@ -138,7 +138,7 @@ func (c chance) changeResource() string {
 	case 7:
 		c.w.put(&v1alpha1.Platform{ObjectMeta: named("cluster"), Spec: v1alpha1.PlatformSpec{
 			Namespaces:     []v1alpha1.PlatformNamespace{{Name: "shared", Owner: "Platform team", Shared: c.IntN(2) == 0}},
-			DefaultProfile: c.of("", "strict"), Providers: []v1alpha1.PlatformProvider{{Name: v1alpha1.ProviderName(c.of("aws", "gcp"))}}}})
+			DefaultProfile: c.of("", "strict"), Providers: []v1alpha1.PlatformProvider{{Name: c.of("aws", "gcp")}}}})
 		return "put platform"
 	default:
 		about := []v1alpha1.AttestationAbout{{Solution: "one"}, {Environment: "first"}, {Platform: true}}[c.IntN(3)]
@@ -151,7 +151,7 @@ func (c chance) changeResource() string {
 // TestMemoryChangesNothing makes random changes and demands that the engine that remembers says what a new one says.
 func TestMemoryChangesNothing(t *testing.T) {
 	const seed = 20261122
-	runs, steps := 30, 80
+	runs, steps := 16, 80
 	if testing.Short() {
 		runs = 10
 	}
