@@ -112,7 +112,10 @@ func (l *loop) timer(settled bool) clock.Timer {
 	}
 	next := control.Earliest(s.Decisions.Next, l.heartbeatDue())
 	next = control.Earliest(next, s.Evaluation.At.Add(l.heartbeat))
-	return l.clock.NewTimer(max(next.Sub(l.clock.Now()), timerMin))
+	if wait := next.Sub(l.clock.Now()); wait > 0 {
+		return l.clock.NewTimer(wait)
+	}
+	return l.pace.NewTimer(timerMin) // the instant has passed meanwhile
 }
 
 func (l *loop) heartbeatIsDue() bool {

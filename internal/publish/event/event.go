@@ -15,7 +15,8 @@ import (
 
 // Event is one transition, for the recorder of events.
 type Event struct {
-	// Type is Normal or Warning, Reason a word in CamelCase, Action what was done, for people.
+	// Type is Normal or Warning, Reason a word in CamelCase. Action names the transition, because the recorder takes events
+	// with the same type, reason and action for one that repeats, whatever their messages say.
 	Type, Reason, Action, Message string
 }
 
@@ -26,8 +27,6 @@ const (
 	ReasonControlUnknown = "ControlUnknown"
 	ReasonControlMet     = "ControlMet"
 )
-
-const action = "Evaluate"
 
 // Subject is what a status says of the state and the controls of a subject.
 type Subject struct {
@@ -60,8 +59,11 @@ func Transitions(before, after Subject) []Event {
 }
 
 func stateChanged(before, after v1alpha1.ComplianceState) Event {
-	e := Event{Type: corev1.EventTypeNormal, Reason: ReasonStateChanged, Action: action, Message: fmt.Sprintf("The state is %s.", after)}
+	e := Event{
+		Type: corev1.EventTypeNormal, Reason: ReasonStateChanged, Action: "State to " + string(after), Message: fmt.Sprintf("The state is %s.", after),
+	}
 	if before != "" {
+		e.Action = fmt.Sprintf("State %s to %s", before, after)
 		e.Message = fmt.Sprintf("The state was %s and is %s.", before, after)
 	}
 	if after == v1alpha1.StateNonCompliant || after == v1alpha1.StateUnknown {
@@ -71,6 +73,7 @@ func stateChanged(before, after v1alpha1.ComplianceState) Event {
 }
 
 func controlChanged(was, now v1alpha1.ControlStatus) (Event, bool) {
+	action := fmt.Sprintf("%s %s to %s", now.Control, was.Verdict, now.Verdict)
 	message := fmt.Sprintf("%s (%s) was %s and is %s: %s. `kubectl get -o yaml` shows the findings.",
 		now.Control, now.Severity, was.Verdict, now.Verdict, now.Reason)
 	switch now.Verdict {
