@@ -1,6 +1,8 @@
 package logs
 
 import (
+	"strings"
+
 	"github.com/tilsyn-dev/tilsyn/internal/facts"
 )
 
@@ -22,6 +24,8 @@ type Collector struct {
 	Role    Role
 	// Unread says why its configuration is not read, as the end of a sentence; empty where it is.
 	Unread string
+	// group of the custom resources that configure it, empty where files do.
+	group  string
 	router router
 	flows  *flows  // behind an agent of the Logging operator
 	opaque *Output // stands for wherever a collector that is not read sends to
@@ -29,6 +33,11 @@ type Collector struct {
 
 // Ref names the workload.
 func (c *Collector) Ref() facts.Ref { return c.Agent.Workload.Ref }
+
+// RestsOn tells whether what the collector does could be otherwise if a source held more than is known.
+func (c *Collector) RestsOn(id facts.SourceID) bool {
+	return id == "configmaps" || id == "namespaces" || c.group != "" && strings.HasSuffix(string(id), "."+c.group)
+}
 
 // router is a configuration that is read.
 type router interface {

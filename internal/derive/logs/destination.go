@@ -30,6 +30,8 @@ type Destination struct {
 	Service   facts.Ref
 	// Store is the recognised store behind the Service, nil where none is known.
 	Store *Store
+	// Behind is set on the object store of a store in the cluster: what that store keeps lies there.
+	Behind *Store
 	// Unread says why it cannot be read where the records go, as the end of a sentence; empty where it can.
 	Unread string
 	// Certain is true where records reach it for sure.
@@ -72,6 +74,38 @@ type Output struct {
 	// hops are collectors behind the Service that the output sends to; opaqueHop is true where one must be and none is known.
 	hops      []*Collector
 	opaqueHop bool
+}
+
+// settingsOf reads the settings of an output; what is not known makes the destination unread.
+type settingsOf struct {
+	*placed
+	vars variables
+	d    *Destination
+}
+
+// get gives the first of several settings that is set, its values joined by commas; empty where it is not set or not known.
+func (s settingsOf) get(keys ...string) string {
+	for _, key := range keys {
+		if text := strings.Join(s.All(key), ","); text != "" {
+			v, ok := s.vars.expand(text)
+			if !ok {
+				s.d.Unread = "its " + key + " is taken from the environment (" + text + ")"
+				return ""
+			}
+			return v
+		}
+	}
+	return ""
+}
+
+// getOr is get with a default for what is not set.
+func (s settingsOf) getOr(fallback string, keys ...string) (value string, isDefault bool) {
+	for _, key := range keys {
+		if len(s.All(key)) > 0 {
+			return s.get(key), false
+		}
+	}
+	return fallback, fallback != ""
 }
 
 // hostOf gives the host of an address or URL, without scheme, user, port and path.

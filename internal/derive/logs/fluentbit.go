@@ -16,6 +16,14 @@ type placed struct {
 	Field  string
 }
 
+// objectOf gives the object that holds the first section.
+func objectOf(sections []placed) facts.Ref {
+	if len(sections) == 0 {
+		return facts.Ref{}
+	}
+	return sections[0].Object
+}
+
 func (p *placed) place(text string) Place { return Place{Object: p.Object, Field: p.Field, Text: text} }
 
 // fluentBit is a configuration of Fluent Bit, ready to route records.
@@ -177,13 +185,13 @@ func list(s string) []string {
 
 // route follows a record from the files it stands in.
 func (f *fluentBit) route(r *Record) Outcome {
-	out := refused(NoInput, Place{})
+	out := nothing
 	for i := range f.inputs {
 		if in := &f.inputs[i]; in.plugin == "tail" {
 			out = copies(out, f.read(r, in))
 		}
 	}
-	return out
+	return out.or(NoInput, Place{Object: f.object(), Text: "no [INPUT] tails container logs"})
 }
 
 func (f *fluentBit) read(r *Record, in *fbInput) Outcome {
@@ -191,7 +199,7 @@ func (f *fluentBit) read(r *Record, in *fbInput) Outcome {
 		o := f.run(r, state{tag: tag{}}, 0)
 		return o.weakened(Undecidable, in.at)
 	}
-	out := refused(NoInput, in.at)
+	out := nothing
 	for _, file := range r.files() {
 		if !matchAny(in.paths, file.path) {
 			continue
@@ -209,7 +217,7 @@ func (f *fluentBit) read(r *Record, in *fbInput) Outcome {
 		}
 		out = copies(out, o)
 	}
-	return out
+	return out.or(NoInput, Place{Object: in.at.Object, Field: in.at.Field, Text: "the Path of " + in.at.Text + " is another one"})
 }
 
 func matchAny(globs []glob, path string) bool {
@@ -242,7 +250,7 @@ func (in *fbInput) tagOf(path string) tag {
 
 // accept follows a record that another collector hands over.
 func (f *fluentBit) accept(r *Record, t tag) Outcome {
-	out := refused(NoInput, Place{})
+	out := nothing
 	for i := range f.inputs {
 		in := &f.inputs[i]
 		switch in.plugin {
@@ -256,7 +264,7 @@ func (f *fluentBit) accept(r *Record, t tag) Outcome {
 			out = copies(out, f.run(r, state{tag: arrives, fuzzy: true}, 0))
 		}
 	}
-	return out
+	return out.or(NoInput, Place{Object: f.object(), Text: "no [INPUT] takes what is handed over"})
 }
 
 func (f *fluentBit) all() []*Output { return f.outputs }

@@ -12,7 +12,7 @@ import (
 
 // deliver gives a record to every output that matches its tag.
 func (f *fluentBit) deliver(r *Record, s state) Outcome {
-	out := refused(NoOutput, Place{Text: "no [OUTPUT] matches the tag " + strings.ReplaceAll(s.tag.text, containerID, "…")})
+	out := nothing
 	for _, o := range f.outputs {
 		m := o.match.of(s.tag)
 		if m == date.No {
@@ -24,7 +24,15 @@ func (f *fluentBit) deliver(r *Record, s state) Outcome {
 		}
 		out = copies(out, got)
 	}
-	return out
+	return out.or(NoOutput, Place{Object: f.object(), Text: "no [OUTPUT] matches their tag " + strings.ReplaceAll(s.tag.text, containerID, "*")})
+}
+
+// object that holds the configuration, as far as it is one.
+func (f *fluentBit) object() facts.Ref {
+	for _, in := range f.inputs {
+		return in.at.Object
+	}
+	return facts.Ref{}
 }
 
 // take tells what becomes of a record that an output gets.
@@ -54,11 +62,11 @@ func (o *Output) local() bool {
 
 // pass hands a record over to the collectors behind a Service.
 func (o *Output) pass(r *Record, t tag) Outcome {
-	out := Outcome{Answer: date.No, Why: NoOutput, At: o.At}
+	out := nothing
 	for _, c := range o.hops {
 		out = copies(out, c.accept(r, t))
 	}
-	return out
+	return out.or(NoOutput, o.At)
 }
 
 // fbPlace says where the settings of a plugin hold its destination.
@@ -122,24 +130,15 @@ func newFluentBitOutput(s *placed, vars variables, upstream []string) *Output {
 	if !known {
 		plugin = fbPlace{hostKey: "host"}
 	}
-	get := func(key string) string {
-		v, ok := vars.expand(s.Get(key))
-		if !ok {
-			d.Unread = "its " + key + " is taken from the environment (" + s.Get(key) + ")"
-		}
-		return v
-	}
-	d.Region = get("region")
+	from := settingsOf{placed: s, vars: vars, d: &d}
+	d.Region, d.RegionFromDefault = from.getOr(plugin.defaultRegion, "region")
 	if s.Name == "stackdriver" {
 		d.Region = "" // the place of the resource that logs, not of the store
 	}
-	if d.Region == "" && plugin.defaultRegion != "" {
-		d.Region, d.RegionFromDefault = plugin.defaultRegion, true
-	}
-	d.Bucket = get(plugin.bucketKey)
-	d.Tenant = get("tenant_id")
+	d.Bucket, d.Tenant = from.get(plugin.bucketKey), from.get("tenant_id")
 	d.RetainsFor = fbRetention(s)
-	o.To = destinations(d, fbHosts(s, get, plugin, upstream))
+	hosts := fbHosts(from, plugin, upstream)
+	o.To = destinations(d, hosts)
 	return o
 }
 
@@ -157,18 +156,15 @@ func fbTLS(s *placed, p fbPlace, known bool) facts.Tristate {
 }
 
 // fbHosts gives the hosts of an output: of a group of destinations, of cloud_id, of the setting, or the plugin's own.
-func fbHosts(s *placed, get func(string) string, p fbPlace, upstream []string) []string {
-	if s.Get("upstream") != "" && len(upstream) > 0 {
+func fbHosts(from settingsOf, p fbPlace, upstream []string) []string {
+	if from.Get("upstream") != "" && len(upstream) > 0 {
 		return upstream
 	}
-	if id := get("cloud_id"); id != "" {
+	if id := from.get("cloud_id"); id != "" {
 		return []string{cloudHost(id)}
 	}
-	hosts := hostsOf(get(p.hostKey))
-	if len(hosts) == 0 && p.defaultHost != "" {
-		hosts = []string{p.defaultHost}
-	}
-	return hosts
+	hosts, _ := from.getOr(p.defaultHost, p.hostKey)
+	return hostsOf(hosts)
 }
 
 // fbRetention is the retention that the CloudWatch output sets on log groups that it makes itself.

@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"github.com/tilsyn-dev/tilsyn/internal/date"
+	"github.com/tilsyn-dev/tilsyn/internal/facts"
 )
 
 // graph is a configuration of the OpenTelemetry Collector or of Vector: sources, steps and outputs, joined by names.
@@ -12,6 +13,7 @@ type graph struct {
 	// joints by name; each takes what it is joined to and hands it on.
 	joints map[string]*joint
 	outs   []*Output
+	object facts.Ref // that holds the configuration
 }
 
 // source is where records come from: files of the node, or other collectors.
@@ -34,7 +36,7 @@ type joint struct {
 func (g *graph) all() []*Output { return g.outs }
 
 func (g *graph) route(r *Record) Outcome {
-	out := refused(NoInput, Place{})
+	out := nothing
 	for i := range g.sources {
 		s := &g.sources[i]
 		if s.reads == nil {
@@ -51,17 +53,17 @@ func (g *graph) route(r *Record) Outcome {
 		}
 		out = copies(out, o)
 	}
-	return out
+	return out.or(NoInput, Place{Object: g.object, Text: "no source of logs in a pipeline reads files of containers"})
 }
 
 func (g *graph) accept(r *Record, t tag) Outcome {
-	out := refused(NoInput, Place{})
+	out := nothing
 	for i := range g.sources {
 		if s := &g.sources[i]; s.reads == nil {
 			out = copies(out, g.followTagged(r, s.next, s.at, nil, t))
 		}
 	}
-	return out
+	return out.or(NoInput, Place{Object: g.object, Text: "nothing takes what is handed over"})
 }
 
 func (g *graph) follow(r *Record, names []string, from Place, path []string) Outcome {
@@ -69,13 +71,13 @@ func (g *graph) follow(r *Record, names []string, from Place, path []string) Out
 }
 
 func (g *graph) followTagged(r *Record, names []string, from Place, path []string, t tag) Outcome {
-	out := refused(NoOutput, from)
+	out := nothing
 	for _, name := range names {
 		s := g.joints[name]
 		if s == nil || slices.Contains(path, name) {
 			continue
 		}
-		o := refused(NoOutput, s.at)
+		var o Outcome
 		if s.output != nil {
 			o = s.output.take(r, t)
 		} else {
@@ -86,5 +88,5 @@ func (g *graph) followTagged(r *Record, names []string, from Place, path []strin
 		}
 		out = copies(out, o)
 	}
-	return out
+	return out.or(NoOutput, Place{Object: from.Object, Field: from.Field, Text: from.Text + " leads to no output"})
 }

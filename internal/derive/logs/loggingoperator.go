@@ -146,8 +146,7 @@ func droppingFilters(sections []facts.LogSection) []string {
 
 // take sends a record to every flow that selects it, and to the default flow where none does.
 func (f *flows) take(r *Record) Outcome {
-	nothing := Place{Object: f.logging.Ref, Text: "no Flow or ClusterFlow takes the records"}
-	out := refused(NoOutput, nothing)
+	out := nothing
 	selected := date.No
 	for i := range f.all {
 		fl := &f.all[i]
@@ -172,6 +171,7 @@ func (f *flows) take(r *Record) Outcome {
 			out = o
 		}
 	}
+	out = out.or(NoOutput, Place{Object: f.logging.Ref, Text: "no Flow or ClusterFlow of " + f.logging.Ref.String() + " takes them"})
 	for _, d := range f.drops {
 		out = out.weakened(MayDrop, Place{Object: f.logging.Ref, Field: "spec.globalFilters", Text: d})
 	}
@@ -182,10 +182,11 @@ func (fl *flow) deliver(r *Record) Outcome {
 	if fl.idle != "" {
 		return refused(NoOutput, Place{Object: fl.at.Object, Field: "status", Text: fl.at.Text + ": " + fl.idle})
 	}
-	out := refused(NoOutput, Place{Object: fl.at.Object, Field: "spec", Text: fl.at.Text + ", none of whose outputs exists and is in use"})
+	out := nothing
 	for _, o := range fl.outputs {
 		out = copies(out, o.take(r, tag{}))
 	}
+	out = out.or(NoOutput, Place{Object: fl.at.Object, Field: "spec", Text: fl.at.Text + " names no output that exists and may be used"})
 	for _, d := range fl.drops {
 		out = out.weakened(MayDrop, Place{Object: fl.at.Object, Field: "spec.filters", Text: d + " of " + fl.at.Text})
 	}

@@ -168,7 +168,7 @@ func (p *Picture) Destinations(v facts.View, namespaces []string) []Destination 
 				out = addDestination(out, d, ns)
 				if d.Store != nil && d.Store.To != nil {
 					behind := *d.Store.To
-					behind.Certain = r.Certain
+					behind.Certain, behind.Behind = r.Certain, d.Store
 					out = addDestination(out, behind, ns)
 				}
 			}

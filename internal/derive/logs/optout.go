@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/tilsyn-dev/tilsyn/internal/derive/workload"
 	"github.com/tilsyn-dev/tilsyn/internal/facts"
 )
 
@@ -173,4 +174,54 @@ func vectorOptOut(r *Record) string {
 		return facts.AnnotationVectorContainers
 	}
 	return ""
+}
+
+// PodOptOut is an opt-out that a running pod has, whatever its template says.
+type PodOptOut struct {
+	Pod facts.Ref
+	OptOut
+	Shape *facts.PodShape
+}
+
+// Own is what the pods of a namespace say about the collection of their logs.
+type Own struct {
+	// Running lists the opt-outs of running pods by workload.
+	Running map[facts.Ref][]PodOptOut
+	// Missing lists sources of pods and namespaces that are not complete, so that there may be more.
+	Missing []facts.SourceState
+	// OnlyManifests is true where the way of gathering has no pods.
+	OnlyManifests bool
+}
+
+type ownKey struct{ namespace string }
+
+// OwnOf looks at the pods of a namespace. The caller declares facts.Pod, facts.Owner and facts.Namespace for it.
+func OwnOf(v facts.View, namespace string) *Own {
+	in := []string{namespace}
+	dependencies := []facts.Dependency{{Type: facts.TypeOf[facts.Pod](), Namespaces: in}, {Type: facts.TypeOf[facts.Owner](), Namespaces: in},
+		{Type: facts.TypeOf[facts.Namespace](), Namespaces: in}}
+	return facts.Derived(v, ownKey{namespace}, dependencies, func(v facts.View) *Own {
+		out := &Own{Running: map[facts.Ref][]PodOptOut{}, OnlyManifests: OnlyManifests(v)}
+		out.Missing = facts.Incomplete[facts.Namespace](v)
+		if !out.OnlyManifests {
+			out.Missing = append(out.Missing, facts.Incomplete[facts.Pod](v)...)
+		}
+		roots := workload.RootsIn(v, namespace)
+		for _, p := range facts.ListIn[facts.Pod](v, namespace) {
+			if !active(p) || p.Shape == nil {
+				continue
+			}
+			for _, o := range OptOuts(p.Shape.Annotations, p.Shape.Labels) {
+				root := roots.Of(p)
+				out.Running[root] = append(out.Running[root],
+					PodOptOut{Pod: facts.Ref{Kind: "Pod", Namespace: p.Namespace, Name: p.Name}, OptOut: o, Shape: p.Shape})
+			}
+		}
+		return out
+	})
+}
+
+// OnlyManifests tells whether the way of gathering has no pods.
+func OnlyManifests(v facts.View) bool {
+	return !slices.ContainsFunc(facts.Sources[facts.Pod](v), func(s facts.SourceState) bool { return s.Condition != facts.SourceNotObservable })
 }

@@ -23,7 +23,7 @@ var keepingComponents = []string{"batch", "memory_limiter", "resource", "resourc
 
 // newOpenTelemetry reads a configuration of the OpenTelemetry Collector. Only what a pipeline of logs names takes part.
 func newOpenTelemetry(sections []placed, vars variables) *graph {
-	g := &graph{joints: map[string]*joint{}}
+	g := &graph{joints: map[string]*joint{}, object: objectOf(sections)}
 	by := map[string]map[string]*placed{}
 	for i := range sections {
 		s := &sections[i]
@@ -123,7 +123,7 @@ func filelog(s *placed, vars variables) func(*Record) Outcome {
 		if unknown {
 			return uncertain(Undecidable, at)
 		}
-		out := refused(NoInput, at)
+		out := nothing
 		for _, f := range r.files() {
 			switch {
 			case !matchAny(include, f.path):
@@ -137,7 +137,7 @@ func filelog(s *placed, vars variables) func(*Record) Outcome {
 				out = copies(out, Outcome{Answer: date.Yes})
 			}
 		}
-		return out
+		return out.or(NoInput, at)
 	}
 }
 
@@ -170,25 +170,11 @@ func newExporter(s *placed, vars variables) *Output {
 		place = fbPlace{hostKey: "endpoint"} // otlp, otlphttp, loki, splunk_hec and most others
 	}
 	d := Destination{Object: s.Object, Field: s.Field, Plugin: kind, Provider: place.provider, TLS: facts.Yes, TLSVerify: facts.Yes}
-	get := func(keys ...string) string {
-		for _, key := range keys {
-			if text := strings.Join(s.All(key), ","); text != "" {
-				v, ok := vars.expand(text)
-				if !ok {
-					d.Unread = "its " + key + " is taken from the environment (" + text + ")"
-				}
-				return v
-			}
-		}
-		return ""
-	}
-	d.Region = get("s3uploader.region", "region")
-	if d.Region == "" && place.defaultRegion != "" {
-		d.Region, d.RegionFromDefault = place.defaultRegion, true
-	}
-	d.Bucket = get(place.bucketKey)
-	address := get(place.hostKey, "endpoint", "endpoints", "logs_endpoint", "logs.endpoint", "protocol.otlp.endpoint",
-		"resolver.static.hostnames", "resolver.dns.hostname", "resolver.k8s.service")
+	from := settingsOf{placed: s, vars: vars, d: &d}
+	d.Region, d.RegionFromDefault = from.getOr(place.defaultRegion, "s3uploader.region", "region")
+	d.Bucket = from.get(place.bucketKey)
+	address, _ := from.getOr(place.defaultHost, place.hostKey, "endpoint", "endpoints", "logs_endpoint", "logs.endpoint",
+		"protocol.otlp.endpoint", "resolver.static.hostnames", "resolver.dns.hostname", "resolver.k8s.service")
 	address = strings.TrimPrefix(address, "IngestionEndpoint=")
 	if strings.HasPrefix(address, "http://") || s.Get("tls.insecure") == "true" {
 		d.TLS = facts.No
@@ -200,11 +186,8 @@ func newExporter(s *placed, vars variables) *Output {
 		d.RetainsFor = time.Duration(days) * 24 * time.Hour
 	}
 	hosts := hostsOf(address)
-	if id := get("cloudid"); id != "" {
+	if id := from.get("cloudid"); id != "" {
 		hosts = []string{cloudHost(id)}
-	}
-	if len(hosts) == 0 && place.defaultHost != "" {
-		hosts = []string{place.defaultHost}
 	}
 	o.To = destinations(d, hosts)
 	return o

@@ -10,7 +10,7 @@ import (
 
 // newVector reads a configuration of Vector.
 func newVector(sections []placed, vars variables) *graph {
-	g := &graph{joints: map[string]*joint{}}
+	g := &graph{joints: map[string]*joint{}, object: objectOf(sections)}
 	for i := range sections {
 		s := &sections[i]
 		kind := s.Get("type")
@@ -99,7 +99,7 @@ func kubernetesLogs(s *placed, at Place, vars variables) func(*Record) Outcome {
 func vectorFile(s *placed, at Place, vars variables) func(*Record) Outcome {
 	include, exclude := compileGlobs(globTree, s.All("include")), compileGlobs(globTree, s.All("exclude"))
 	return func(r *Record) Outcome {
-		out := refused(NoInput, at)
+		out := nothing
 		for _, f := range r.nodeFiles() {
 			if !matchAny(include, f.path) {
 				continue
@@ -110,7 +110,7 @@ func vectorFile(s *placed, at Place, vars variables) func(*Record) Outcome {
 			}
 			out = copies(out, Outcome{Answer: date.Yes})
 		}
-		return out
+		return out.or(NoInput, at)
 	}
 }
 
@@ -145,20 +145,9 @@ func newSink(s *placed, kind string, vars variables) *Output {
 		o.loses = "a buffer that drops records when it is full (when_full: drop_newest)"
 	}
 	d := Destination{Object: s.Object, Field: s.Field, Plugin: kind, Provider: place.provider, TLS: facts.NotKnown, TLSVerify: facts.Yes}
-	get := func(keys ...string) string {
-		for _, key := range keys {
-			if text := strings.Join(s.All(key), ","); text != "" {
-				v, ok := vars.expand(text)
-				if !ok {
-					d.Unread = "its " + key + " is taken from the environment (" + text + ")"
-				}
-				return v
-			}
-		}
-		return ""
-	}
-	d.Region, d.Bucket, d.Tenant = get("region"), get(place.bucketKey), get("tenant_id")
-	address := get(place.hostKey, "endpoint", "endpoints", "address", "uri", "url")
+	from := settingsOf{placed: s, vars: vars, d: &d}
+	d.Region, d.Bucket, d.Tenant = from.get("region"), from.get(place.bucketKey), from.get("tenant_id")
+	address, _ := from.getOr(place.defaultHost, place.hostKey, "endpoint", "endpoints", "address", "uri", "url")
 	switch {
 	case strings.HasPrefix(address, "https://") || s.Get("tls.enabled") == "true" || place.provider != "":
 		d.TLS = facts.Yes
@@ -168,11 +157,7 @@ func newSink(s *placed, kind string, vars variables) *Output {
 	if s.Get("tls.verify_certificate") == "false" {
 		d.TLSVerify = facts.No
 	}
-	hosts := hostsOf(address)
-	if len(hosts) == 0 && place.defaultHost != "" {
-		hosts = []string{place.defaultHost}
-	}
-	o.To = destinations(d, hosts)
+	o.To = destinations(d, hostsOf(address))
 	return o
 }
 
@@ -189,10 +174,11 @@ func (f *flat) route(r *Record) Outcome {
 	if taken.Answer == date.No {
 		return taken
 	}
-	out := refused(NoOutput, Place{})
+	out := nothing
 	for _, o := range f.outs {
 		out = copies(out, o.take(r, tag{}))
 	}
+	out = out.or(NoOutput, Place{Text: "its configuration has no output"})
 	if taken.Answer == date.Maybe {
 		out = out.weakened(taken.Why, taken.At)
 	}
@@ -216,11 +202,11 @@ func newPromtail(sections []placed, vars variables) *flat {
 		}
 	}
 	f.reads = func(*Record) Outcome {
-		out := refused(NoInput, Place{})
+		out := nothing
 		for _, s := range scrapes {
 			out = copies(out, promtailScrape(s))
 		}
-		return out
+		return out.or(NoInput, Place{Object: objectOf(sections), Text: "it has no scrape_configs"})
 	}
 	return f
 }
@@ -248,7 +234,7 @@ func newURLOutput(s *placed, text, address, plugin string, vars variables) *Outp
 	d := Destination{Object: s.Object, Field: s.Field, Plugin: plugin, TLS: facts.No, TLSVerify: facts.Yes, Tenant: s.Get("tenant_id")}
 	expanded, ok := vars.expand(address)
 	if !ok {
-		d.Unread = "its address is taken from the environment (" + address + ")"
+		d.Unread, expanded = "its address is taken from the environment ("+address+")", ""
 	}
 	if strings.HasPrefix(expanded, "https://") {
 		d.TLS = facts.Yes
@@ -279,10 +265,11 @@ func newFilebeat(sections []placed, vars variables) *flat {
 		}
 	}
 	f.reads = func(r *Record) Outcome {
-		out := refused(NoInput, Place{})
+		out := nothing
 		for _, in := range inputs {
 			out = copies(out, in(r))
 		}
+		out = out.or(NoInput, Place{Object: objectOf(sections), Text: "it has no input"})
 		if drops != "" && out.Answer == date.Yes {
 			return uncertain(MayDrop, Place{Text: drops})
 		}

@@ -62,6 +62,17 @@ type Reach struct {
 func refused(why Why, at Place) Outcome   { return Outcome{Answer: date.No, Why: why, At: at} }
 func uncertain(why Why, at Place) Outcome { return Outcome{Answer: date.Maybe, Why: why, At: at} }
 
+// nothing is the outcome of a record that nobody has taken yet; whatever follows says more.
+var nothing = Outcome{Answer: date.No}
+
+// or gives the outcome, or another one where nobody has taken the record.
+func (o Outcome) or(why Why, at Place) Outcome {
+	if o.Answer == date.No && o.Why == "" {
+		return refused(why, at)
+	}
+	return o
+}
+
 // copies joins the outcomes of two ways that a record takes both.
 func copies(a, b Outcome) Outcome {
 	best, other := a, b

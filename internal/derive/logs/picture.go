@@ -174,6 +174,7 @@ func (p *painter) fluentBit(c *Collector, vars variables) {
 	var sections []placed
 	if w.Controller != nil && w.Controller.Group == fluentOperatorGroup {
 		if fb := p.resources.get(fluentOperatorGroup, "FluentBit", w.Controller.Namespace, w.Controller.Name); fb != nil {
+			c.group = fluentOperatorGroup
 			sections, c.Unread = operatorSections(p.resources, fb)
 			p.setFluentBit(c, sections, vars)
 			return
@@ -207,6 +208,7 @@ func (p *painter) setFluentBit(c *Collector, sections []placed, vars variables) 
 
 // logging reads an agent of the Logging operator, whose output leads to the flows unless it is sent elsewhere.
 func (p *painter) logging(c *Collector, logging, agent *facts.LogPipeline, why string, vars variables) {
+	c.group = loggingGroup
 	switch {
 	case why != "":
 		c.Unread = why
@@ -255,7 +257,7 @@ func (p *painter) byFiles(c *Collector, vars variables) {
 	}
 	if owner := c.Agent.Workload.Controller; why != "" && owner != nil && owner.Kind == "OpenTelemetryCollector" {
 		if res := p.resources.get(owner.Group, owner.Kind, owner.Namespace, owner.Name); res != nil && res.Unread == "" {
-			why, sections = "", nil
+			why, sections, c.group = "", nil, owner.Group
 			for _, s := range res.Sections {
 				sections = append(sections, placed{LogSection: s, Object: res.Ref, Field: "spec.config"})
 			}

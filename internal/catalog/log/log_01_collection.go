@@ -1,0 +1,266 @@
+package log
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/tilsyn-dev/tilsyn/api/v1alpha1"
+	"github.com/tilsyn-dev/tilsyn/internal/control"
+	"github.com/tilsyn-dev/tilsyn/internal/date"
+	"github.com/tilsyn-dev/tilsyn/internal/derive/logs"
+	"github.com/tilsyn-dev/tilsyn/internal/derive/workload"
+	"github.com/tilsyn-dev/tilsyn/internal/facts"
+)
+
+// collection judges the namespaces of an environment.
+type collection struct {
+	in      control.EnvironmentInput
+	reading []*logs.Collector
+	nodes   []*logs.Nodes         // of reading, in its order
+	blind   [][]facts.SourceState // of reading: sources that it rests on and that are not complete
+	missing []facts.SourceState
+	arrival arrival
+}
+
+func judgeCollection(in control.EnvironmentInput, p *log01) []control.Result {
+	c := collection{
+		in: in, reading: logs.Of(in.Facts).Reading(), missing: logs.Incomplete(in.Facts),
+		arrival: newArrival(in.Environment, in.Now, period(p.ArrivalMaxAge)),
+	}
+	for _, collector := range c.reading {
+		c.nodes = append(c.nodes, logs.NodesOf(in.Facts, collector))
+		c.blind = append(c.blind, slices.DeleteFunc(slices.Clone(c.missing), func(s facts.SourceState) bool { return !collector.RestsOn(s.ID) }))
+	}
+	var out []control.Result
+	for _, ns := range in.Environment.Scope() {
+		out = append(out, c.namespace(ns)...)
+	}
+	if p.RequireArrivalEvidence {
+		out = append(out, c.arrived())
+	}
+	return out
+}
+
+// namespace judges a namespace: the workloads that are treated like most of them together, the others each by itself.
+func (c *collection) namespace(ns string) []control.Result {
+	subject := facts.Ref{Kind: "Namespace", Name: ns}
+	if len(c.reading) == 0 {
+		return []control.Result{c.orAttested(ns, control.Unknown("NoCollectorKnown", "environment", c.in.Environment.Object.Name)).On(subject)}
+	}
+	groups := c.seen(logs.RoutesOf(c.in.Facts, ns).Groups)
+	nodes := c.nodesOf(ns)
+	var out []control.Result
+	for i, g := range groups {
+		if i == 0 {
+			out = append(out, c.orAttested(ns, c.group(g, nodes(g, len(groups) > 1), "namespace "+ns)).On(subject))
+			continue
+		}
+		for _, w := range g.Workloads {
+			out = append(out, c.orAttested(ns, c.group(g, nodes(logs.Group{Workloads: []facts.Ref{w}}, true), w.String())).On(w))
+		}
+	}
+	return out
+}
+
+// seen takes back what rests on sources that are not complete: a resource that is not seen may take records away.
+func (c *collection) seen(groups []logs.Group) []logs.Group {
+	if len(c.missing) == 0 {
+		return groups
+	}
+	out := slices.Clone(groups)
+	for i := range out {
+		out[i].Outcomes = slices.Clone(out[i].Outcomes)
+		for k := range out[i].Outcomes {
+			if o := &out[i].Outcomes[k]; len(c.blind[k]) > 0 && o.Answer == date.Yes {
+				o.Answer, o.Why = date.Maybe, blind
+			}
+		}
+	}
+	return out
+}
+
+// blind marks outcomes that rest on sources that are not complete.
+const blind logs.Why = "Blind"
+
+// nodesOf gives the nodes in use in a namespace, for all its workloads or for those of a group only.
+func (c *collection) nodesOf(ns string) func(g logs.Group, only bool) []*facts.Node {
+	roots := workload.RootsIn(c.in.Facts, ns)
+	pods := facts.ListIn[facts.Pod](c.in.Facts, ns)
+	return func(g logs.Group, only bool) []*facts.Node {
+		used := map[string]bool{}
+		for _, p := range pods {
+			if p.Node != "" && p.Phase != "Succeeded" && p.Phase != "Failed" && (!only || slices.Contains(g.Workloads, roots.Of(p))) {
+				used[p.Node] = true
+			}
+		}
+		var out []*facts.Node
+		for _, n := range facts.List[facts.Node](c.in.Facts) {
+			if used[n.Name] && n.DeletedAt.IsZero() {
+				out = append(out, n)
+			}
+		}
+		return out
+	}
+}
+
+// group judges one group of workloads: is there a collector that takes their records, on every node that they use?
+func (c *collection) group(g logs.Group, nodes []*facts.Node, what string) control.Result {
+	best, index := g.Best()
+	if !g.Collected() {
+		return c.notCollected(best, c.reading[index], what)
+	}
+	var worst *gap
+	more := 0
+	for _, n := range nodes {
+		if found := c.onNode(g, n); found != nil {
+			more++
+			if worst == nil || found.weight() > worst.weight() {
+				worst = found
+			}
+		}
+	}
+	if worst == nil {
+		return control.Pass("Collected", "collector", c.reading[index].Ref().String(), "destination", destinationsOf(best))
+	}
+	return c.gapped(worst, more-1, what)
+}
+
+// gap is a node on which no collector takes the records for sure.
+type gap struct {
+	node      *facts.Node
+	collector *logs.Collector
+	on        logs.OnNode
+	// maybe is set where another collector on the node may take them.
+	maybe *logs.Outcome
+}
+
+// weight: what passes by itself weighs less than what does not, and what is not known less than what is.
+func (g *gap) weight() int {
+	if g.maybe != nil {
+		return 0
+	}
+	return 1 + slices.Index([]logs.Presence{logs.RollingOut, logs.NotReady, logs.Missing, logs.NotSelected, logs.NotTolerated}, g.on.Presence)
+}
+
+func (c *collection) onNode(g logs.Group, n *facts.Node) *gap {
+	var out *gap
+	for i, o := range g.Outcomes {
+		if o.Answer == date.No {
+			continue
+		}
+		on := c.nodes[i].On(n)
+		switch {
+		case on.Presence == logs.Covered && o.Answer == date.Yes:
+			return nil
+		case on.Presence == logs.Covered:
+			return &gap{node: n, collector: c.reading[i], maybe: &g.Outcomes[i]}
+		case o.Answer == date.Yes && out == nil:
+			out = &gap{node: n, collector: c.reading[i], on: on}
+		}
+	}
+	return out
+}
+
+func (c *collection) gapped(g *gap, more int, what string) control.Result {
+	if g.maybe != nil {
+		return c.notCollected(*g.maybe, g.collector, fmt.Sprintf("%s on node %s", what, g.node.Name))
+	}
+	if len(c.missing) > 0 {
+		return control.Unreadable(c.missing...)
+	}
+	node := facts.Ref{Kind: "Node", Name: g.node.Name}
+	also := ""
+	if more > 0 {
+		also = fmt.Sprintf(" and %d more", more)
+	}
+	detail := map[logs.Presence]string{
+		logs.NotSelected:  "its node selector or affinity leaves the node out",
+		logs.NotTolerated: "it does not tolerate the taint " + g.on.Taint,
+	}[g.on.Presence]
+	r := control.Fail(reasonOn(g.on.Presence), append(collectorArgs(g.collector),
+		"node", g.node.Name, "more", also, "what", what, "detail", detail)...)
+	if g.on.Presence == logs.NotReady || g.on.Presence == logs.Missing {
+		return r.Because(node)
+	}
+	return r.Because(g.collector.Ref())
+}
+
+func collectorArgs(c *logs.Collector) []string {
+	ref := c.Ref()
+	return []string{"collector", ref.String(), "collectorNamespace", ref.Namespace, "collectorKind", strings.ToLower(ref.Kind), "collectorName", ref.Name}
+}
+
+// notCollected makes the finding of an outcome that is not Yes. That a collector is missing cannot be said while a source
+// that may show another one is not complete.
+func (c *collection) notCollected(o logs.Outcome, by *logs.Collector, what string) control.Result {
+	if o.Why == blind {
+		return control.Unreadable(c.blind[slices.Index(c.reading, by)]...)
+	}
+	reason := reasonOf(o.Why)
+	args := append(collectorArgs(by), "what", what, "detail", cmp.Or(o.At.Text, "no input reads them"),
+		"object", cmp.Or(o.At.Object, by.Ref()).String(), "field", o.At.Field,
+		"hint", "kubectl -n "+by.Ref().Namespace+" get configmaps", "environment", c.in.Environment.Object.Name)
+	if o.Answer == date.No {
+		if len(c.missing) > 0 {
+			return control.Unreadable(c.missing...)
+		}
+		return control.Fail(reason, args...).Because(cmp.Or(o.At.Object, by.Ref()))
+	}
+	return control.Unknown(reason, args...).Because(cmp.Or(o.At.Object, by.Ref()))
+}
+
+// orAttested lets an attestation of arrival settle what cannot be seen; a breach that is seen stands.
+func (c *collection) orAttested(ns string, r control.Result) control.Result {
+	if r.Verdict != v1alpha1.VerdictUnknown {
+		return r
+	}
+	att := c.arrival.of(ns)
+	if att == nil {
+		return r.Until(c.arrival.changes)
+	}
+	return control.Pass("Attested", "attestation", att.Name, "detail", detailOf(r)).
+		RestingOn(control.Attested).Until(c.arrival.changes)
+}
+
+func detailOf(r control.Result) string {
+	for _, a := range r.Args {
+		if a.Name == "detail" || a.Name == "message" {
+			return a.Value
+		}
+	}
+	return "no log collector is recognised"
+}
+
+// arrived judges the evidence of arrival for the environment.
+func (c *collection) arrived() control.Result {
+	var without []string
+	name := ""
+	for _, ns := range c.in.Environment.Scope() {
+		att := c.arrival.of(ns)
+		if att == nil {
+			without = append(without, ns)
+			continue
+		}
+		name = att.Name
+	}
+	if len(without) > 0 || name == "" {
+		return control.Unknown("NoArrivalEvidence", "namespaces", strings.Join(without, ", "), "environment", c.in.Environment.Object.Name).Until(c.arrival.changes)
+	}
+	return control.Pass("ArrivalAttested", "attestation", name).RestingOn(control.Attested).Until(c.arrival.changes)
+}
+
+// destinationsOf names where an outcome leads.
+func destinationsOf(o logs.Outcome) string {
+	var names []string
+	for _, r := range o.Reached {
+		for _, d := range r.Output.To {
+			if n := d.Name(); !slices.Contains(names, n) {
+				names = append(names, n)
+			}
+		}
+	}
+	slices.Sort(names)
+	return strings.Join(names, ", ")
+}
