@@ -6,4 +6,4 @@ import (
 	"github.com/tilsyn-dev/tilsyn/internal/control/controltest"
 )
 
-func TestFixtures(t *testing.T) { controltest.Run(t, Controls[:1], "testdata") }
+func TestFixtures(t *testing.T) { controltest.Run(t, Controls, "testdata") }

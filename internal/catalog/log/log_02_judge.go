@@ -36,6 +36,7 @@ type assessment struct {
 	forever bool
 	short   bool
 	known   bool
+	text    string // of the period, as attested
 }
 
 func judgeRetention(in control.EnvironmentInput, p *log02) []control.Result {
@@ -49,7 +50,7 @@ func judgeRetention(in control.EnvironmentInput, p *log02) []control.Result {
 
 	out := j.judge()
 	if missing := logs.Incomplete(in.Facts); len(missing) > 0 && !logs.OnlyManifests(in.Facts) {
-		out = append(out, control.Unreadable(missing...).On(in.Environment.Ref()))
+		out = j.blind(out, missing)
 	}
 	if logs.OnlyManifests(in.Facts) {
 		// What else the cluster has is not seen: only a breach that the manifests show stands.
@@ -59,6 +60,15 @@ func judgeRetention(in control.EnvironmentInput, p *log02) []control.Result {
 		}
 	}
 	return out
+}
+
+// blind adds that there may be more stores than are seen. An attestation settles what cannot be seen by anybody, not what
+// merely is not read.
+func (j *retention) blind(results []control.Result, missing []facts.SourceState) []control.Result {
+	results = slices.DeleteFunc(results, func(r control.Result) bool {
+		return r.Verdict == v1alpha1.VerdictPass && r.Basis == control.Attested
+	})
+	return append(results, control.Unreadable(missing...).On(j.in.Environment.Ref()))
 }
 
 func (j *retention) judge() []control.Result {
@@ -140,7 +150,7 @@ func (j *retention) unknown(d logs.Destination, reason control.Reason, name, det
 
 func (j *retention) attested(d logs.Destination, att *v1alpha1.Attestation, name string) assessment {
 	shortest, longest := span(period(string(att.Spec.Retention)))
-	a := assessment{to: d, known: true, period: shortest}
+	a := assessment{to: d, known: true, period: shortest, text: string(att.Spec.Retention)}
 	if longest > j.most {
 		a.period = longest
 	}
@@ -210,12 +220,15 @@ func (j *retention) bounds(a assessment, name, field string, basis control.Basis
 }
 
 func (j *retention) args(a assessment, name, field string) []string {
-	kept := inDays(a.period)
+	kept := cmp.Or(a.text, inDays(a.period))
 	if a.forever {
 		kept = "ever"
 	}
-	return []string{"store", name, "kept", kept, "min", j.p.MinRetention, "max", j.p.MaxRetention, "field", field,
-		"object", subjectOf(a.to).String(), "least", inDays(j.least), "most", inDays(j.most),
+	object := subjectOf(a.to).String()
+	if a.text != "" {
+		field, object = "the retention", "the store, and attest it anew"
+	}
+	return []string{"store", name, "kept", kept, "min", j.p.MinRetention, "max", j.p.MaxRetention, "field", field, "object", object, "least", inDays(j.least), "most", inDays(j.most),
 		"leastHours", strconv.Itoa(int(j.least / time.Hour))}
 }
 
