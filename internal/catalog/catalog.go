@@ -9,6 +9,7 @@ import (
 	"github.com/tilsyn-dev/tilsyn/internal/catalog/dpd"
 	"github.com/tilsyn-dev/tilsyn/internal/catalog/gov"
 	"github.com/tilsyn-dev/tilsyn/internal/catalog/loc"
+	"github.com/tilsyn-dev/tilsyn/internal/catalog/log"
 	"github.com/tilsyn-dev/tilsyn/internal/control"
 )
 
@@ -17,7 +18,7 @@ const Version = "1"
 
 // All gives every control, ordered by ID.
 func All() []*control.Control {
-	all := slices.Concat(bck.Controls, dpd.Controls, gov.Controls, loc.Controls)
+	all := slices.Concat(bck.Controls, dpd.Controls, gov.Controls, loc.Controls, log.Controls)
 	slices.SortFunc(all, func(a, b *control.Control) int { return cmp.Compare(a.ID, b.ID) })
 	return all
 }
