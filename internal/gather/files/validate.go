@@ -9,6 +9,7 @@ import (
 	apiextensionsv1 "k8s.io/apiextensions-apiserver/pkg/apis/apiextensions/v1"
 	"k8s.io/apiextensions-apiserver/pkg/apiserver/schema"
 	"k8s.io/apiextensions-apiserver/pkg/apiserver/schema/cel"
+	"k8s.io/apiextensions-apiserver/pkg/apiserver/schema/defaulting"
 	"k8s.io/apiextensions-apiserver/pkg/apiserver/schema/listtype"
 	"k8s.io/apiextensions-apiserver/pkg/apiserver/validation"
 	apivalidation "k8s.io/apimachinery/pkg/api/validation"
@@ -91,7 +92,8 @@ func (d *definition) rulesFor(object map[string]any) *cel.Validator {
 
 // judge gives what the API server would refuse.
 func (d *definition) judge(ctx context.Context, object map[string]any) field.ErrorList {
-	delete(object, "status") // the API server drops it at creation
+	delete(object, "status") // the API server drops it at creation, and fields that are null
+	defaulting.PruneNonNullableNullsWithoutDefaults(object, d.structural)
 	u := &unstructured.Unstructured{Object: object}
 	errs := apivalidation.ValidateObjectMetaAccessor(u, false, apivalidation.NameIsDNSSubdomain, field.NewPath("metadata"))
 	errs = append(errs, validation.ValidateCustomResource(nil, object, d.values)...)
