@@ -27,27 +27,27 @@ func (a asker) workload(b *control.Bound, in control.WorkloadInput) (r control.R
 	return r
 }
 
-func (a asker) environment(b *control.Bound, in control.EnvironmentInput) (out []control.Result) {
+func (a asker) environment(b *control.Bound, in control.EnvironmentInput) (out []stored) {
 	subject := in.Environment.Ref()
 	defer a.recovered(b.ID, subject, &out)
 	return checked(b.ID, subject, b.Environment(in))
 }
 
-func (a asker) solution(b *control.Bound, in control.SolutionInput) (out []control.Result) {
+func (a asker) solution(b *control.Bound, in control.SolutionInput) (out []stored) {
 	subject := in.Solution.Ref()
 	defer a.recovered(b.ID, subject, &out)
 	return checked(b.ID, subject, b.Solution(in))
 }
 
-func (a asker) platform(b *control.Bound, in control.PlatformInput) (out []control.Result) {
+func (a asker) platform(b *control.Bound, in control.PlatformInput) (out []stored) {
 	subject := in.Platform.Ref()
 	defer a.recovered(b.ID, subject, &out)
 	return checked(b.ID, subject, b.Platform(in))
 }
 
-func (a asker) recovered(id v1alpha1.ControlID, subject facts.Ref, out *[]control.Result) {
+func (a asker) recovered(id v1alpha1.ControlID, subject facts.Ref, out *[]stored) {
 	if p := recover(); p != nil {
-		*out = []control.Result{on(a.failed(id, subject, p), subject)}
+		*out = store([]control.Result{on(a.failed(id, subject, p), subject)})
 	}
 }
 
@@ -61,18 +61,21 @@ func (a asker) failed(id v1alpha1.ControlID, subject facts.Ref, p any) control.R
 	return r
 }
 
-// checked completes what a rule gave. No result at all is a fault of the rule, never a pass.
-func checked(id v1alpha1.ControlID, subject facts.Ref, results []control.Result) []control.Result {
+// checked completes and stores what a rule gave. No result at all is a fault of the rule, never a pass.
+func checked(id v1alpha1.ControlID, subject facts.Ref, results []control.Result) []stored {
 	if len(results) == 0 {
-		return []control.Result{on(silent(id), subject)}
+		return store([]control.Result{on(silent(id), subject)})
 	}
-	out := make([]control.Result, len(results))
-	for i, r := range results {
+	out := make([]stored, len(results))
+	var shared shelf
+	for i := range results {
+		r := results[i] // a copy: the rule may give the same list again
 		if !valid(r.Verdict) {
 			r = silent(id).On(r.Subject)
 		}
-		r.Control = id
-		out[i] = on(r, subject)
+		out[i].subject = on(r, subject).Subject
+		r.Control, r.Subject = id, facts.Ref{}
+		out[i].said = shared.keep(&r)
 	}
 	return out
 }

@@ -349,3 +349,33 @@ func TestWhatIsGoneIsForgotten(t *testing.T) {
 		t.Errorf("the resolver remembers %d solutions, %d policies, %d missing, %d profiles", len(last.solutions), len(last.policies), len(last.missing), len(last.profiles))
 	}
 }
+
+// TestTheSecondPassSeesTheFirst names what a control of the second pass is given.
+func TestTheSecondPassSeesTheFirst(t *testing.T) {
+	var got []string
+	m := meta("SEC-02")
+	m.SecondPass = true
+	listening := control.Define(m, control.Parameters[control.NoParameters]{}, control.Rules[control.NoParameters]{
+		Solution: &control.SolutionRule[control.NoParameters]{Judge: func(in control.SolutionInput, _ *control.NoParameters) []control.Result {
+			got = nil
+			for _, r := range in.First {
+				got = append(got, fmt.Sprintf("%q %s %s %s", r.Environment, r.Control, r.Verdict, r.Subject))
+			}
+			return []control.Result{control.Pass("Heard")}
+		}}})
+	w := newWorld().aula(standInIDs...)
+	w.put(environment("aula-test", "aula", "aula-test"), namespace("aula-test"), workload("aula-test", "web", "bad"), workload("aula-test", "db", "bad"),
+		environment("aula-empty", "aula", "none"))
+	e := NewEngine([]*control.Control{labelled(), classified(), explained(), listening}, Options{})
+	w.evaluate(e)
+	wanted := []string{
+		`"" SOL-01 Pass HostedSolution aula`,
+		`"aula-empty" WRK-01 Unknown SolutionEnvironment aula-empty`,
+		`"aula-production" WRK-01 Pass SolutionEnvironment aula-production`,
+		`"aula-test" WRK-01 Fail Deployment aula-test/db`,
+		`"aula-test" WRK-01 Fail Deployment aula-test/web`,
+	}
+	if diff := cmp.Diff(wanted, got); diff != "" {
+		t.Errorf("first pass (-want +got):\n%s", diff)
+	}
+}

@@ -30,7 +30,7 @@ func (m *environmentMemo) take(env *Environment) {
 type plan struct {
 	active bool
 	// preset results are the engine's own.
-	preset  []control.Result
+	preset  []stored
 	unit    *unit
 	columns bool
 	touched bool // something was asked, or the preset results or the workloads changed
@@ -63,7 +63,7 @@ func (e *Engine) plan(v *visit, m *environmentMemo) []func() {
 		}
 		if old != nil && !pl.touched {
 			pl.touched = pl.columns != old[i].columns || pl.unit != old[i].unit ||
-				!slices.EqualFunc(pl.preset, old[i].preset, func(a, b control.Result) bool { return equalResult(&a, &b) })
+				!slices.EqualFunc(pl.preset, old[i].preset, sameStored)
 		}
 	}
 	return tasks
@@ -153,8 +153,11 @@ func (e *Engine) finish(m *environmentMemo) {
 			continue
 		}
 		own := pl.preset
-		if pl.unit != nil {
-			own = slices.Concat(pl.preset, pl.unit.results)
+		switch {
+		case pl.unit != nil && len(own) == 0:
+			own = pl.unit.results
+		case pl.unit != nil:
+			own = slices.Concat(own, pl.unit.results)
 		}
 		var parts []part
 		if pl.columns {
@@ -210,13 +213,9 @@ func (e *Engine) environmentSecond(p *pass, m *environmentMemo) {
 	}
 }
 
-// firstOf gives what controls of the second pass see, and what identifies it.
+// firstOf gives what controls of the second pass see of an environment, and what identifies it.
 func firstOf(controls []*control.Control, m *subjectMemo, subject facts.Ref) (list func() []control.Result, identity []any) {
-	for i, c := range controls {
-		if !c.SecondPass && m.controls[i] != nil {
-			identity = append(identity, m.controls[i])
-		}
-	}
+	identity = m.firsts(controls, nil)
 	return func() []control.Result {
 		var out []control.Result
 		for _, held := range identity {
@@ -224,6 +223,16 @@ func firstOf(controls []*control.Control, m *subjectMemo, subject facts.Ref) (li
 		}
 		return out
 	}, identity
+}
+
+// firsts adds the results of the first pass to a list.
+func (m *subjectMemo) firsts(controls []*control.Control, to []any) []any {
+	for i, c := range controls {
+		if !c.SecondPass && m.controls[i] != nil {
+			to = append(to, m.controls[i])
+		}
+	}
+	return to
 }
 
 // summary is every finding of a control, or one folded result where it has none.
@@ -236,22 +245,25 @@ func summary(c *ControlResults, subject facts.Ref) []control.Result {
 
 // firstOfSolution joins the first pass of a solution and its environments.
 func (e *Engine) firstOfSolution(m *subjectMemo, s *Solution) (list func() []control.EnvironmentResult, identity []any) {
-	own, identity := firstOf(e.controls, m, s.Ref())
-	type named struct {
-		name string
-		list func() []control.Result
-	}
-	all := []named{{"", own}}
+	identity = m.firsts(e.controls, nil)
+	ends := []int{len(identity)} // where the results of the solution itself and of each environment end
 	for _, env := range s.Environments {
-		results, id := firstOf(e.controls, e.environments[env.Object.Name].subjectMemo, env.Ref())
-		all = append(all, named{env.Object.Name, results})
-		identity = append(identity, id...)
+		identity = e.environments[env.Object.Name].firsts(e.controls, identity)
+		ends = append(ends, len(identity))
 	}
 	return func() []control.EnvironmentResult {
-		var out []control.EnvironmentResult
-		for _, n := range all {
-			for _, r := range n.list() {
-				out = append(out, control.EnvironmentResult{Environment: n.name, Result: r})
+		size := 0
+		for _, held := range identity {
+			size += max(1, len(held.(*ControlResults).Findings))
+		}
+		out := make([]control.EnvironmentResult, 0, size)
+		for i, held := range identity {
+			name, subject := "", s.Ref()
+			if which, _ := slices.BinarySearch(ends, i+1); which > 0 {
+				name, subject = s.Environments[which-1].Object.Name, s.Environments[which-1].Ref()
+			}
+			for _, r := range summary(held.(*ControlResults), subject) {
+				out = append(out, control.EnvironmentResult{Environment: name, Result: r})
 			}
 		}
 		return out

@@ -48,8 +48,29 @@ type ControlResults struct {
 	// Next is the first instant at which a result changes by itself; zero: not by itself.
 	Next time.Time
 
-	own   []control.Result // results that name their subject
-	parts []part           // results of workloads
+	own   []stored // results that name their subject
+	parts []part   // results of workloads
+}
+
+// stored is a result without its subject, so that subjects share what is said of them. Most are alike, and there are many.
+type stored struct {
+	subject facts.Ref
+	said    *control.Result
+}
+
+func (s stored) result() control.Result { return on(*s.said, s.subject) }
+
+// store keeps results; those that say the same share it.
+func store(results []control.Result) []stored {
+	out := make([]stored, len(results))
+	var shared shelf
+	for i := range results {
+		r := &results[i]
+		out[i].subject, r.Subject = r.Subject, facts.Ref{}
+		out[i].said = shared.keep(r)
+		r.Subject = out[i].subject
+	}
+	return out
 }
 
 // part holds the results of the workloads of one namespace, which share their text.
@@ -61,7 +82,10 @@ type part struct {
 // All gives every result of every subject, ordered by subject.
 func (c *ControlResults) All() iter.Seq[control.Result] {
 	return func(yield func(control.Result) bool) {
-		all := slices.Clone(c.own)
+		all := make([]control.Result, 0, c.Subjects())
+		for _, s := range c.own {
+			all = append(all, s.result())
+		}
 		for _, p := range c.parts {
 			for i, cell := range p.cells {
 				all = append(all, on(*cell, p.workloads[i].Ref))
@@ -95,9 +119,9 @@ func (c *ControlResults) Subjects() int { return c.Passed + c.Failed + c.Unknown
 
 // Passing gives verdict and party of what is neither Fail nor Unknown; pairs can come more than once.
 func (c *ControlResults) Passing(yield func(v v1alpha1.Verdict, p v1alpha1.Party)) {
-	for i := range c.own {
-		if !finding(&c.own[i]) {
-			yield(c.own[i].Verdict, c.own[i].Party)
+	for _, s := range c.own {
+		if !finding(s.said) {
+			yield(s.said.Verdict, s.said.Party)
 		}
 	}
 	for _, p := range c.parts {
@@ -134,16 +158,16 @@ func sameFinding(a, b control.Result) bool { return equalResult(&a, &b) }
 
 // NewControlResults makes the results of a control that name their subjects, for whoever has results of his own.
 func NewControlResults(c *control.Control, results ...control.Result) *ControlResults {
-	return assemble(c, results, nil)
+	return assemble(c, store(results), nil)
 }
 
 // assemble counts and collects the results of a control.
-func assemble(c *control.Control, own []control.Result, parts []part) *ControlResults {
+func assemble(c *control.Control, own []stored, parts []part) *ControlResults {
 	out := &ControlResults{Control: c, own: own, parts: parts}
-	for i := range own {
-		out.count(&own[i])
-		if finding(&own[i]) {
-			out.Findings = append(out.Findings, own[i])
+	for _, s := range own {
+		out.count(s.said)
+		if finding(s.said) {
+			out.Findings = append(out.Findings, s.result())
 		}
 	}
 	for _, p := range parts {
@@ -180,10 +204,14 @@ func (c *ControlResults) count(r *control.Result) {
 
 // sameAs tells whether two assemblies say the same, so that the older one can stay.
 func (c *ControlResults) sameAs(o *ControlResults) bool {
-	return c.Next.Equal(o.Next) && slices.EqualFunc(c.own, o.own, func(a, b control.Result) bool { return equalResult(&a, &b) }) &&
+	return c.Next.Equal(o.Next) && slices.EqualFunc(c.own, o.own, sameStored) &&
 		slices.EqualFunc(c.parts, o.parts, func(a, b part) bool {
 			return slices.Equal(a.workloads, b.workloads) && slices.Equal(a.cells, b.cells)
 		})
+}
+
+func sameStored(a, b stored) bool {
+	return a.subject == b.subject && (a.said == b.said || equalResult(a.said, b.said))
 }
 
 // equalResult compares all that a result says.

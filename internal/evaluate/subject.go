@@ -72,9 +72,9 @@ func (e *Engine) complete(m *subjectMemo, subject facts.Ref, workloads int, inco
 }
 
 // blocked gives the result of every control where none can be asked.
-func blocked(id v1alpha1.ControlID, subject facts.Ref, r control.Result) []control.Result {
+func blocked(id v1alpha1.ControlID, subject facts.Ref, r control.Result) []stored {
 	r.Control = id
-	return []control.Result{on(r, subject)}
+	return store([]control.Result{on(r, subject)})
 }
 
 func profileMissing(p *Policy) control.Result {

@@ -19,7 +19,7 @@ type unit struct {
 	access  *facts.Access
 	// validUntil is the earliest instant at which a result changes by itself; zero: none does.
 	validUntil time.Time
-	results    []control.Result
+	results    []stored
 	visited    uint64
 }
 
@@ -39,9 +39,9 @@ func (u *unit) current(p *visit, r *rule, b *control.Bound, subject any, others 
 	return same
 }
 
-func (u *unit) remember(results []control.Result) {
+func (u *unit) remember(results []stored) {
 	u.results, u.validUntil = results, time.Time{}
 	for i := range results {
-		u.validUntil = control.Earliest(u.validUntil, results[i].ValidUntil)
+		u.validUntil = control.Earliest(u.validUntil, results[i].said.ValidUntil)
 	}
 }

@@ -44,6 +44,7 @@ type table struct {
 	shards     map[string]*shard   // only those that hold something
 	all        atomic.Pointer[any] // a []*T
 	names      atomic.Pointer[[]string]
+	sources    atomic.Pointer[[]SourceState]
 }
 
 type shard struct {
@@ -169,6 +170,9 @@ func (s *Store) SetSource(state SourceState) bool {
 	state.Undecodable = slices.SortedFunc(slices.Values(state.Undecodable), Ref.Compare)
 	old := s.sources[state.ID]
 	s.sources[state.ID] = state
+	for _, t := range s.feeds[state.ID] {
+		s.tables[t].sources.Store(nil)
+	}
 	changed := old.Condition != state.Condition || old.Reason != state.Reason || !slices.Equal(old.Undecodable, state.Undecodable)
 	if changed {
 		s.sourceGeneration++

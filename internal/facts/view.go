@@ -136,16 +136,20 @@ func (v View) Namespaces(t reflect.Type) []string {
 	return names
 }
 
-// SourcesOf is Sources for a type known at run time.
+// SourcesOf is Sources for a type known at run time. The list is shared.
 func (v View) SourcesOf(t reflect.Type) []SourceState {
 	if !v.access.in(t, "") {
 		panic(fmt.Sprintf("facts: %s is not a declared need", t))
 	}
-	v.tableOf(t)
+	tab := v.tableOf(t)
+	if p := tab.sources.Load(); p != nil {
+		return *p
+	}
 	out := make([]SourceState, 0, len(v.store.fedBy[t]))
 	for _, id := range v.store.fedBy[t] {
 		out = append(out, v.store.sources[id])
 	}
+	tab.sources.Store(&out)
 	return out
 }
 
