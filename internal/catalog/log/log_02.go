@@ -31,8 +31,10 @@ var LOG02 = control.Define(control.Meta{
 
 // log02 are the parameters of LOG-02.
 type log02 struct {
-	// MinRetention and MaxRetention, for example 13mo. Above level Public not below 12mo, which binds state authorities.
+	// MinRetention is the least time that records are kept, for example 13mo; above level Public not below 12mo, which binds
+	// state authorities.
 	MinRetention string `json:"minRetention"`
+	// MaxRetention is the longest time that records are kept, for example 24mo.
 	MaxRetention string `json:"maxRetention"`
 	// RequireProtection: for stores outside the cluster somebody attests that records cannot be changed or deleted. For stores
 	// in the cluster that is always needed.
