@@ -64,7 +64,7 @@ func bck01Evidence() []control.ReasonText {
 			Remediation: "Run it now: velero backup create --from-schedule {planName} -n {planNamespace}. Then see why it did not run: kubectl describe {planTarget}."},
 		{Reason: "RunsFail", Verdict: fail, Text: "{plan} takes it, but no run succeeded; the newest, {run}, ended as {phase}. {message}",
 			Remediation: "See what failed: velero backup describe NAME --details -n {planNamespace}, or kubectl describe {runTarget}. A backup that is PartiallyFailed misses something."},
-		{Reason: "NothingCopied", Verdict: fail, Text: "{run} of {plan} succeeded, but no copy of this volume is in it.",
+		{Reason: "NothingCopied", Verdict: fail, Text: "{run} of {plan} succeeded, but no copy of this is in it.",
 			Remediation: "See what it took: velero backup describe NAME --details -n {planNamespace}. Often no VolumeSnapshotClass has the label velero.io/csi-volumesnapshot-class=true for the driver, or the feature EnableCSI is off; both leave volumes out without an error."},
 		{Reason: "NotMounted", Verdict: fail, Text: "{plan} reads volumes through running pods, no copy of this one exists and no running pod mounts it now.",
 			Remediation: "Let the plan take snapshots and move them (spec.template.snapshotMoveData: true), or run a pod that mounts the claim; delete the claim if nothing needs it."},
