@@ -37,7 +37,7 @@ func Expected() Outcome {
 			{"booking-production", "LOC-02", v1alpha1.VerdictFail, "NotPinned", "Deployment booking/calendar"},
 			{"booking-production", "LOC-02", v1alpha1.VerdictFail, "PreferredOnly", "Deployment booking/mailer"},
 			{"case-management-test", "LOC-02", v1alpha1.VerdictFail, "NotPinned", "Deployment case-management-test/web"},
-			{"library-production", "LOG-01", v1alpha1.VerdictFail, "OptedOut", "Deployment library/search"},
+			{"library-production", "LOG-01", v1alpha1.VerdictFail, "OptsOut", "Deployment library/search"},
 			{"payroll-production", "BCK-01", v1alpha1.VerdictFail, "PlanPaused", "PersistentVolumeClaim payroll/ledger"},
 			{"school-meals", "DPD-01", v1alpha1.VerdictFail, "Unclassified", "HostedSolution school-meals"},
 			{"video-archive-production", "LOC-01", v1alpha1.VerdictUnknown, "NodeUnplaced", "Deployment video-archive/encoder"},
