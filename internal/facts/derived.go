@@ -24,15 +24,19 @@ func Derived[K comparable, V any](v View, key K, dependencies []Dependency, comp
 	for _, d := range dependencies {
 		v.mustHold(d)
 	}
-	e := derivedTableOf[K, V](v.store).entry(key, v.store.readings.Load())
+	reading := v.store.readings.Load()
+	e := derivedTableOf[K, V](v.store).entry(key, reading)
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	if e.made && e.current(v, dependencies) {
+	// No fact changes while anybody reads, so what was right once during this reading still is.
+	if e.made && (e.checked == reading || e.current(v, dependencies)) {
+		e.checked = reading
 		return e.value
 	}
 	e.made = false // stays so if compute panics
 	e.value = compute(v.Within(accessTo(dependencies)))
 	e.remember(v, dependencies)
+	e.checked = reading
 	return e.value
 }
 
@@ -74,6 +78,7 @@ type derivedEntry[V any] struct {
 	made        bool
 	value       V
 	generations []uint64
+	checked     uint64 // the last reading of the store in which the value was found to be right
 	used        uint64 // the last reading of the store that asked for it; guarded by the table
 }
 
