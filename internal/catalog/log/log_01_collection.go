@@ -3,6 +3,7 @@ package log
 import (
 	"cmp"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -96,8 +97,8 @@ func (c *collection) nodesOf(ns string) func(g logs.Group, only bool) []*facts.N
 			}
 		}
 		var out []*facts.Node
-		for _, n := range facts.List[facts.Node](c.in.Facts) {
-			if used[n.Name] && n.DeletedAt.IsZero() {
+		for _, name := range slices.Sorted(maps.Keys(used)) {
+			if n := facts.Get[facts.Node](c.in.Facts, "", name); n != nil && n.DeletedAt.IsZero() {
 				out = append(out, n)
 			}
 		}
@@ -199,7 +200,7 @@ func (c *collection) notCollected(o logs.Outcome, by *logs.Collector, what strin
 		return control.Unreadable(c.blind[slices.Index(c.reading, by)]...)
 	}
 	reason := reasonOf(o.Why)
-	args := append(collectorArgs(by), "what", what, "detail", cmp.Or(o.At.Text, "no input reads them"),
+	args := append(collectorArgs(by), "what", what, "detail", detailAt(o),
 		"object", cmp.Or(o.At.Object, by.Ref()).String(), "field", o.At.Field,
 		"hint", "kubectl -n "+by.Ref().Namespace+" get configmaps", "environment", c.in.Environment.Object.Name)
 	if o.Answer == date.No {
@@ -209,6 +210,15 @@ func (c *collection) notCollected(o logs.Outcome, by *logs.Collector, what strin
 		return control.Fail(reason, args...).Because(cmp.Or(o.At.Object, by.Ref()))
 	}
 	return control.Unknown(reason, args...).Because(cmp.Or(o.At.Object, by.Ref()))
+}
+
+// detailAt says which part of which object decides.
+func detailAt(o logs.Outcome) string {
+	text, object := cmp.Or(o.At.Text, "no input reads them"), o.At.Object.String()
+	if o.Why == logs.Unread || o.At.Object.IsZero() || strings.Contains(text, object) {
+		return text
+	}
+	return text + " in " + object
 }
 
 // orAttested lets an attestation of arrival settle what cannot be seen; a breach that is seen stands.

@@ -16,7 +16,7 @@ var log02Reasons = []control.ReasonText{
 		"Lower {field} of {object} to {most} or less."),
 	fails("KeptForever", "{store} keeps the logs without end, because {field} is not set; allowed are at most {max}.",
 		"Set {field} of {object}, for Loki: limits_config: {retention_period: {leastHours}h}."),
-	fails("EnforcementOff", "{store} never deletes, because {field} is off, whatever retention it states; allowed are at most {max}.",
+	fails("EnforcementOff", "{store} never deletes, because {field} is off or missing, whatever retention it states; allowed are at most {max}.",
 		"For Loki: compactor: {retention_enabled: true, delete_request_store: s3} in {object}, with the object store that it uses."),
 	fails("StoreOnEmptyDir", "{store} keeps the logs in {path}, which is lost with its pod.",
 		"Give the store a volume claim template mounted at {path}, or an object store."),

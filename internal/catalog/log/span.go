@@ -16,10 +16,7 @@ func span(p date.Period) (shortest, longest time.Duration) {
 	start := time.Date(2024, time.January, 1, 12, 0, 0, 0, time.UTC)
 	for m := range 48 { // four years, one of them a leap year
 		from := start.AddDate(0, m, 0)
-		d := p.After(from).Sub(from).Round(time.Hour)
-		if p.Clock == 0 {
-			d = d.Round(day)
-		}
+		d := from.AddDate(0, p.Months, p.Days).Add(p.Clock).Sub(from)
 		if m == 0 || d < shortest {
 			shortest = d
 		}
@@ -30,6 +27,9 @@ func span(p date.Period) (shortest, longest time.Duration) {
 
 // inDays writes a length of time as people read it in configuration.
 func inDays(d time.Duration) string {
+	if d == day {
+		return "1 day"
+	}
 	if d%day == 0 {
 		return fmt.Sprintf("%d days", d/day)
 	}

@@ -196,7 +196,7 @@ func (f *fluentBit) route(r *Record) Outcome {
 
 func (f *fluentBit) read(r *Record, in *fbInput) Outcome {
 	if in.unknown {
-		o := f.run(r, state{tag: tag{}}, 0)
+		o := f.run(r, newState(tag{}), 0)
 		return o.weakened(Undecidable, in.at)
 	}
 	out := nothing
@@ -208,7 +208,7 @@ func (f *fluentBit) read(r *Record, in *fbInput) Outcome {
 			out = copies(out, refused(PathExcluded, in.at))
 			continue
 		}
-		o := f.run(r, state{tag: in.tagOf(file.path)}, 0)
+		o := f.run(r, newState(in.tagOf(file.path)), 0)
 		if in.drops != "" {
 			o = o.weakened(MayDrop, Place{Object: in.at.Object, Field: in.at.Field, Text: "processor " + in.drops})
 		}
@@ -220,8 +220,15 @@ func (f *fluentBit) read(r *Record, in *fbInput) Outcome {
 	return out.or(NoInput, Place{Object: in.at.Object, Field: in.at.Field, Text: "the Path of " + in.at.Text + " is another one"})
 }
 
+func newState(t tag) state { return state{tag: t, steps: new(int)} }
+
 func matchAny(globs []glob, path string) bool {
-	return slices.ContainsFunc(globs, func(g glob) bool { return g.match(path) })
+	for i := range globs {
+		if globs[i].match(path) {
+			return true
+		}
+	}
+	return false
 }
 
 // tagOf gives the tag of a file: a star stands for the path with dots for slashes, and <name> for a group of Tag_Regex.
@@ -261,7 +268,9 @@ func (f *fluentBit) accept(r *Record, t tag) Outcome {
 			} else if in.tag != "" && !in.unknown {
 				arrives = tag{text: in.tag, known: true, hops: t.hops}
 			}
-			out = copies(out, f.run(r, state{tag: arrives, fuzzy: true}, 0))
+			handed := newState(arrives)
+			handed.fuzzy = true
+			out = copies(out, f.run(r, handed, 0))
 		}
 	}
 	return out.or(NoInput, Place{Object: f.object(), Text: "no [INPUT] takes what is handed over"})

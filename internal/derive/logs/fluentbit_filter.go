@@ -19,6 +19,16 @@ type state struct {
 	// unlabelled records carry no labels of the pod (Labels Off).
 	unlabelled bool
 	depth      int
+	steps      *int
+}
+
+// maxSteps bounds how many ways of one record are followed; each rule that cannot be decided doubles them.
+const maxSteps = 500
+
+// spent tells whether too many ways were followed already.
+func (s *state) spent() bool {
+	*s.steps++
+	return *s.steps > maxSteps
 }
 
 // maxDepth bounds how often a record is tagged anew.
@@ -318,7 +328,7 @@ func quotedFields(s string) []string {
 // the start under its new tag, and drops or keeps the original.
 func (f *fluentBit) rewrite(r *Record, s state, filter, rule int, matches date.Tri) Outcome {
 	flt := &f.filters[filter]
-	if s.depth >= maxDepth {
+	if s.depth >= maxDepth || s.spent() {
 		return uncertain(Undecidable, flt.at)
 	}
 	if rule >= len(flt.rules) {

@@ -17,6 +17,8 @@ const (
 // glob is a shell pattern for paths, ready to match.
 type glob struct {
 	text    string
+	style   globStyle
+	plain   bool // nothing but text and single stars
 	choices [][]globToken
 }
 
@@ -38,7 +40,11 @@ type globToken struct {
 }
 
 func compileGlob(style globStyle, pattern string) glob {
-	g := glob{text: pattern}
+	g := glob{text: pattern, style: style}
+	g.plain = !strings.ContainsAny(pattern, `?[\`) && (style != globTree || !strings.Contains(pattern, "**") && !strings.Contains(pattern, "{"))
+	if g.plain {
+		return g
+	}
 	choices := []string{pattern}
 	if style == globTree {
 		choices = braces(pattern)
@@ -47,6 +53,12 @@ func compileGlob(style globStyle, pattern string) glob {
 		g.choices = append(g.choices, globTokens(style, c))
 	}
 	return g
+}
+
+// globMatches is for a pattern that is used once.
+func globMatches(style globStyle, pattern, path string) bool {
+	g := compileGlob(style, pattern)
+	return g.match(path)
 }
 
 func compileGlobs(style globStyle, patterns []string) []glob {
@@ -119,13 +131,35 @@ func readSet(style globStyle, p string) (set *[256]bool, length int) {
 }
 
 // match tells whether a path matches; it takes time in proportion to the product of both lengths at most.
-func (g glob) match(path string) bool {
+func (g *glob) match(path string) bool {
+	if g.plain {
+		return g.matchPlain(path)
+	}
 	for _, tokens := range g.choices {
 		if matchTokens(tokens, path) {
 			return true
 		}
 	}
 	return false
+}
+
+// matchPlain is match for text and stars: stars take anything within a segment, or anything at all.
+func (g *glob) matchPlain(path string) bool {
+	if g.style == globText {
+		return matchTag(g.text, path)
+	}
+	pattern := g.text
+	for {
+		ps, pr, pMore := strings.Cut(pattern, "/")
+		ss, sr, sMore := strings.Cut(path, "/")
+		if pMore != sMore || !matchTag(ps, ss) {
+			return false
+		}
+		if !pMore {
+			return true
+		}
+		pattern, path = pr, sr
+	}
 }
 
 // matchTokens keeps the set of tokens that may come next, after each character of the path.

@@ -47,7 +47,7 @@ func (g *graph) route(r *Record) Outcome {
 			out = copies(out, taken)
 			continue
 		}
-		o := g.follow(r, s.next, s.at, nil)
+		o := g.follow(r, s.next, s.at, nil, tag{}, new(int))
 		if taken.Answer == date.Maybe {
 			o = o.weakened(taken.Why, taken.At)
 		}
@@ -60,28 +60,28 @@ func (g *graph) accept(r *Record, t tag) Outcome {
 	out := nothing
 	for i := range g.sources {
 		if s := &g.sources[i]; s.reads == nil {
-			out = copies(out, g.followTagged(r, s.next, s.at, nil, t))
+			out = copies(out, g.follow(r, s.next, s.at, nil, t, new(int)))
 		}
 	}
 	return out.or(NoInput, Place{Object: g.object, Text: "nothing takes what is handed over"})
 }
 
-func (g *graph) follow(r *Record, names []string, from Place, path []string) Outcome {
-	return g.followTagged(r, names, from, path, tag{})
-}
-
-func (g *graph) followTagged(r *Record, names []string, from Place, path []string, t tag) Outcome {
+// follow sends a record to the named joints. Joints that lead back to themselves are passed once.
+func (g *graph) follow(r *Record, names []string, from Place, path []string, t tag, steps *int) Outcome {
 	out := nothing
 	for _, name := range names {
 		s := g.joints[name]
 		if s == nil || slices.Contains(path, name) {
 			continue
 		}
+		if *steps++; *steps > maxSteps {
+			return uncertain(Undecidable, from)
+		}
 		var o Outcome
 		if s.output != nil {
 			o = s.output.take(r, t)
 		} else {
-			o = g.followTagged(r, s.next, s.at, append(path[:len(path):len(path)], name), t)
+			o = g.follow(r, s.next, s.at, append(path[:len(path):len(path)], name), t, steps)
 		}
 		for _, d := range s.drops {
 			o = o.weakened(MayDrop, Place{Object: s.at.Object, Field: s.at.Field, Text: d})

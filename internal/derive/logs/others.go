@@ -54,7 +54,7 @@ func takers(sections []placed, name string) []string {
 			continue
 		}
 		for _, in := range s.All("inputs") {
-			if in == name || strings.HasPrefix(in, name+".") || strings.Contains(in, "*") && compileGlob(globText, in).match(name) {
+			if in == name || strings.HasPrefix(in, name+".") || strings.Contains(in, "*") && globMatches(globText, in, name) {
 				out = append(out, s.Name)
 				break
 			}
