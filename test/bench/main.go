@@ -19,6 +19,9 @@ import (
 	"runtime/debug"
 	"syscall"
 	"time"
+
+	"github.com/go-logr/logr"
+	ctrllog "sigs.k8s.io/controller-runtime/pkg/log"
 )
 
 // seed of the generated workloads.
@@ -42,6 +45,7 @@ func main() {
 	quick := flag.Bool("quick", false, "smaller sizes, a few minutes")
 	only := flag.String("only", "", "one part: facts, command or operator")
 	flag.Parse()
+	ctrllog.SetLogger(logr.Discard())
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	b := &bench{sizes: sizes{workloads: 10_000, large: 100_000, changes: 60, burst: 1000}}
 	if *quick {

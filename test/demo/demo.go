@@ -173,7 +173,7 @@ func (d *demo) stay(ctx context.Context) error {
 		{"kubectl", "alias kubectl=" + d.kubectl},
 		{"One environment", "kubectl get senv booking-production -o yaml"},
 		{"An application team's view", "kubectl -n booking get reports.openreports.io -o yaml"},
-		{"Mend something", "kubectl -n velero patch schedules.velero.io payroll --type merge -p '{\"spec\":{\"paused\":false}}'"},
+		{"Mend something", "kubectl -n library patch deployment search --type json -p '[{\"op\":\"remove\",\"path\":\"/spec/template/metadata/annotations\"}]'"},
 		{"Watch it change", "kubectl get senv --watch"},
 		{"Metrics", "curl -s " + d.operator.MetricsURL + " | grep ^tilsyn_"},
 		{"The same without the operator", filepath.Join("bin", "tilsyn") + " check --cluster --kubeconfig " + d.kubeconfig},

@@ -15,12 +15,16 @@ import (
 	"os/signal"
 	"path/filepath"
 	"syscall"
+
+	"github.com/go-logr/logr"
+	ctrllog "sigs.k8s.io/controller-runtime/pkg/log"
 )
 
 func main() {
 	once := flag.Bool("once", false, "end after printing, with an error if the outcome is not the expected one")
 	verbose := flag.Bool("v", false, "show what the operator logs")
 	flag.Parse()
+	ctrllog.SetLogger(logr.Discard()) // the demo's own clients have nothing to say
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
 	err := run(ctx, *once, *verbose)
 	stop()

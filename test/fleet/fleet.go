@@ -31,10 +31,7 @@ import (
 var manifests embed.FS
 
 // document is one part of a manifest file, to be rendered when it is its turn; it may give several objects.
-type document struct {
-	file string
-	tmpl *template.Template
-}
+type document struct{ tmpl *template.Template }
 
 // renderer renders documents with what is true at the moment.
 type renderer struct {
@@ -87,41 +84,43 @@ func dict(pairs ...any) (map[string]any, error) {
 	return out, nil
 }
 
-const partsFile = "parts.tmpl"
+// Where manifests and the parts that they share are embedded.
+const (
+	dir       = "manifests/"
+	partsFile = "parts.tmpl"
+)
 
 // documents parses all manifests, in the order of the files.
 func (r renderer) documents() ([]document, error) {
-	dir, err := fs.Sub(manifests, "manifests")
-	if err != nil {
-		return nil, err
-	}
-	files, err := fs.Glob(dir, "*.yaml")
-	if err != nil {
-		return nil, err
-	}
-	parts, err := template.New(partsFile).Funcs(r.functions()).Option("missingkey=zero").ParseFS(dir, partsFile)
+	files, err := fs.Glob(manifests, dir+"*.yaml")
 	if err != nil {
 		return nil, err
 	}
 	var out []document
 	for _, file := range files {
-		text, err := fs.ReadFile(dir, file)
+		text, err := fs.ReadFile(manifests, file)
 		if err != nil {
 			return nil, err
 		}
 		for i, part := range strings.Split(string(text), "\n---\n") {
-			clone, err := parts.Clone()
+			d, err := r.parse(fmt.Sprintf("%s#%d", strings.TrimPrefix(file, dir), i+1), part)
 			if err != nil {
 				return nil, err
 			}
-			t, err := clone.New(fmt.Sprintf("%s#%d", file, i+1)).Parse(part)
-			if err != nil {
-				return nil, err
-			}
-			out = append(out, document{file: file, tmpl: t})
+			out = append(out, d)
 		}
 	}
 	return out, nil
+}
+
+// parse reads one document, which may use the shared parts.
+func (r renderer) parse(name, text string) (document, error) {
+	parts, err := template.New(partsFile).Funcs(r.functions()).Option("missingkey=zero").ParseFS(manifests, dir+partsFile)
+	if err != nil {
+		return document{}, err
+	}
+	t, err := parts.New(name).Parse(text)
+	return document{tmpl: t}, err
 }
 
 // render gives the objects of a document as they are now.

@@ -85,7 +85,7 @@ func freeAddress() (string, error) {
 }
 
 func (p *Process) awaitReady(ctx context.Context) error {
-	err := wait.PollUntilContextTimeout(ctx, 50*time.Millisecond, 3*time.Minute, true, func(ctx context.Context) (bool, error) {
+	err := wait.PollUntilContextTimeout(ctx, 200*time.Millisecond, 3*time.Minute, true, func(ctx context.Context) (bool, error) {
 		select {
 		case <-p.done:
 			return false, p.Err()

@@ -10,6 +10,7 @@ import (
 	appsv1 "k8s.io/api/apps/v1"
 	batchv1 "k8s.io/api/batch/v1"
 	corev1 "k8s.io/api/core/v1"
+	"k8s.io/apimachinery/pkg/api/resource"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"k8s.io/apimachinery/pkg/runtime"
@@ -190,18 +191,18 @@ func (g *Generator) claim(w *Workload, n int, name string) (*corev1.PersistentVo
 	if w.Data == ExcludedClaim {
 		labels["velero.io/exclude-from-backup"] = "true"
 	}
-	class := "standard"
+	class, size := "standard", corev1.ResourceList{corev1.ResourceStorage: resource.MustParse("10Gi")}
 	claim := &corev1.PersistentVolumeClaim{
 		TypeMeta:   metav1.TypeMeta{APIVersion: "v1", Kind: "PersistentVolumeClaim"},
 		ObjectMeta: metav1.ObjectMeta{Namespace: w.Namespace, Name: name, Labels: labels, UID: uid(sortClaim, w.Index, n), CreationTimestamp: metav1.NewTime(w.created)},
 		Spec: corev1.PersistentVolumeClaimSpec{AccessModes: []corev1.PersistentVolumeAccessMode{corev1.ReadWriteOnce}, StorageClassName: &class,
-			VolumeName: fmt.Sprintf("pvc-%06d-%d", w.Index, n)},
+			Resources: corev1.VolumeResourceRequirements{Requests: size}, VolumeName: fmt.Sprintf("pvc-%06d-%d", w.Index, n)},
 		Status: corev1.PersistentVolumeClaimStatus{Phase: corev1.ClaimBound},
 	}
 	volume := &corev1.PersistentVolume{
 		TypeMeta:   metav1.TypeMeta{APIVersion: "v1", Kind: "PersistentVolume"},
 		ObjectMeta: metav1.ObjectMeta{Name: claim.Spec.VolumeName, UID: uid(sortVolume, w.Index, n), CreationTimestamp: metav1.NewTime(w.created)},
-		Spec: corev1.PersistentVolumeSpec{AccessModes: claim.Spec.AccessModes, StorageClassName: class,
+		Spec: corev1.PersistentVolumeSpec{AccessModes: claim.Spec.AccessModes, StorageClassName: class, Capacity: size,
 			ClaimRef:               &corev1.ObjectReference{APIVersion: "v1", Kind: "PersistentVolumeClaim", Namespace: w.Namespace, Name: name, UID: claim.UID},
 			PersistentVolumeSource: corev1.PersistentVolumeSource{CSI: &corev1.CSIPersistentVolumeSource{Driver: "ebs.csi.aws.com", VolumeHandle: fmt.Sprintf("vol-%012x%d", w.Index, n)}},
 			NodeAffinity: &corev1.VolumeNodeAffinity{Required: &corev1.NodeSelector{NodeSelectorTerms: []corev1.NodeSelectorTerm{{
