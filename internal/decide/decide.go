@@ -56,7 +56,7 @@ type ExceptionState struct {
 
 // Decide decides everything. The Memory is that of the call before, or the zero value; it is not changed.
 func Decide(ev *evaluate.Evaluation, m Memory, now time.Time) *Decisions {
-	d := &Decisions{Next: ev.Next, Memory: Memory{subjects: map[facts.Ref]*remembered{}}}
+	d := &Decisions{Next: ev.Next, Memory: Memory{subjects: make(map[facts.Ref]*remembered, len(m.subjects))}}
 	if !d.Next.After(now) {
 		d.Next = time.Time{}
 	}
@@ -74,7 +74,7 @@ func Decide(ev *evaluate.Evaluation, m Memory, now time.Time) *Decisions {
 		}
 		return s
 	}
-	byEnvironment := map[string]*Environment{}
+	byEnvironment := make(map[string]*Environment, len(ev.Fleet.Environments))
 	for i, env := range ev.Fleet.Environments {
 		name := env.Object.Spec.Solution
 		s := one(basis{results: ev.Environments[i], policy: env.Policy, exceptions: exceptions[name], environment: env.Object.Name,

@@ -11,6 +11,7 @@ import (
 
 	"github.com/tilsyn-dev/tilsyn/api/v1alpha1"
 	"github.com/tilsyn-dev/tilsyn/internal/catalog"
+	"github.com/tilsyn-dev/tilsyn/internal/decide"
 	"github.com/tilsyn-dev/tilsyn/internal/evaluate"
 	"github.com/tilsyn-dev/tilsyn/internal/facts"
 	"github.com/tilsyn-dev/tilsyn/internal/gather"
@@ -113,4 +114,29 @@ func BenchmarkCatalogueOnePod(b *testing.B) {
 			}
 		})
 	}
+}
+
+// BenchmarkDecide decides on the results of the whole catalogue: with nothing remembered, and again after nothing changed.
+func BenchmarkDecide(b *testing.B) {
+	const n = 10000
+	var ev *evaluate.Evaluation
+	cluster(n).Read(func(v facts.View) {
+		e := evaluate.NewEngine(catalog.All(), evaluate.Options{})
+		ev = e.Evaluate(v, e.Resolve(v, start), start)
+	})
+	b.Run("cold", func(b *testing.B) {
+		b.ReportAllocs()
+		for b.Loop() {
+			decide.Decide(ev, decide.Memory{}, start)
+		}
+		perWorkload(b, n)
+	})
+	b.Run("unchanged", func(b *testing.B) {
+		m := decide.Decide(ev, decide.Memory{}, start).Memory
+		b.ReportAllocs()
+		for b.Loop() {
+			m = decide.Decide(ev, m, start).Memory
+		}
+		perWorkload(b, n)
+	})
 }
