@@ -49,7 +49,7 @@ func (t *table) heading() {
 	if !r.evidence.taken.IsZero() && !r.evidence.taken.Equal(r.At) {
 		t.Printf("The snapshot was taken at %s.\n", r.evidence.taken.UTC().Format("2006-01-02 15:04 MST"))
 	}
-	if r.Implicit {
+	if len(r.assumed.environments) > 0 {
 		t.Printf("No SolutionEnvironment is declared, so each namespace is taken for an environment of its own; level and places are %s\n"+
 			"from profile %s, and controls of what people declare (DPD, GOV, SUP) are not asked.\n", t.Paint(terminal.Yellow, "assumed"), t.profile())
 	}
@@ -171,7 +171,7 @@ type said struct {
 // findings writes those of one subject, worst first; what is said of several objects in the same words is said once.
 func (t *table) findings(s *decide.Subject) {
 	var present group
-	var texts, unreadable []said
+	var texts, undecided []said
 	var first decide.Finding
 	flush := func() {
 		if len(texts) > 0 {
@@ -180,8 +180,8 @@ func (t *table) findings(s *decide.Subject) {
 		texts = nil
 	}
 	for f := range findings(s, t.output.All) {
-		if f.Result.Reason == control.ReasonEvidenceUnreadable && f.Result.Subject == s.Ref && !t.output.All {
-			unreadable = collect(unreadable, f)
+		if ofTheWhole(f, s) && !t.output.All {
+			undecided = collect(undecided, f)
 			continue
 		}
 		g := group{f.Control.ID, f.Result.Verdict, f.Exception, f.Party}
@@ -192,19 +192,29 @@ func (t *table) findings(s *decide.Subject) {
 		texts = collect(texts, f)
 	}
 	flush()
-	t.unreadable(unreadable)
+	t.undecided(undecided)
 }
 
-// unreadable writes what several controls cannot decide because of the same missing evidence.
-func (t *table) unreadable(texts []said) {
+// ofTheWhole tells whether a control cannot be decided for a reason that has nothing to do with the control: it is said once
+// for all of them.
+func ofTheWhole(f decide.Finding, s *decide.Subject) bool {
+	switch f.Result.Reason {
+	case control.ReasonEvidenceUnreadable, control.ReasonSolutionMissing, control.ReasonProfileMissing, control.ReasonHostedElsewhere, control.ReasonNoNamespace:
+		return f.Result.Subject == s.Ref
+	}
+	return false
+}
+
+// undecided writes what several controls cannot decide for the same reason.
+func (t *table) undecided(texts []said) {
 	for _, s := range texts {
 		var ids []string
 		for _, f := range s.subjects {
 			ids = append(ids, string(f.Control.ID))
 		}
 		slices.Sort(ids)
-		t.Printf("  %s  evidence is missing for %s\n      %s\n      %s %s\n", t.Paint(terminal.Yellow, string(v1alpha1.VerdictUnknown)),
-			t.Paint(terminal.Bold, strings.Join(ids, ", ")), s.message, t.Paint(terminal.Cyan, "Mend:"), s.remediation)
+		t.Printf("  %s  nothing can be said of %s\n      %s\n      %s %s\n", t.Paint(terminal.Yellow, string(v1alpha1.VerdictUnknown)),
+			t.Paint(terminal.Bold, strings.Join(slices.Compact(ids), ", ")), s.message, t.Paint(terminal.Cyan, "Mend:"), s.remediation)
 	}
 }
 
