@@ -72,7 +72,7 @@ func TestSections(t *testing.T) {
 		"an input of metrics brings no logs": {"ClusterInput", "{nodeExporterMetrics: {tag: m}}", nil},
 		"the option for opting out keeps its name": {
 			"ClusterFilter", "{match: kube.*, filters: [{kubernetes: {k8sLoggingExclude: true, labels: false}}]}",
-			sections("filter", "kubernetes", "match", "kube.*", "k8s-logging.exclude", "true")},
+			sections("filter", "kubernetes", "match", "kube.*", "k8s-logging.exclude", "true", "labels", "false")},
 		"rules of rewrite_tag keep their order": {
 			"Filter", "{match: kube.*, filters: [{rewriteTag: {rules: ['$a x b false', '$c y d true']}}]}",
 			sections("filter", "rewrite_tag", "match", "kube.*", "rule", "$a x b false", "rule", "$c y d true")},

@@ -165,7 +165,7 @@ var outputKeep = settings.Set(
 	"s3_bucket", "s3_region", "s3_endpoint", "host", "hosts", "port", "scheme", "ssl_verify", "endpoint", "endpoint.url", "endpoint.region",
 	"url", "insecure_tls", "tenant", "brokers", "region", "log_group_name", "auto_create_stream", "retention_in_days", "bucket", "project",
 	"azure_container", "azure_cloud", "hec_host", "protocol", "insecure_ssl", "use_ssl", "servers.host", "transport", "base_uri",
-	"buffer.overflow_action", "buffer.disable_chunk_backup", "tls", "ssl", "label", "company_name", "company_domain", "logs_endpoint")
+	"buffer.overflow_action", "buffer.disable_chunk_backup", "tls", "label", "company_domain", "endpoint_url", "ingester_endpoint")
 
 func readOutput(p *facts.LogPipeline, spec map[string]any) error {
 	p.Protected = settings.String(spec, "protected") == "true"
