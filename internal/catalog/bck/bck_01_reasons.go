@@ -49,7 +49,7 @@ func bck01Plans() []control.ReasonText {
 		{Reason: "SnapshotOnly", Verdict: fail, Text: "It is only kept as {what} in the storage system of the volume itself ({plan}): what destroys the storage destroys both.",
 			Remediation: "Copy the data out: set spec.template.snapshotMoveData: true on the Velero Schedule (velero schedule create NAME --snapshot-move-data), or use spec.template.defaultVolumesToFsBackup: true, or a K8up Schedule; for CloudNativePG, method: plugin with an ObjectStore."},
 		{Reason: "DestinationMissing", Verdict: fail, Text: "{plan} writes to {destination}, which does not exist.",
-			Remediation: "Name a location that exists (kubectl -n {planNamespace} get backupstoragelocations, objectstores), or create it: velero backup-location create --help."},
+			Remediation: "Name a location that exists (kubectl -n {planNamespace} get backupstoragelocations for Velero, objectstores for CloudNativePG), or create it: velero backup-location create NAME --provider aws --bucket NAME --config region=REGION."},
 		{Reason: "DestinationUnavailable", Verdict: fail, Text: "{plan} writes to {destination}, which is unavailable: {message}", Settle: destinationSettle,
 			Remediation: "See why: kubectl -n {planNamespace} get backupstoragelocation -o wide. Most often credentials ran out or the bucket is gone."},
 		{Reason: "DestinationReadOnly", Verdict: fail, Text: "{plan} writes to {destination}, which is read-only, so no backup can be made.",
@@ -61,11 +61,11 @@ func bck01Evidence() []control.ReasonText {
 	const fail = v1alpha1.VerdictFail
 	return []control.ReasonText{
 		{Reason: "NeverRan", Verdict: fail, Text: "{plan} takes it, but has made no backup.",
-			Remediation: "Run it now: velero backup create --from-schedule {planName} -n {planNamespace}. Then see why it did not run: kubectl describe {planTarget}."},
+			Remediation: "Run it now: velero backup create --from-schedule {planName} -n {planNamespace}; for K8up and CloudNativePG, apply a Backup. Then see why it did not run: kubectl describe {planTarget}."},
 		{Reason: "RunsFail", Verdict: fail, Text: "{plan} takes it, but no run succeeded; the newest, {run}, ended as {phase}. {message}",
 			Remediation: "See what failed: velero backup describe NAME --details -n {planNamespace}, or kubectl describe {runTarget}. A backup that is PartiallyFailed misses something."},
 		{Reason: "NothingCopied", Verdict: fail, Text: "{run} of {plan} succeeded, but no copy of this is in it.",
-			Remediation: "See what it took: velero backup describe NAME --details -n {planNamespace}. Often no VolumeSnapshotClass has the label velero.io/csi-volumesnapshot-class=true for the driver, or the feature EnableCSI is off; both leave volumes out without an error."},
+			Remediation: "See what it took: velero backup describe NAME --details -n {planNamespace}. Often no VolumeSnapshotClass has the label velero.io/csi-volumesnapshot-class=true for the driver, or the feature EnableCSI is off; both leave volumes out without an error. For K8up: kubectl -n {planNamespace} get snapshots.k8up.io."},
 		{Reason: "NotMounted", Verdict: fail, Text: "{plan} reads volumes through running pods, no copy of this one exists and no running pod mounts it now.",
 			Remediation: "Let the plan take snapshots and move them (spec.template.snapshotMoveData: true), or run a pod that mounts the claim; delete the claim if nothing needs it."},
 		{Reason: "ForeignRuns", Verdict: fail, Text: "The backups of {plan} that are known, such as {run}, were not made here: they were read from a bucket that other clusters write to.",
