@@ -126,7 +126,11 @@ func bound(in control.WorkloadInput, p *loc02, d placement.Decision) (control.Re
 }
 
 func boundFacts(in control.WorkloadInput, p *loc02, d placement.Decision, changes time.Time) (control.Result, bool) {
-	if missing := facts.Incomplete[facts.Node](in.Facts); len(missing) > 0 {
+	missing := facts.Incomplete[facts.Node](in.Facts)
+	if slices.ContainsFunc(missing, func(s facts.SourceState) bool { return s.Condition == facts.SourceNotObservable }) {
+		return unpinned(in, d).Until(changes), true // manifests stand for themselves: nothing in them binds a cluster
+	}
+	if len(missing) > 0 {
 		return control.Unreadable(missing...).Until(changes), true
 	}
 	b := reader(in.Environment).BoundTo(in.Facts, in.Environment.Allowed, in.Environment.Key)
