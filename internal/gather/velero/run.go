@@ -67,9 +67,17 @@ func extractBackup(obj runtime.Object) ([]any, error) {
 	if st.Progress != nil {
 		run.Items = st.Progress.ItemsBackedUp
 	}
-	// Velero starts a backup after its object was made. An object younger than that was read back from the bucket.
-	run.Synced = !run.StartedAt.IsZero() && u.GetCreationTimestamp().After(run.StartedAt)
+	run.Synced = synced(u.GetCreationTimestamp().Time, run)
 	return []any{run}, nil
+}
+
+// clockSlack is how far the clocks of the API server and of Velero may differ.
+const clockSlack = 10 * time.Second
+
+// synced tells whether the object is younger than the whole backup: Velero makes the object first, so this one was read back
+// from the bucket.
+func synced(created time.Time, r *facts.BackupRun) bool {
+	return !r.CompletedAt.IsZero() && created.After(r.CompletedAt) && created.After(r.StartedAt.Add(clockSlack))
 }
 
 func nonEmpty(s string) []string {

@@ -206,17 +206,22 @@ status:
 
 func TestBackupReadBackFromTheBucket(t *testing.T) {
 	for name, tc := range map[string]struct {
-		created string
-		synced  bool
+		created, completed string
+		synced             bool
 	}{
-		"made here, an object waits for its start":     {"2026-11-20T01:59:00Z", false},
-		"made here in the same second":                 {"2026-11-20T02:00:01Z", false},
-		"made elsewhere, the object is younger":        {"2026-11-20T02:01:00Z", true},
-		"made elsewhere, listed long after it expired": {"2027-11-20T02:01:00Z", true},
+		"made here, the object waits for its start":    {"2026-11-20T01:59:00Z", "2026-11-20T02:10:00Z", false},
+		"made here, and still running":                 {"2026-11-20T01:59:00Z", "", false},
+		"made here, done at once, clocks differ":       {"2026-11-20T02:00:05Z", "2026-11-20T02:00:02Z", false},
+		"made elsewhere, the object is younger":        {"2026-11-20T02:11:00Z", "2026-11-20T02:10:00Z", true},
+		"made elsewhere, listed long after it expired": {"2027-11-20T02:01:00Z", "2026-11-20T02:10:00Z", true},
 	} {
 		t.Run(name, func(t *testing.T) {
+			completed := ""
+			if tc.completed != "" {
+				completed = `, completionTimestamp: "` + tc.completed + `"`
+			}
 			got := extract[facts.BackupRun](t, `{apiVersion: velero.io/v1, kind: Backup, metadata: {name: b, namespace: velero, creationTimestamp: "`+tc.created+
-				`"}, status: {phase: Completed, startTimestamp: "2026-11-20T02:00:01Z"}}`)
+				`"}, status: {phase: Completed, startTimestamp: "2026-11-20T02:00:01Z"`+completed+`}}`)
 			if got.Synced != tc.synced || got.Items != -1 {
 				t.Errorf("got synced %v and %d items", got.Synced, got.Items)
 			}
