@@ -237,7 +237,7 @@ func velero(version, kind, name string, labels map[string]string, content map[st
 // Surroundings gives what the cluster has beside the workloads: nodes and the newest backup.
 func (g *Generator) Surroundings() []client.Object {
 	at := g.backupTime()
-	out := []client.Object{velero("v1", "Backup", backupName, map[string]string{"velero.io/schedule-name": "nightly"}, map[string]any{
+	out := []client.Object{velero("v1", "Backup", backupName, map[string]string{"velero.io/schedule-name": "all"}, map[string]any{
 		"spec": map[string]any{"includedNamespaces": []any{"*"}, "snapshotMoveData": true, "storageLocation": "default", "ttl": "2160h0m0s"},
 		"status": map[string]any{"phase": "Completed", "startTimestamp": at.UTC().Format(time.RFC3339), "completionTimestamp": at.Add(10 * time.Minute).UTC().Format(time.RFC3339),
 			"expiration": at.AddDate(0, 3, 0).UTC().Format(time.RFC3339), "progress": map[string]any{"totalItems": int64(g.Count), "itemsBackedUp": int64(g.Count)}},

@@ -27,7 +27,7 @@ const (
 )
 
 // backupName is the newest backup of every claim that is backed up.
-const backupName = "nightly-20260101020000"
+const backupName = "all-20260101020000"
 
 // Declarations gives what people declare, as manifests: the Platform, a profile, and a solution with its environment for
 // each of the solutions. The solutions are Confidential and may be in Denmark, Finland (where a zone of eu-north-1 lies),
@@ -111,9 +111,9 @@ status: {phase: Available}
 ---
 apiVersion: velero.io/v1
 kind: Schedule
-metadata: {name: nightly, namespace: %[1]s}
+metadata: {name: all, namespace: %[1]s}
 spec:
-  schedule: "0 2 * * *"
+  schedule: "0 */6 * * *"
   template: {includedNamespaces: ["*"], snapshotMoveData: true, storageLocation: default, ttl: 2160h0m0s}
 status: {phase: Enabled}
 ---
