@@ -1,6 +1,7 @@
 package facts
 
 import (
+	"slices"
 	"time"
 
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
@@ -76,9 +77,9 @@ func (s *LogSection) Get(key string) string {
 
 // Lookup gives the last value of a key and whether the key is set.
 func (s *LogSection) Lookup(key string) (string, bool) {
-	for i := len(s.Settings) - 1; i >= 0; i-- {
-		if s.Settings[i].Key == key {
-			return s.Settings[i].Value, true
+	for _, set := range slices.Backward(s.Settings) {
+		if set.Key == key {
+			return set.Value, true
 		}
 	}
 	return "", false

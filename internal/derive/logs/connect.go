@@ -2,7 +2,7 @@ package logs
 
 import (
 	"fmt"
-	"net"
+	"net/netip"
 	"slices"
 	"strings"
 
@@ -69,7 +69,7 @@ func (p *painter) resolve(d *Destination, from string) {
 
 // serviceOf reads the name of a Service: name, name.namespace where there is such a namespace, name.namespace.svc and longer.
 func (p *painter) serviceOf(host, from string) (facts.Ref, bool) {
-	if host == "" || isLocal(host) || net.ParseIP(host) != nil {
+	if _, err := netip.ParseAddr(host); err == nil || host == "" || isLocal(host) {
 		return facts.Ref{}, false
 	}
 	labels := strings.Split(host, ".")

@@ -3,7 +3,7 @@ package logs
 import (
 	"cmp"
 	"encoding/base64"
-	"net"
+	"net/netip"
 	"strings"
 	"time"
 
@@ -117,10 +117,12 @@ func hostOf(address string) string {
 	if i := strings.LastIndexByte(address, '@'); i >= 0 {
 		address = address[i+1:]
 	}
-	if host, _, err := net.SplitHostPort(address); err == nil {
-		address = host
+	if inner, ok := strings.CutPrefix(address, "["); ok { // [::1]:80
+		address, _, _ = strings.Cut(inner, "]")
+	} else if strings.Count(address, ":") == 1 { // host:80, but not ::1
+		address, _, _ = strings.Cut(address, ":")
 	}
-	return strings.ToLower(strings.TrimSuffix(strings.Trim(address, "[]"), "."))
+	return strings.ToLower(strings.TrimSuffix(address, "."))
 }
 
 // hostsOf splits a list of addresses.
@@ -154,8 +156,8 @@ func cloudHost(id string) string {
 
 // isLocal tells whether a host is the pod or node itself.
 func isLocal(host string) bool {
-	ip := net.ParseIP(host)
-	return host == "localhost" || ip != nil && ip.IsLoopback()
+	ip, err := netip.ParseAddr(host)
+	return host == "localhost" || err == nil && ip.IsLoopback()
 }
 
 // switchedOn reads a boolean as Fluent Bit does; anything else is not known.

@@ -171,7 +171,6 @@ func TestFluentBitDestinations(t *testing.T) {
 }
 
 func equal(a, b Destination) bool {
-	a.Namespaces, b.Namespaces = nil, nil
 	return a.Plugin == b.Plugin && a.Provider == b.Provider && a.Host == b.Host && a.Region == b.Region && a.Bucket == b.Bucket &&
 		a.RegionFromDefault == b.RegionFromDefault && a.TLS == b.TLS && a.TLSVerify == b.TLSVerify && a.Unread == b.Unread
 }

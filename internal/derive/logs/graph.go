@@ -81,7 +81,7 @@ func (g *graph) follow(r *Record, names []string, from Place, path []string, t t
 		if s.output != nil {
 			o = s.output.take(r, t)
 		} else {
-			o = g.follow(r, s.next, s.at, append(path[:len(path):len(path)], name), t, steps)
+			o = g.follow(r, s.next, s.at, append(slices.Clip(path), name), t, steps)
 		}
 		for _, d := range s.drops {
 			o = o.weakened(MayDrop, Place{Object: s.at.Object, Field: s.at.Field, Text: d})

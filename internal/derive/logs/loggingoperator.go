@@ -3,9 +3,7 @@ package logs
 import (
 	"fmt"
 	"slices"
-	"strconv"
 	"strings"
-	"time"
 
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/labels"
@@ -27,18 +25,6 @@ type flows struct {
 	fallback *flow // spec.defaultFlow
 	drops    []string
 }
-
-type flow struct {
-	at      Place
-	own     string // namespace of a Flow, which takes records of no other
-	matches []flowMatch
-	drops   []string
-	outputs []*Output
-	// idle says why the operator does not run the flow, doubt why that is not known.
-	idle, doubt string
-}
-
-type flowMatch struct{ facts.LogMatch }
 
 // newFlows joins the flows and outputs of a Logging.
 func newFlows(all resources, logging *facts.LogPipeline, namespaces map[string]*facts.Namespace) *flows {
@@ -176,175 +162,6 @@ func (f *flows) take(r *Record) Outcome {
 		out = out.weakened(MayDrop, Place{Object: f.logging.Ref, Field: "spec.globalFilters", Text: d})
 	}
 	return out
-}
-
-func (fl *flow) deliver(r *Record) Outcome {
-	if fl.idle != "" {
-		return refused(NoOutput, Place{Object: fl.at.Object, Field: "status", Text: fl.at.Text + ": " + fl.idle})
-	}
-	out := nothing
-	for _, o := range fl.outputs {
-		out = copies(out, o.take(r, tag{}))
-	}
-	out = out.or(NoOutput, Place{Object: fl.at.Object, Field: "spec", Text: fl.at.Text + " names no output that exists and may be used"})
-	for _, d := range fl.drops {
-		out = out.weakened(MayDrop, Place{Object: fl.at.Object, Field: "spec.filters", Text: d + " of " + fl.at.Text})
-	}
-	if fl.doubt != "" {
-		out = out.weakened(Undecidable, Place{Object: fl.at.Object, Field: "status", Text: fl.at.Text + ": " + fl.doubt})
-	}
-	return out
-}
-
-// selects: the first match that hits decides, no hit means not taken, no matches at all mean everything.
-func (fl *flow) selects(r *Record) date.Tri {
-	if fl.own != "" && fl.own != r.Namespace {
-		return date.No
-	}
-	if len(fl.matches) == 0 {
-		return date.Yes
-	}
-	return firstHit(fl.matches, r)
-}
-
-func firstHit(matches []flowMatch, r *Record) date.Tri {
-	for i := range matches {
-		m := &matches[i]
-		switch m.hits(r) {
-		case date.Yes:
-			return tri(!m.Exclude)
-		case date.Maybe:
-			if later := firstHit(matches[i+1:], r); later == tri(!m.Exclude) {
-				return later // the same either way
-			}
-			return date.Maybe
-		}
-	}
-	return date.No
-}
-
-func (m *flowMatch) hits(r *Record) date.Tri {
-	answer := both(holdsLabels(m.Labels, r.Labels), holdsLabels(m.NamespaceLabels, r.NamespaceLabels))
-	if len(m.Containers) > 0 {
-		answer = both(answer, tri(slices.Contains(m.Containers, r.Container)))
-	}
-	if len(m.Namespaces) > 0 {
-		answer = both(answer, tri(slices.Contains(m.Namespaces, r.Namespace)))
-	}
-	if len(m.NamespaceRegex) > 0 {
-		answer = both(answer, oneMatches(m.NamespaceRegex, r.Namespace))
-	}
-	if len(m.Hosts) > 0 {
-		answer = both(answer, date.Maybe)
-	}
-	return answer
-}
-
-func holdsLabels(want, held map[string]string) date.Tri {
-	for k, v := range want {
-		if got, ok := held[k]; !ok || got != v {
-			return date.No
-		}
-	}
-	return date.Yes
-}
-
-func oneMatches(exprs []string, text string) date.Tri {
-	answer := date.No
-	for _, e := range exprs {
-		re := compileRegex(e)
-		switch {
-		case re == nil:
-			answer = date.Maybe
-		case re.MatchString(text):
-			return date.Yes
-		}
-	}
-	return answer
-}
-
-// fluentdPlace says where an output of the Logging operator holds its destination.
-type fluentdPlace struct {
-	provider, region, bucket string
-	hosts                    []string
-	defaultHost              string
-	dead                     bool
-}
-
-var fluentdOutputs = map[string]fluentdPlace{
-	"nullout": {dead: true}, "file": {dead: true}, "relabel": {dead: true},
-	"s3":                    {provider: "aws", region: "s3_region", bucket: "s3_bucket", hosts: []string{"s3_endpoint"}},
-	"cloudwatch":            {provider: "aws", region: "region", bucket: "log_group_name", hosts: []string{"endpoint"}},
-	"kinesisStream":         {provider: "aws", region: "region"},
-	"kinesisFirehose":       {provider: "aws", region: "region"},
-	"sqs":                   {provider: "aws", region: "region"},
-	"awsElasticsearch":      {provider: "aws", region: "endpoint.region", hosts: []string{"endpoint.url"}},
-	"gcs":                   {provider: "gcp", bucket: "bucket", defaultHost: "storage.googleapis.com"},
-	"azurestorage":          {provider: "azure", bucket: "azure_container"},
-	"oss":                   {provider: "alibaba", bucket: "bucket", hosts: []string{"endpoint"}},
-	"elasticsearch":         {hosts: []string{"hosts", "host"}},
-	"opensearch":            {hosts: []string{"endpoint.url", "hosts", "host"}},
-	"loki":                  {hosts: []string{"url"}},
-	"kafka":                 {hosts: []string{"brokers"}},
-	"splunkHec":             {hosts: []string{"hec_host"}},
-	"datadog":               {hosts: []string{"host"}, defaultHost: "http-intake.logs.datadoghq.com"},
-	"forward":               {hosts: []string{"servers.host"}},
-	"newrelic":              {hosts: []string{"base_uri"}, defaultHost: "log-api.newrelic.com"},
-	"logz":                  {hosts: []string{"endpoint.url"}},
-	"logdna":                {hosts: []string{"ingester_endpoint"}, defaultHost: "logs.logdna.com"},
-	"vmwareLogIntelligence": {hosts: []string{"endpoint_url"}},
-	"lmLogs":                {hosts: []string{"company_domain"}},
-}
-
-func newFluentdOutput(s *placed) *Output {
-	o := &Output{At: s.place("output " + s.Name)}
-	place, known := fluentdOutputs[s.Name]
-	if place.dead {
-		o.dead = true
-		return o
-	}
-	if !known {
-		place.hosts = []string{"host", "endpoint", "url"}
-	}
-	if s.Get("buffer.overflow_action") == "drop_oldest_chunk" {
-		o.loses = "a buffer that throws the oldest records away when it is full (overflow_action: drop_oldest_chunk)"
-	}
-	d := Destination{Object: s.Object, Field: s.Field, Plugin: s.Name, Provider: place.provider, Region: s.Get(place.region),
-		Bucket: s.Get(place.bucket), Tenant: s.Get("tenant")}
-	if s.Name == "s3" && d.Region == "" {
-		d.Region, d.RegionFromDefault = "us-east-1", true
-	}
-	var hosts []string
-	for _, key := range place.hosts {
-		if hosts = hostsOf(strings.Join(s.All(key), ",")); len(hosts) > 0 {
-			break
-		}
-	}
-	if len(hosts) == 0 && place.defaultHost != "" {
-		hosts = []string{place.defaultHost}
-	}
-	d.TLS, d.TLSVerify = fluentdTLS(s, place)
-	if days, err := strconv.Atoi(s.Get("retention_in_days")); err == nil && days > 0 {
-		d.RetainsFor = time.Duration(days) * 24 * time.Hour
-	}
-	o.To = destinations(d, hosts)
-	return o
-}
-
-func fluentdTLS(s *placed, place fluentdPlace) (tls, verify facts.Tristate) {
-	tls, verify = facts.NotKnown, facts.NotKnown
-	switch {
-	case place.provider != "" || s.Get("scheme") == "https" || s.Get("transport") == "tls" ||
-		strings.HasPrefix(s.Get("url")+s.Get("endpoint")+s.Get("endpoint.url"), "https://"):
-		tls = facts.Yes
-	case s.Name == "elasticsearch" || s.Name == "opensearch" || s.Name == "forward" ||
-		strings.HasPrefix(s.Get("url")+s.Get("endpoint"), "http://"):
-		tls = facts.No
-	}
-	if s.Get("ssl_verify") == "false" || s.Get("insecure_tls") == "true" || s.Get("insecure_ssl") == "true" {
-		verify = facts.No
-	}
-	return tls, verify
 }
 
 // loggingOf finds the Logging and the agent that a workload belongs to: by its controlling owner, else by name.

@@ -60,9 +60,9 @@ func findRoutes(v facts.View, namespace string) *Routes {
 		}
 	}
 	if len(out.Groups) == 0 {
-		any := base
-		any.Pod, any.Container = "any", "any"
-		out.Groups = []Group{{Outcomes: out.record(reading, &any)}}
+		some := base
+		some.Pod, some.Container = "any", "any"
+		out.Groups = []Group{{Outcomes: out.record(reading, &some)}}
 	}
 	slices.SortStableFunc(out.Groups, func(a, b Group) int { return cmp.Compare(len(b.Workloads), len(a.Workloads)) })
 	return out

@@ -1,6 +1,8 @@
 package logs
 
 import (
+	"slices"
+
 	"github.com/tilsyn-dev/tilsyn/internal/date"
 	"github.com/tilsyn-dev/tilsyn/internal/facts"
 )
@@ -79,7 +81,7 @@ func copies(a, b Outcome) Outcome {
 	if better(b, a) {
 		best, other = b, a
 	}
-	best.Reached = append(best.Reached[:len(best.Reached):len(best.Reached)], other.Reached...)
+	best.Reached = append(slices.Clip(best.Reached), other.Reached...)
 	return best
 }
 
@@ -100,7 +102,7 @@ func either(a, b Outcome, why Why, at Place) Outcome {
 		}
 	}
 	out.Reached = nil
-	for _, r := range append(a.Reached[:len(a.Reached):len(a.Reached)], b.Reached...) {
+	for _, r := range append(slices.Clip(a.Reached), b.Reached...) {
 		r.Certain = false
 		out.Reached = append(out.Reached, r)
 	}

@@ -3,6 +3,7 @@ package logs
 import (
 	"cmp"
 	"fmt"
+	"maps"
 	"reflect"
 	"slices"
 	"strings"
@@ -162,9 +163,7 @@ func environment(c *facts.Container) variables {
 			vars[name] = host
 		}
 	}
-	for name, value := range c.Settings {
-		vars[name] = value
-	}
+	maps.Copy(vars, c.Settings)
 	return vars
 }
 

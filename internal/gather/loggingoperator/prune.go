@@ -1,6 +1,7 @@
 package loggingoperator
 
 import (
+	"maps"
 	"strings"
 
 	"github.com/tilsyn-dev/tilsyn/internal/gather/fluentbit"
@@ -36,9 +37,7 @@ func prune(spec map[string]any) map[string]any {
 			}
 		}
 	}
-	for key, v := range pruneAgent(spec) {
-		out[key] = v
-	}
+	maps.Copy(out, pruneAgent(spec))
 	return out
 }
 
