@@ -49,6 +49,10 @@ type Need struct {
 	Gate bool
 	// ClusterWide is true where the rule looks beyond the namespaces of its subject.
 	ClusterWide bool
+	// Elsewhere names further namespaces that the rule looks into, such as those of log collectors. It sees the types that
+	// the rule declares for all namespaces, and is asked once for all subjects. Pods change all the time, so a rule that
+	// declared them all for the sake of a few would be asked all the time.
+	Elsewhere func(facts.View) []string
 }
 
 // Needs is a helper for a need that gates: the rule is not asked while any source of T is incomplete.
@@ -56,6 +60,11 @@ func Needs[T any]() Need { return Need{Type: facts.TypeOf[T](), Gate: true} }
 
 // NeedsAll is Needs for facts of all namespaces or of cluster scope.
 func NeedsAll[T any]() Need { return Need{Type: facts.TypeOf[T](), Gate: true, ClusterWide: true} }
+
+// NeedsAlso is Needs for facts of the subject's namespaces and of some others.
+func NeedsAlso[T any](elsewhere func(facts.View) []string) Need {
+	return Need{Type: facts.TypeOf[T](), Gate: true, Elsewhere: elsewhere}
+}
 
 // Sees declares a type of the subject's namespaces whose incompleteness the rule handles itself.
 func Sees[T any]() Need { return Need{Type: facts.TypeOf[T]()} }

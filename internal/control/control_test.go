@@ -218,6 +218,7 @@ func TestASetOfControlsIsChecked(t *testing.T) {
 		"no rule":                          {[]*Control{Define(good(), parameters(), Rules[params]{})}, "no rule"},
 		"a workload rule of second pass":   {[]*Control{Define(func() Meta { m := good(); m.SecondPass = true; return m }(), parameters(), Rules[params]{Workload: &WorkloadRule[params]{}})}, "SecondPass"},
 		"a need twice":                     {[]*Control{Define(good(), parameters(), Rules[params]{Platform: &PlatformRule[params]{Needs: []Need{Needs[facts.Pod](), SeesAll[facts.Pod]()}}})}, "declared twice"},
+		"a need for all and for some":      {[]*Control{Define(good(), parameters(), Rules[params]{Platform: &PlatformRule[params]{Needs: []Need{{Type: facts.TypeOf[facts.Pod](), ClusterWide: true, Elsewhere: func(facts.View) []string { return nil }}}}})}, "for all namespaces and for some"},
 		"a need of nothing":                {[]*Control{Define(good(), parameters(), Rules[params]{Platform: &PlatformRule[params]{Needs: []Need{{}}}})}, "has no type"},
 		"defaults below their own minimum": {[]*Control{Define(good(), Parameters[params]{Validate: parameters().Validate}, rules())}, "defaults at"},
 	}

@@ -97,6 +97,8 @@ func (c *Control) validateRules() error {
 				errs = append(errs, errors.New("a need has no type; use Needs or Sees"))
 			case seen[n.Type]:
 				errs = append(errs, fmt.Errorf("need %s is declared twice for one rule", n.Type))
+			case n.ClusterWide && n.Elsewhere != nil:
+				errs = append(errs, fmt.Errorf("need %s is declared for all namespaces and for some", n.Type))
 			}
 			seen[n.Type] = true
 		}

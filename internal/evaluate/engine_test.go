@@ -350,6 +350,49 @@ func TestWhatIsGoneIsForgotten(t *testing.T) {
 	}
 }
 
+func TestARuleThatLooksElsewhereIsAskedWhenSomethingChangesThere(t *testing.T) {
+	asked := 0
+	c := control.Define(meta("AGT-02"), control.Parameters[control.NoParameters]{}, control.Rules[control.NoParameters]{
+		Environment: &control.EnvironmentRule[control.NoParameters]{
+			Needs: []control.Need{control.NeedsAll[facts.Namespace](), control.NeedsAlso[facts.Pod](agentNamespaces)},
+			Judge: func(in control.EnvironmentInput, _ *control.NoParameters) []control.Result {
+				asked++
+				for _, ns := range append(agentNamespaces(in.Facts), in.Environment.Scope()...) {
+					facts.ListIn[facts.Pod](in.Facts, ns)
+				}
+				return []control.Result{control.Pass("Seen")}
+			},
+		}})
+	w := newWorld().aula("AGT-02")
+	w.put(&facts.Namespace{Name: "logging", Labels: map[string]string{"agents": "yes"}}, namespace("other"))
+	e := NewEngine([]*control.Control{c}, Options{Workers: 1})
+	steps := []struct {
+		name   string
+		change any
+		want   int
+	}{
+		{"at first", nil, 1},
+		{"a pod of somebody else", pod("other", "web", corev1.PodRunning), 0},
+		{"a pod of an agent", pod("logging", "agent", corev1.PodRunning), 1},
+		{"a pod of its own", pod("aula", "web", corev1.PodRunning), 1},
+		{"another place of agents", &facts.Namespace{Name: "other", Labels: map[string]string{"agents": "yes"}}, 1},
+		{"a pod there", pod("other", "web", corev1.PodFailed), 1},
+	}
+	for _, step := range steps {
+		if step.change != nil {
+			w.put(step.change)
+		}
+		asked = 0
+		if got := of(w.evaluate(e), "aula-production"); asked != step.want || got.Controls[0].Passed != 1 {
+			t.Errorf("%s: asked %d times, want %d; %+v", step.name, asked, step.want, got.Controls[0].Findings)
+		}
+	}
+	w.SetSource(facts.SourceState{ID: "pods", Condition: facts.SourceSynced, Undecodable: []facts.Ref{{Kind: "Pod", Namespace: "logging", Name: "odd"}}})
+	if got := of(w.evaluate(e), "aula-production").Controls[0].Verdict(); got != v1alpha1.VerdictUnknown {
+		t.Errorf("an agent's pod that cannot be understood gives %s", got)
+	}
+}
+
 // TestTheSecondPassSeesTheFirst names what a control of the second pass is given.
 func TestTheSecondPassSeesTheFirst(t *testing.T) {
 	var got []string

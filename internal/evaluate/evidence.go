@@ -25,6 +25,38 @@ type evidence struct {
 	// it, central where some rule of solutions does.
 	local, everywhere, central bool
 	index                      int
+	// others are namespaces that some rules look into besides those of their subjects.
+	others []*elsewhere
+}
+
+// elsewhere is what one rule looks into besides the namespaces of its subject.
+type elsewhere struct {
+	find       func(facts.View) []string
+	sees       *facts.Access // what find may look at
+	namespaces []string
+	stamp      uint64
+}
+
+// update finds the namespaces anew. A finder that panics finds none; the rule that relies on it then panics too, and that
+// is reported.
+func (o *elsewhere) update(v facts.View, e *evidence) {
+	func() {
+		defer func() {
+			if recover() != nil {
+				o.namespaces = nil
+			}
+		}()
+		o.namespaces = o.find(v.Within(o.sees))
+	}()
+	o.stamp = mix(0, uint64(len(o.namespaces)))
+	for _, ns := range o.namespaces {
+		for i := range len(ns) {
+			o.stamp = mix(o.stamp, uint64(ns[i]))
+		}
+		if e.known {
+			o.stamp = mix(o.stamp, v.Generation(e.typ, ns))
+		}
+	}
 }
 
 // evidenceTable holds every type that some control looks at.
@@ -63,6 +95,13 @@ func (t *evidenceTable) update(v facts.View) {
 		}
 		if sourcesMoved {
 			e.updateSources(v)
+		}
+	}
+	for _, e := range t.all { // when everything is read, because finders look at other types
+		for _, o := range e.others {
+			before := o.stamp
+			o.update(v, e)
+			e.changed = e.changed || o.stamp != before
 		}
 		if e.changed {
 			t.changed = append(t.changed, e)
@@ -120,6 +159,7 @@ type rule struct {
 type ruleNeed struct {
 	*evidence
 	gate, everywhere bool
+	also             *elsewhere // nil: nowhere
 }
 
 // compile makes a rule; wide rules, those of solutions and the platform, see everything. It gives nil for nil needs.
@@ -131,7 +171,12 @@ func (t *evidenceTable) compile(needs []control.Need, wide bool) *rule {
 	for _, n := range needs {
 		everywhere, e := wide || n.ClusterWide, t.of(n.Type)
 		e.local, e.central = e.local || !wide, e.central || wide
-		r.needs = append(r.needs, ruleNeed{e, n.Gate, everywhere})
+		need := ruleNeed{evidence: e, gate: n.Gate, everywhere: everywhere}
+		if n.Elsewhere != nil && !everywhere {
+			need.also = &elsewhere{find: n.Elsewhere, sees: &facts.Access{}}
+			e.others = append(e.others, need.also)
+		}
+		r.needs = append(r.needs, need)
 		if everywhere {
 			e.everywhere = e.everywhere || !wide
 			r.all = append(r.all, n.Type)
@@ -139,12 +184,23 @@ func (t *evidenceTable) compile(needs []control.Need, wide bool) *rule {
 			r.scoped = append(r.scoped, n.Type)
 		}
 	}
+	for _, n := range r.needs {
+		if n.also != nil {
+			n.also.sees.All = r.all
+		}
+	}
 	return r
 }
 
 // access is what the rule may look at when it judges a subject with these namespaces.
 func (r *rule) access(namespaces []string) *facts.Access {
-	return &facts.Access{All: r.all, Scoped: r.scoped, Namespaces: namespaces}
+	a := &facts.Access{All: r.all, Scoped: r.scoped, Namespaces: namespaces}
+	for _, n := range r.needs {
+		if n.also != nil {
+			a.Also = append(a.Also, facts.Dependency{Type: n.typ, Namespaces: n.also.namespaces})
+		}
+	}
+	return a
 }
 
 // changed tells whether anything that the rule could look at changed since the previous evaluation.
@@ -166,6 +222,9 @@ func (e *evidence) scopeStamp(v facts.View, namespaces []string) uint64 {
 	h = mix(h, v.Generation(e.typ, ""))
 	for _, ns := range namespaces {
 		h = mix(h, v.Generation(e.typ, ns))
+	}
+	for _, o := range e.others {
+		h = mix(h, o.stamp)
 	}
 	return h
 }
@@ -210,6 +269,9 @@ func (r *rule) stamp(v facts.View, namespaces []string) uint64 {
 				h = mix(h, v.Generation(n.typ, ns))
 			}
 		}
+		if n.also != nil {
+			h = mix(h, n.also.stamp)
+		}
 	}
 	return h
 }
@@ -226,7 +288,11 @@ func (r *rule) gate(namespaces []string) []facts.SourceState {
 	var out []facts.SourceState
 	for i := range r.needs {
 		if n := &r.needs[i]; n.gate && len(n.incomplete) > 0 {
-			out = append(out, n.incompleteIn(namespaces, n.everywhere)...)
+			in := namespaces
+			if n.also != nil {
+				in = slices.Concat(namespaces, n.also.namespaces)
+			}
+			out = append(out, n.incompleteIn(in, n.everywhere)...)
 		}
 	}
 	return out

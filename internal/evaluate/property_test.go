@@ -57,7 +57,7 @@ func (c chance) of(list ...string) string { return list[c.IntN(len(list))] }
 func (c chance) change() string {
 	ns := c.of("a", "a-db", "b", "shared", "kube-system")
 	name := c.of("web", "worker", "db")
-	switch c.IntN(16) {
+	switch c.IntN(18) {
 	case 0, 1, 2:
 		labels := []string{c.of("bad", "panic", "silent", "v1", "v2", "v3")}
 		c.w.put(workload(ns, name, labels...))
@@ -84,6 +84,13 @@ func (c chance) change() string {
 		step := time.Duration(c.IntN(4)) * time.Minute
 		c.w.now = c.w.now.Add(step)
 		return "time passes: " + step.String()
+	case 11, 12:
+		labels := map[string]string{}
+		if c.IntN(2) == 0 {
+			labels["agents"] = "yes"
+		}
+		c.w.put(&facts.Namespace{Name: ns, Labels: labels})
+		return "put namespace " + ns + fmt.Sprint(labels)
 	case 10:
 		c.w.now = start.Add(time.Duration(c.IntN(30*24)) * time.Hour)
 		return "time jumps to " + c.w.now.String()
@@ -158,13 +165,14 @@ func TestMemoryChangesNothing(t *testing.T) {
 	for run := range runs {
 		c := chance{rand.New(rand.NewPCG(seed, uint64(run))), newWorld()}
 		c.w.put(profileOf("public-sector", required(standInIDs...)...), solution("one"), environment("first", "one", "a"))
-		e := NewEngine(standIns(), Options{Workers: 1 + run%3})
+		controls := append(standIns(), served())
+		e := NewEngine(controls, Options{Workers: 1 + run%3})
 		var history []string
 		for range steps {
 			for range 1 + c.IntN(3) {
 				history = append(history, c.change())
 			}
-			got, fresh := describe(c.w.evaluate(e)), describe(c.w.evaluate(NewEngine(standIns(), Options{Workers: 1})))
+			got, fresh := describe(c.w.evaluate(e)), describe(c.w.evaluate(NewEngine(controls, Options{Workers: 1})))
 			if !slices.Equal(got, fresh) {
 				t.Fatalf("seed %d run %d: memory changes the outcome (-new +remembering):\n%s\nafter:\n%s", seed, run, cmp.Diff(fresh, got), history[max(0, len(history)-12):])
 			}

@@ -98,6 +98,9 @@ func (c *column) prepare(p *visit, r *rule, b *control.Bound, e *control.Environ
 	c.visited = p.number
 	all := c.cells == nil || c.environment != e || stamp != c.stamp || c.bound != b && c.bound.Key != b.Key
 	expired := !c.validUntil.IsZero() && !p.now.Before(c.validUntil)
+	if stamp != c.stamp {
+		c.access = r.access(c.access.Namespaces)
+	}
 	c.bound, c.environment, c.stamp = b, e, stamp
 	if !all && !expired && !slices.Contains(c.cells, nil) {
 		return nil

@@ -182,6 +182,34 @@ func prying() *control.Control {
 		}})
 }
 
+// agentNamespaces are the namespaces labelled as those of agents.
+func agentNamespaces(v facts.View) (out []string) {
+	for _, n := range facts.List[facts.Namespace](v) {
+		if n.Labels["agents"] != "" {
+			out = append(out, n.Name)
+		}
+	}
+	return out
+}
+
+// served fails environments while a pod of their own or of an agent, wherever that runs, has failed.
+func served() *control.Control {
+	return control.Define(meta("AGT-01"), control.Parameters[control.NoParameters]{}, control.Rules[control.NoParameters]{
+		Environment: &control.EnvironmentRule[control.NoParameters]{
+			Needs: []control.Need{control.NeedsAll[facts.Namespace](), control.NeedsAlso[facts.Pod](agentNamespaces)},
+			Judge: func(in control.EnvironmentInput, _ *control.NoParameters) []control.Result {
+				for _, ns := range append(agentNamespaces(in.Facts), in.Environment.Scope()...) {
+					for _, p := range facts.ListIn[facts.Pod](in.Facts, ns) {
+						if p.Phase == corev1.PodFailed {
+							return []control.Result{control.Fail("PodFailed", "pod", ns+"/"+p.Name)}
+						}
+					}
+				}
+				return []control.Result{control.Pass("Served")}
+			},
+		}})
+}
+
 func standIns() []*control.Control {
 	return []*control.Control{labelled(), running(), claimed(), classified(), supervised(), explained()}
 }

@@ -32,7 +32,7 @@ func (u *unit) current(p *visit, r *rule, b *control.Bound, subject any, others 
 	u.visited = p.number
 	same := u.results != nil && u.subject == subject && stamp == u.stamp && (u.bound == b || u.bound.Key == b.Key) &&
 		slices.Equal(u.others, others) && (u.validUntil.IsZero() || p.now.Before(u.validUntil))
-	if u.access == nil || u.subject != subject {
+	if u.access == nil || u.subject != subject || stamp != u.stamp {
 		u.access = r.access(namespaces)
 	}
 	u.bound, u.subject, u.others, u.stamp = b, subject, others, stamp

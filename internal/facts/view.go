@@ -21,6 +21,8 @@ type Access struct {
 	// Scoped lists types of which only facts in Namespaces, and cluster-scoped facts, may be seen.
 	Scoped     []reflect.Type
 	Namespaces []string
+	// Also lists types of which facts in some further namespaces may be seen.
+	Also []Dependency
 }
 
 // Only limits the view to the given types; looking at another one panics, so that a rule cannot rest on a fact that it
@@ -34,7 +36,15 @@ func (v View) Within(a *Access) View { return View{store: v.store, access: a} }
 func (a *Access) all(t reflect.Type) bool { return a == nil || slices.Contains(a.All, t) }
 
 func (a *Access) in(t reflect.Type, namespace string) bool {
-	return a.all(t) || slices.Contains(a.Scoped, t) && (namespace == "" || slices.Contains(a.Namespaces, namespace))
+	if a.all(t) || slices.Contains(a.Scoped, t) && (namespace == "" || slices.Contains(a.Namespaces, namespace)) {
+		return true
+	}
+	for i := range a.Also {
+		if a.Also[i].Type == t && slices.Contains(a.Also[i].Namespaces, namespace) {
+			return true
+		}
+	}
+	return false
 }
 
 // table gives the facts of a type, all of them.

@@ -1,8 +1,11 @@
 package log
 
 import (
+	"slices"
+
 	"github.com/tilsyn-dev/tilsyn/api/v1alpha1"
 	"github.com/tilsyn-dev/tilsyn/internal/control"
+	"github.com/tilsyn-dev/tilsyn/internal/derive/logs"
 	"github.com/tilsyn-dev/tilsyn/internal/facts"
 )
 
@@ -33,7 +36,7 @@ var LOG01 = control.Define(control.Meta{
 		Judge: judgeOptOuts,
 	},
 	Environment: &control.EnvironmentRule[log01]{
-		Needs: pictureNeeds(control.NeedsAll[facts.Pod](), control.NeedsAll[facts.Node](), control.Needs[facts.Workload](), control.Needs[facts.Owner]()),
+		Needs: pictureNeeds(control.NeedsAlso[facts.Pod](collectorNamespaces), control.NeedsAll[facts.Node](), control.Needs[facts.Workload](), control.Needs[facts.Owner]()),
 		Judge: judgeCollection,
 	},
 })
@@ -44,4 +47,14 @@ type log01 struct {
 	RequireArrivalEvidence bool `json:"requireArrivalEvidence"`
 	// ArrivalMaxAge is how old that attestation may be, at most 30d.
 	ArrivalMaxAge string `json:"arrivalMaxAge"`
+}
+
+// collectorNamespaces are those in which the collectors run that take logs of nodes.
+func collectorNamespaces(v facts.View) []string {
+	var out []string
+	for _, c := range logs.Of(v).Reading() {
+		out = append(out, c.Ref().Namespace)
+	}
+	slices.Sort(out)
+	return slices.Compact(out)
 }
