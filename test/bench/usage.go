@@ -89,3 +89,22 @@ func processCPU(pid int) (time.Duration, error) {
 	}
 	return time.Duration(user+system) * 10 * time.Millisecond, nil
 }
+
+// cost is what the processors of this process spent on something, which does not depend on what else the machine does, and
+// how long it took.
+type cost struct{ cpu, wall time.Duration }
+
+func costOf(do func() error) (c cost, err error) {
+	before, err := ownCPU()
+	if err != nil {
+		return cost{}, err
+	}
+	began := time.Now()
+	if err := do(); err != nil {
+		return cost{}, err
+	}
+	c.wall = time.Since(began)
+	after, err := ownCPU()
+	c.cpu = after - before
+	return c, err
+}
