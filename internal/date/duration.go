@@ -45,40 +45,28 @@ func ParseDuration(s string) (time.Duration, error) {
 
 var errTooLong = errors.New("it is longer than 200 years")
 
-// unit is one step of the grammar; rank falls within a text.
+// unit is one step of the grammar; rank falls within a text, one is its length.
 type unit struct {
 	name string
 	rank int
-	add  func(p *Period, n int64)
-}
-
-func months(per int64) func(*Period, int64) {
-	return func(p *Period, n int64) { p.Months += int(n * per) }
-}
-
-func days(per int64) func(*Period, int64) {
-	return func(p *Period, n int64) { p.Days += int(n * per) }
-}
-
-func clock(per time.Duration) func(*Period, int64) {
-	return func(p *Period, n int64) { p.Clock += time.Duration(n) * per }
+	one  Period
 }
 
 // plainUnits are those of "1y6mo2w3d4h5m6s". "mo" comes before "m" so that the
 // longest name wins.
 func plainUnits() []unit {
 	return []unit{
-		{"y", 7, months(12)}, {"mo", 6, months(1)}, {"w", 5, days(7)}, {"d", 4, days(1)},
-		{"h", 3, clock(time.Hour)}, {"m", 2, clock(time.Minute)}, {"s", 1, clock(time.Second)},
+		{"y", 7, Period{Months: 12}}, {"mo", 6, Period{Months: 1}}, {"w", 5, Period{Days: 7}}, {"d", 4, Period{Days: 1}},
+		{"h", 3, Period{Clock: time.Hour}}, {"m", 2, Period{Clock: time.Minute}}, {"s", 1, Period{Clock: time.Second}},
 	}
 }
 
 func isoDateUnits() []unit {
-	return []unit{{"Y", 7, months(12)}, {"M", 6, months(1)}, {"W", 5, days(7)}, {"D", 4, days(1)}}
+	return []unit{{"Y", 7, Period{Months: 12}}, {"M", 6, Period{Months: 1}}, {"W", 5, Period{Days: 7}}, {"D", 4, Period{Days: 1}}}
 }
 
 func isoTimeUnits() []unit {
-	return []unit{{"H", 3, clock(time.Hour)}, {"M", 2, clock(time.Minute)}, {"S", 1, clock(time.Second)}}
+	return []unit{{"H", 3, Period{Clock: time.Hour}}, {"M", 2, Period{Clock: time.Minute}}, {"S", 1, Period{Clock: time.Second}}}
 }
 
 // ParsePeriod reads whole numbers with the units y, mo, w, d, h, m (minutes) and
@@ -139,7 +127,9 @@ func readUnits(s string, units []unit, p *Period) error {
 			return fmt.Errorf("%s is in the wrong place; units go from the largest to the smallest, each once", u.name)
 		}
 		rank, s = u.rank, rest[len(u.name):]
-		u.add(p, n)
+		p.Months += int(n) * u.one.Months
+		p.Days += int(n) * u.one.Days
+		p.Clock += time.Duration(n) * u.one.Clock
 	}
 	return nil
 }
