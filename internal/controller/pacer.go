@@ -58,12 +58,15 @@ func (p *pacer) trigger(request reconcile.Request, since time.Time) {
 		return
 	}
 	p.waiting[request] = true
-	p.clock.AfterFunc(wait, func() {
-		p.mu.Lock()
-		defer p.mu.Unlock()
-		delete(p.waiting, request)
-		p.put(request)
-	})
+	p.clock.AfterFunc(wait, func() { go p.late(request) }) // a fake clock calls back while it holds its lock
+}
+
+// late puts a request that had to wait into the queue.
+func (p *pacer) late(request reconcile.Request) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	delete(p.waiting, request)
+	p.put(request)
 }
 
 // put adds to the queue; the caller holds the lock.
