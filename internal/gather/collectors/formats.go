@@ -38,7 +38,7 @@ func yamlFormats() []yamlFormat {
 
 func vectorFormat() yamlFormat {
 	return yamlFormat{
-		product: facts.LogVector, words: []string{"sources", "sinks"},
+		product: facts.LogVector, words: []string{"sources", "sinks"}, normal: normalVector,
 		is: func(_ string, root map[string]any) bool {
 			return settings.Map(root, "sources") != nil && settings.Map(root, "sinks") != nil
 		},
@@ -47,11 +47,22 @@ func vectorFormat() yamlFormat {
 			{Path: []string{"sources"}, Kind: "source", Shape: settings.Named, Keep: settings.Set("type", "extra_label_selector",
 				"extra_namespace_label_selector", "extra_field_selector", "exclude_paths_glob_patterns", "include_paths_glob_patterns",
 				"include", "exclude")},
-			{Path: []string{"transforms"}, Kind: "transform", Shape: settings.Named, Keep: settings.Set("type", "inputs")},
+			{Path: []string{"transforms"}, Kind: "transform", Shape: settings.Named, Keep: settings.Set("type", "inputs", "aborts", "drop_on_error")},
 			{Path: []string{"sinks"}, Kind: "sink", Shape: settings.Named, Keep: settings.Set("type", "inputs", "endpoint", "endpoints",
 				"bucket", "region", "address", "uri", "url", "site", "bootstrap_servers", "group_name", "connection_string",
 				"container_name", "account_name", "tenant_id", "tls.enabled", "tls.verify_certificate", "buffer.when_full")},
 		},
+	}
+}
+
+// normalVector tells which programs of remap may abort, which drops the record; the programs themselves are not kept.
+func normalVector(root map[string]any) {
+	for _, v := range settings.Map(root, "transforms") {
+		if m, ok := v.(map[string]any); ok && (strings.Contains(settings.String(m, "source"), "abort") || settings.String(m, "file") != "") {
+			m["aborts"] = true
+			delete(m, "source")
+			delete(m, "file")
+		}
 	}
 }
 

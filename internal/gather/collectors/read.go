@@ -2,6 +2,7 @@ package collectors
 
 import (
 	"errors"
+	"slices"
 	"strings"
 
 	"github.com/tilsyn-dev/tilsyn/internal/facts"
@@ -63,11 +64,25 @@ func brokenClassic(err error) string {
 	return "[INPUT]" + strings.Repeat("\n", int(line)-1) + "left-out\n"
 }
 
-// yamlWords are words one of which every recognised YAML file holds; files without them are not decoded at all.
-var yamlWords = []string{"pipeline", "sinks", "scrape_configs", "filebeat", "schema_config", "limits_config", "overrides", "upstream_servers", "includes"}
+// yamlWords begin the keys at the top of recognised YAML files, one of which each of them has. Files without them are not
+// decoded at all: a cluster has many ConfigMaps, and decoding a large one takes milliseconds.
+var yamlWords = []string{"pipeline", "upstream_servers", "includes", "exporters", "sinks", "scrape_configs", "filebeat", "schema_config",
+	"limits_config", "overrides"}
+
+// mayBeYAML looks for the words where keys at the top stand. In JSON, where they can stand anywhere, all words of a format
+// must be there.
+func mayBeYAML(text string) bool {
+	if strings.HasPrefix(strings.TrimSpace(text), "{") {
+		return slices.ContainsFunc(yamlFormats(), func(f yamlFormat) bool { return len(f.words) > 1 && containsAll(text, f.words) }) ||
+			containsAll(text, []string{"pipeline", "outputs"}) || strings.Contains(text, "schema_config")
+	}
+	return slices.ContainsFunc(yamlWords, func(word string) bool {
+		return strings.HasPrefix(text, word) || strings.Contains(text, "\n"+word)
+	})
+}
 
 func readYAML(key, text string) (facts.LogFile, func() string, bool) {
-	if !containsAny(text, yamlWords) {
+	if !mayBeYAML(text) {
 		return facts.LogFile{}, nil, false
 	}
 	root, err := settings.Decode(text)
@@ -92,9 +107,11 @@ func readYAML(key, text string) (facts.LogFile, func() string, bool) {
 		sections := settings.ReadParts(root, format.parts)
 		return facts.LogFile{Key: key, Product: format.product, Sections: sections}, func() string {
 			out := settings.WriteParts(sections, format.parts)
-			for k, v := range format.also {
-				if _, ok := out[k]; !ok {
-					out[k] = v
+			if !format.is(key, out) {
+				for k, v := range format.also {
+					if _, ok := out[k]; !ok {
+						out[k] = v
+					}
 				}
 			}
 			return settings.Encode(out)
@@ -116,15 +133,6 @@ func readBroken(key, text string) (facts.LogFile, func() string, bool) {
 			func() string { return "pipeline: [\noutputs: [\n" }, true
 	}
 	return facts.LogFile{}, nil, false
-}
-
-func containsAny(text string, words []string) bool {
-	for _, w := range words {
-		if strings.Contains(text, w) {
-			return true
-		}
-	}
-	return false
 }
 
 func containsAll(text string, words []string) bool {

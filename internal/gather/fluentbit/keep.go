@@ -4,7 +4,7 @@ package fluentbit
 // kept, so that no password reaches a fact.
 var keptSettings = map[string]bool{
 	// which records
-	"tag": true, "tag_regex": true, "kube_tag_prefix": true, "regex_parser": true, "path": true, "exclude_path": true, "match": true, "match_regex": true,
+	"tag": true, "tag_regex": true, "kube_tag_prefix": true, "regex_parser": true, "labels": true, "path": true, "exclude_path": true, "match": true, "match_regex": true,
 	"processors.logs.name": true,
 	// what filters drop or rename
 	"k8s-logging.exclude": true, "regex": true, "exclude": true, "logical_op": true, "rule": true, "rate": true, "window": true,

@@ -7,20 +7,33 @@ import "strings"
 func IsClassic(text string) bool {
 	includes, others := 0, 0
 	for raw := range strings.Lines(text) {
-		line := strings.ToLower(strings.TrimRight(raw, "\r\n \t"))
-		switch {
-		case line == "" || line[0] == '#':
-		case line == "[input]" || line == "[filter]" || line == "[output]" || line == "[upstream]":
-			return true
-		case strings.HasPrefix(line, "@include "):
-			includes++
-		case line == "[service]" || line[0] == '@' || line[0] == ' ' || line[0] == '\t':
+		line := strings.TrimRight(raw, "\r\n \t")
+		if line == "" {
+			continue
+		}
+		switch line[0] {
+		case '#', ' ', '\t':
+		case '[':
+			if header(line, "[input]") || header(line, "[filter]") || header(line, "[output]") || header(line, "[upstream]") {
+				return true
+			}
+			if !header(line, "[service]") {
+				others++
+			}
+		case '@':
+			if len(line) > len(include) && strings.EqualFold(line[:len(include)], include) {
+				includes++
+			}
 		default:
 			others++
 		}
 	}
 	return includes > 0 && others == 0
 }
+
+const include = "@include "
+
+func header(line, want string) bool { return len(line) == len(want) && strings.EqualFold(line, want) }
 
 // IsYAML tells whether a decoded file is a configuration in the YAML format.
 func IsYAML(root map[string]any) bool {

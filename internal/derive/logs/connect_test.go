@@ -1,0 +1,102 @@
+package logs
+
+import (
+	"testing"
+
+	"github.com/tilsyn-dev/tilsyn/internal/facts"
+)
+
+func TestResolve(t *testing.T) {
+	p := &painter{
+		namespaces: map[string]*facts.Namespace{"monitoring": {Name: "monitoring"}},
+		external: map[[2]string][]*facts.ExternalService{
+			{"logging", "relay"}:   {{Namespace: "logging", Name: "relay", Host: "Logs.Example.org."}},
+			{"logging", "written"}: {{Namespace: "logging", Name: "written", Addresses: []string{"192.0.2.7"}}},
+			{"logging", "nowhere"}: {{Namespace: "logging", Name: "nowhere"}},
+		},
+	}
+	for host, want := range map[string]Destination{
+		"loki":                         {Host: "loki", InCluster: true, Service: facts.Ref{Kind: "Service", Namespace: "logging", Name: "loki"}},
+		"loki.monitoring":              {Host: "loki.monitoring", InCluster: true, Service: facts.Ref{Kind: "Service", Namespace: "monitoring", Name: "loki"}},
+		"loki.other.svc.cluster.local": {Host: "loki.other.svc.cluster.local", InCluster: true, Service: facts.Ref{Kind: "Service", Namespace: "other", Name: "loki"}},
+		"a.loki.other.svc":             {Host: "a.loki.other.svc", InCluster: true, Service: facts.Ref{Kind: "Service", Namespace: "other", Name: "loki"}},
+		"example.org":                  {Host: "example.org"},
+		"192.0.2.1":                    {Host: "192.0.2.1"},
+		"localhost":                    {Host: "localhost"},
+		"relay.logging.svc":            {Host: "logs.example.org"},
+		"written":                      {Host: "192.0.2.7"},
+		"nowhere":                      {Host: "nowhere", Unread: "Service logging/nowhere has no selector, and where it leads is not known"},
+	} {
+		got := Destination{Host: host}
+		p.resolve(&got, "logging")
+		if got.Host != want.Host || got.InCluster != want.InCluster || got.Service != want.Service || got.Unread != want.Unread {
+			t.Errorf("%s: got %+v", host, got)
+		}
+	}
+}
+
+func TestStoreBehind(t *testing.T) {
+	one := &Store{Namespace: "logging", Workloads: []facts.Ref{{Kind: "StatefulSet", Namespace: "logging", Name: "loki"}}}
+	other := &Store{Namespace: "logging", Workloads: []facts.Ref{{Kind: "StatefulSet", Namespace: "logging", Name: "audit"}}}
+	at := func(plugin, service string) *Destination {
+		return &Destination{Plugin: plugin, Service: facts.Ref{Kind: "Service", Namespace: "logging", Name: service}}
+	}
+	for name, c := range map[string]struct {
+		stores []*Store
+		to     *Destination
+		want   *Store
+	}{
+		"a gateway of the only store":         {[]*Store{one}, at("loki", "gateway"), one},
+		"a Service named like the store":      {[]*Store{one}, at("otlphttp", "loki-write"), one},
+		"another store in the same namespace": {[]*Store{one}, at("es", "elasticsearch"), nil},
+		"the one of two that is named":        {[]*Store{one, other}, at("loki", "audit"), other},
+		"a store in another namespace":        {[]*Store{{Namespace: "x"}}, at("loki", "loki"), nil},
+	} {
+		p := &painter{picture: &Picture{Stores: c.stores}}
+		if got := p.storeBehind(c.to); got != c.want {
+			t.Errorf("%s: got %+v", name, got)
+		}
+	}
+	if s := (&painter{picture: &Picture{Stores: []*Store{one, other}}}).storeBehind(at("loki", "gateway")); s == nil || s.Unread == "" {
+		t.Errorf("one of two stores was picked by chance: %+v", s)
+	}
+}
+
+func TestOpenFollowsMounts(t *testing.T) {
+	config := &facts.LogConfig{Ref: facts.Ref{Kind: "ConfigMap", Namespace: "logging", Name: "c"}, Files: []facts.LogFile{
+		{Key: "fluent-bit.conf", Product: facts.LogFluentBit}, {Key: "out.conf", Product: facts.LogFluentBit},
+	}}
+	agent := func(c facts.Container, v ...facts.Volume) resolver {
+		w := &facts.Workload{Ref: facts.Ref{Kind: "DaemonSet", Namespace: "logging", Name: "a"}, Shape: &facts.PodShape{Containers: []facts.Container{c}, Volumes: v}}
+		return newResolver(&facts.LogAgent{Workload: w, Product: facts.LogFluentBit}, configs{{"logging", "c"}: config})
+	}
+	mount := func(path, volume string) []facts.Mount { return []facts.Mount{{Volume: volume, Path: path}} }
+	cm := facts.Volume{Name: "config", ConfigMap: "c"}
+	for name, c := range map[string]struct {
+		r    resolver
+		keys int
+		why  string
+	}{
+		"a directory holds the default file": {agent(facts.Container{Mounts: mount("/fluent-bit/etc", "config")}, cm), 1, ""},
+		"a flag names the file":              {agent(facts.Container{Args: []string{"-c", "/x/out.conf"}, Mounts: mount("/x/", "config")}, cm), 1, ""},
+		"a flag with an equals sign":         {agent(facts.Container{Args: []string{"--config=/x/out.conf"}, Mounts: mount("/x", "config")}, cm), 1, ""},
+		"one file is mounted by subPath": {agent(facts.Container{Mounts: mount("/fluent-bit/etc/fluent-bit.conf", "config"),
+			SubPaths: map[string]string{"/fluent-bit/etc/fluent-bit.conf": "fluent-bit.conf"}}, cm), 1, ""},
+		"a key appears under another name": {agent(facts.Container{Args: []string{"-c", "/x/main.conf"}, Mounts: mount("/x", "config")},
+			facts.Volume{Name: "config", ConfigMap: "c", Items: map[string]string{"main.conf": "out.conf"}}), 1, ""},
+		"a key that is not among the items": {agent(facts.Container{Args: []string{"-c", "/x/out.conf"}, Mounts: mount("/x", "config")},
+			facts.Volume{Name: "config", ConfigMap: "c", Items: map[string]string{"main.conf": "out.conf"}}), 0, "out.conf in ConfigMap logging/c is not there or not recognised"},
+		"a Secret is not read": {agent(facts.Container{Mounts: mount("/fluent-bit/etc", "config")}, facts.Volume{Name: "config", Secret: "s"}), 0,
+			"its configuration is in Secret logging/s, which is not read"},
+		"nothing is mounted": {agent(facts.Container{Args: []string{"-c", "/y/z.conf"}}), 0, "its configuration /y/z.conf is inside the image"},
+		"another volume":     {agent(facts.Container{Args: []string{"-c", "/y/z.conf"}, Mounts: mount("/y", "v")}, facts.Volume{Name: "v", EmptyDir: true}), 0, "its configuration /y/z.conf is on volume v, which is not read"},
+		"another ConfigMap":  {agent(facts.Container{Args: []string{"-c", "/y/z.conf"}, Mounts: mount("/y", "v")}, facts.Volume{Name: "v", ConfigMap: "d"}), 0, "ConfigMap logging/d holds no configuration that is recognised"},
+		"the longest mount wins": {agent(facts.Container{Args: []string{"-c", "/x/y/out.conf"}, Mounts: append(mount("/x", "v"), mount("/x/y", "config")...)},
+			facts.Volume{Name: "v", Secret: "s"}, cm), 1, ""},
+	} {
+		files, why := c.r.main()
+		if len(files) != c.keys || why != c.why {
+			t.Errorf("%s: got %d files, %q", name, len(files), why)
+		}
+	}
+}
