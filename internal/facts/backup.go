@@ -3,8 +3,9 @@ package facts
 import (
 	"time"
 
-	"github.com/tilsyn-dev/tilsyn/internal/date"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+
+	"github.com/tilsyn-dev/tilsyn/internal/date"
 )
 
 // BackupProduct names a backup system.

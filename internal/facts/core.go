@@ -214,7 +214,7 @@ type Claim struct {
 	CreatedAt    time.Time
 }
 
-// Volume sources of a PersistentVolume that hold no CSI driver.
+// PersistentVolume is one volume. At most one of CSI and the fields after it, up to Other, is set.
 type PersistentVolume struct {
 	Name         string
 	Labels       map[string]string

@@ -143,7 +143,9 @@ func TestExtractGivesWhatIsDeclared(t *testing.T) {
 	kinds := gather.Kinds()
 	for _, name := range fixtures {
 		result, err := files.Load(t.Context(), gather.NewStore(kinds), kinds, []string{name}, files.Options{
-			Whole: true, Other: func(_ files.Position, gvk schema.GroupVersionKind, _ []byte) (bool, error) { return gvk.Kind == "Fixture", nil },
+			Whole: true, Other: func(_ files.Position, gvk schema.GroupVersionKind, _ []byte) (bool, error) {
+				return gvk.Kind == "Fixture", nil
+			},
 		})
 		if err != nil {
 			t.Errorf("%s: %v", name, err)

@@ -32,8 +32,8 @@ func appendValue(b []byte, v reflect.Value) []byte {
 		}
 		return appendValue(append(b, 1), v.Elem())
 	case reflect.Struct:
-		for i := range v.NumField() {
-			b = appendValue(b, v.Field(i))
+		for _, field := range v.Fields() {
+			b = appendValue(b, field)
 		}
 		return b
 	case reflect.Slice:
@@ -51,7 +51,7 @@ func appendValue(b []byte, v reflect.Value) []byte {
 
 func appendMap(b []byte, v reflect.Value) []byte {
 	b = binary.AppendUvarint(b, uint64(v.Len()))
-	if m, ok := v.Interface().(map[string]string); ok {
+	if m, ok := reflect.TypeAssert[map[string]string](v); ok {
 		keys := make([]string, 0, len(m))
 		for k := range m {
 			keys = append(keys, k)

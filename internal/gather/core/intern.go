@@ -126,14 +126,14 @@ type pool[K comparable, V any] struct {
 	limit int
 }
 
-func (p *pool[K, V]) get(key K, make func() *V) *V {
+func (p *pool[K, V]) get(key K, create func() *V) *V {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if v := p.held[key].Value(); v != nil {
 		return v
 	}
 	p.sweep()
-	v := make()
+	v := create()
 	p.held[key] = weak.Make(v)
 	return v
 }
@@ -157,13 +157,13 @@ type recent[K comparable, V any] struct {
 	now, old map[K]V
 }
 
-func (r *recent[K, V]) get(key K, make func() V) V {
+func (r *recent[K, V]) get(key K, create func() V) V {
 	if v, ok := r.now[key]; ok {
 		return v
 	}
 	v, ok := r.old[key]
 	if !ok {
-		v = make()
+		v = create()
 	}
 	if r.now == nil || len(r.now) >= r.limit {
 		r.now, r.old = map[K]V{}, r.now

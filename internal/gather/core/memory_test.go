@@ -2,7 +2,9 @@ package core
 
 import (
 	"fmt"
+	"maps"
 	"runtime"
+	"strings"
 	"testing"
 	"time"
 	"unsafe"
@@ -62,7 +64,7 @@ func (f fleet) meta(i, j int, name string, owner ...metav1.OwnerReference) metav
 	return metav1.ObjectMeta{
 		Namespace: fmt.Sprintf("namespace-%d", i/f.perNamespace), Name: name, UID: types.UID(uid(i, j)), OwnerReferences: owner,
 		CreationTimestamp: metav1.NewTime(time.Unix(1760000000+int64(i), 0)),
-		ManagedFields:     []metav1.ManagedFieldsEntry{{Manager: "kube-controller-manager", FieldsV1: &metav1.FieldsV1{Raw: make([]byte, 1000)}}},
+		ManagedFields:     []metav1.ManagedFieldsEntry{{Manager: "kube-controller-manager", FieldsV1: metav1.NewFieldsV1(strings.Repeat("x", 1000))}},
 	}
 }
 
@@ -85,9 +87,7 @@ func (f fleet) objects(i int) map[string][]kruntime.Object {
 			Status:     corev1.PodStatus{Phase: corev1.PodRunning, Conditions: []corev1.PodCondition{{Type: corev1.PodReady, Status: corev1.ConditionTrue}}},
 		}
 		p.Labels = map[string]string{"pod-template-hash": "6f7d9c5b8", "topology.kubernetes.io/region": "eu-north-1"}
-		for k, v := range template.Labels {
-			p.Labels[k] = v
-		}
+		maps.Copy(p.Labels, template.Labels)
 		p.Annotations = template.Annotations
 		p.Spec.NodeName = fmt.Sprintf("ip-10-0-%d-%d.eu-north-1.compute.internal", i%4, i%250)
 		token := "kube-api-access-" + uid(i, j)[:5]

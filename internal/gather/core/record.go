@@ -38,8 +38,8 @@ func memory(r *v1alpha1.SupervisionRecord) []any {
 	var out []any
 	places := map[types.UID]string{}
 	for _, f := range r.Status.FirstSeen {
-		if uid, ok := strings.CutPrefix(string(f.Key), nodeKey); ok {
-			places[types.UID(uid)] = string(f.Value)
+		if uid, ok := strings.CutPrefix(f.Key, nodeKey); ok {
+			places[types.UID(uid)] = f.Value
 		}
 	}
 	if len(places) > 0 {

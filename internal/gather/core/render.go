@@ -25,7 +25,7 @@ func renderSpec(s *facts.PodShape) corev1.PodSpec {
 		Tolerations: s.Tolerations, HostNetwork: s.HostNetwork, ServiceAccountName: s.ServiceAccount,
 	}
 	if s.Scheduling.RuntimeClass != "" {
-		spec.RuntimeClassName = ptr.To(s.Scheduling.RuntimeClass)
+		spec.RuntimeClassName = new(s.Scheduling.RuntimeClass)
 	}
 	if s.Scheduling.Required != nil || s.Scheduling.Preferred {
 		affinity := &corev1.NodeAffinity{RequiredDuringSchedulingIgnoredDuringExecution: s.Scheduling.Required}

@@ -62,7 +62,7 @@ var yamlLine = regexp.MustCompile(`\bline (\d+): `)
 func yamlFaults(c chunk, err error) []*Error {
 	text := strings.TrimPrefix(err.Error(), "yaml: ")
 	var out []*Error
-	for _, part := range strings.Split(strings.TrimPrefix(text, "unmarshal errors:\n"), "\n") {
+	for part := range strings.SplitSeq(strings.TrimPrefix(text, "unmarshal errors:\n"), "\n") {
 		e := &Error{Position: c.Position, Message: strings.TrimSpace(part)}
 		if m := yamlLine.FindStringSubmatchIndex(part); m != nil {
 			n, _ := strconv.Atoi(part[m[2]:m[3]]) // the expression lets only digits through
@@ -110,8 +110,7 @@ func strictly(raw []byte, into any) []*Error {
 	var out []*Error
 	for _, s := range strict {
 		e := &Error{Message: s.Error()}
-		var f kjson.FieldError
-		if errors.As(s, &f) {
+		if f, ok := errors.AsType[kjson.FieldError](s); ok {
 			e.Field = f.FieldPath()
 			e.Message = strings.TrimSpace(strings.TrimSuffix(s.Error(), strconv.Quote(e.Field)))
 			if strings.HasPrefix(e.Message, "unknown field") {

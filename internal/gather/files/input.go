@@ -116,8 +116,7 @@ func kustomization(name string) bool {
 
 // plain leaves the path out of an error; the position names it.
 func plain(err error) error {
-	var p *fs.PathError
-	if errors.As(err, &p) {
+	if p, ok := errors.AsType[*fs.PathError](err); ok {
 		return fmt.Errorf("%s: %w", p.Op, p.Err)
 	}
 	return err

@@ -101,31 +101,24 @@ func (l *loader) run(ctx context.Context, inputs []input) error {
 		}
 	}()
 	for j := range order {
-		if err := l.take(ctx, j); err != nil {
-			return err // the others end when they notice
+		switch {
+		case j.fault != nil:
+			l.result.Errors = append(l.result.Errors, j.fault)
+			continue
+		case j.note != nil:
+			l.result.Notes = append(l.result.Notes, *j.note)
+			continue
+		}
+		select {
+		case <-ctx.Done():
+			return ctx.Err() // the others end when they notice
+		case out := <-j.done:
+			l.documents++
+			l.apply(out)
+			l.progress(j.chunk)
 		}
 	}
 	return ctx.Err()
-}
-
-func (l *loader) take(ctx context.Context, j *job) error {
-	switch {
-	case j.fault != nil:
-		l.result.Errors = append(l.result.Errors, j.fault)
-		return nil
-	case j.note != nil:
-		l.result.Notes = append(l.result.Notes, *j.note)
-		return nil
-	}
-	select {
-	case <-ctx.Done():
-		return ctx.Err()
-	case out := <-j.done:
-		l.documents++
-		l.apply(out)
-		l.progress(j.chunk)
-		return nil
-	}
 }
 
 // producer splits files into documents.
@@ -157,7 +150,7 @@ func (p producer) documents(in input) (Position, error) {
 	if err != nil {
 		return at, plain(err)
 	}
-	defer f.Close() //nolint:errcheck // it was only read
+	defer f.Close()
 	s := newSplitter(f, in.name, p.limit)
 	if err := s.check(); err != nil {
 		return at, plain(err)

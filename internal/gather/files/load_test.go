@@ -439,3 +439,46 @@ func TestOurResourcesBecomeFacts(t *testing.T) {
 		}
 	})
 }
+
+func TestTenMegabytesInOneDocumentAreRead(t *testing.T) {
+	var b strings.Builder
+	b.WriteString("apiVersion: v1\nkind: List\nitems:\n")
+	item := "- " + strings.ReplaceAll(strings.TrimSuffix(deployment, "\n"), "\n", "\n  ") + "\n"
+	for i := range 1000 {
+		b.WriteString(strings.Replace(item, "name: web", fmt.Sprintf("name: web-%04d", i), 1))
+	}
+	b.WriteString("---\napiVersion: v1\nkind: ConfigMap\nmetadata: {name: big, namespace: shop}\ndata:\n  text: |\n")
+	for b.Len() < 10<<20 {
+		b.WriteString("    --- a line of a text that is long\n")
+	}
+	got := load(t, b.String(), files.Options{})
+	if got.err != nil || len(got.Errors) > 0 || len(got.workloads()) != 1000 {
+		t.Errorf("%v %q: %d workloads", got.err, messages(got.Errors), len(got.workloads()))
+	}
+	if at := got.Positions[facts.ObjectKey{Source: "deployments.apps", Namespace: "shop", Name: "web-0001"}]; at.Line != 4+13 {
+		t.Errorf("the second item stands in %s", at)
+	}
+}
+
+func FuzzInput(f *testing.F) {
+	for _, seed := range []string{
+		deployment, "---\n...\n%YAML 1.1\n---\na: b", `{"a":{"b":"}"}}{"c":1}` + "\n---\n- x", "\xEF\xBB\xBFa: b\r\n--- # c\r\n", "a: &x [*x]", "? {a: b}\n: c",
+		"apiVersion: v1\nkind: List\nitems: [{}, 1, null, {apiVersion: v1, kind: List, items: [[]]}]", "apiVersion: tilsyn.dev/v1alpha1\nkind: Platform\nmetadata: {name: cluster}\nspec: {regions: [{}]}",
+		"apiVersion: v1\nkind: Pod\nmetadata: {name: x}\nspec: {containers: [{env: [{name: LOKI_URL, value: $(A)}, {name: A, value: $(A)}]}]}",
+	} {
+		f.Add(seed)
+	}
+	kinds := gather.Kinds()
+	f.Fuzz(func(t *testing.T, content string) {
+		read := func() *files.Result {
+			result, err := files.LoadReader(t.Context(), gather.NewStore(kinds), kinds, "in", strings.NewReader(content), files.Options{MaxDocument: 1 << 20})
+			if err != nil && !errors.Is(err, files.ErrNothing) {
+				t.Fatal(err)
+			}
+			return result
+		}
+		if diff := cmp.Diff(read(), read()); diff != "" {
+			t.Errorf("two readings differ: %s", diff)
+		}
+	})
+}

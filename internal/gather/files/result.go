@@ -41,7 +41,7 @@ type Error struct {
 
 // Error gives file:line, document, object and field before the message.
 func (e *Error) Error() string {
-	s := e.Position.String() + ": "
+	s := e.String() + ": "
 	if e.Document > 0 {
 		s += fmt.Sprintf("document %d: ", e.Document)
 	}

@@ -103,8 +103,7 @@ func stripped(t reflect.Type) reflect.Type {
 }
 
 func fieldType(t reflect.Type, name string) reflect.Type {
-	for i := range t.NumField() {
-		f := t.Field(i)
+	for f := range t.Fields() {
 		tag, options, _ := strings.Cut(f.Tag.Get("json"), ",")
 		if tag == name {
 			return f.Type
@@ -124,11 +123,11 @@ func fieldsOf(t reflect.Type) []string {
 		return nil
 	}
 	var names []string
-	for i := range t.NumField() {
-		tag, options, _ := strings.Cut(t.Field(i).Tag.Get("json"), ",")
+	for f := range t.Fields() {
+		tag, options, _ := strings.Cut(f.Tag.Get("json"), ",")
 		switch {
 		case strings.Contains(options, "inline"):
-			names = append(names, fieldsOf(stripped(t.Field(i).Type))...)
+			names = append(names, fieldsOf(stripped(f.Type))...)
 		case tag != "" && tag != "-":
 			names = append(names, tag)
 		}

@@ -32,7 +32,8 @@ type apiServer struct {
 }
 
 func (s apiServer) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	status, body := http.StatusOK, any(nil)
+	status := http.StatusOK
+	var body any
 	velero := metav1.APIGroup{Name: "velero.io", Versions: []metav1.GroupVersionForDiscovery{{GroupVersion: "velero.io/" + s.other, Version: s.other}}}
 	switch path := r.URL.Path; {
 	case path == "/version":

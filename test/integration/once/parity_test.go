@@ -31,7 +31,7 @@ var odd = []any{
 // mutate changes one place of an object at random and says what it did.
 func mutate(r *rand.Rand, object map[string]any) string {
 	path := "spec"
-	var node any = object["spec"]
+	node := object["spec"]
 	for {
 		switch v := node.(type) {
 		case map[string]any:
