@@ -5,8 +5,10 @@ import (
 	"errors"
 	"fmt"
 	"runtime"
+	"slices"
 	"time"
 
+	appsv1 "k8s.io/api/apps/v1"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	kruntime "k8s.io/apimachinery/pkg/runtime"
 	"sigs.k8s.io/controller-runtime/pkg/client"
@@ -72,7 +74,13 @@ func (w *world) fill(g *workloads.Generator) error {
 	if err := errors.Join(err1, err2); err != nil {
 		return err
 	}
-	for _, obj := range append(append(shared, declared...), g.Surroundings()...) {
+	around := g.Surroundings()
+	for _, obj := range shared {
+		if collector, ok := obj.(*appsv1.DaemonSet); ok {
+			around = append(around, g.Collecting(collector)...)
+		}
+	}
+	for _, obj := range slices.Concat(shared, declared, around) {
 		if err := w.put(obj); err != nil {
 			return err
 		}

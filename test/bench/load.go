@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"maps"
+	"slices"
 	"sync"
 
 	appsv1 "k8s.io/api/apps/v1"
@@ -32,9 +33,22 @@ func load(ctx context.Context, config *rest.Config, g *workloads.Generator) erro
 	if err := errors.Join(err1, err2, err3, err4); err != nil {
 		return err
 	}
-	for _, obj := range append(append(shared, declared...), g.Surroundings()...) {
+	for _, obj := range slices.Concat(shared, declared, g.Surroundings()) {
 		if err := create(ctx, builtIn, custom, obj); err != nil {
 			return err
+		}
+		collector, ok := obj.(*appsv1.DaemonSet)
+		if !ok {
+			continue
+		}
+		pods := g.Collecting(collector)
+		if err := builtIn.Status().Update(ctx, collector); err != nil {
+			return err
+		}
+		for _, p := range pods {
+			if err := create(ctx, builtIn, custom, p); err != nil {
+				return err
+			}
 		}
 	}
 	return concurrently(ctx, g.Count, func(ctx context.Context, i int) error {
@@ -89,19 +103,11 @@ func create(ctx context.Context, builtIn, custom client.Client, obj client.Objec
 		return withStatus(ctx, builtIn, o, func(status corev1.PersistentVolumeStatus) { o.Status = status }, o.Status)
 	case *corev1.Node:
 		return withStatus(ctx, builtIn, o, func(status corev1.NodeStatus) { o.Status = status }, o.Status)
-	case *appsv1.DaemonSet:
-		return withStatus(ctx, builtIn, o, func(appsv1.DaemonSetStatus) { o.Status = everywhere(o) }, o.Status)
 	}
 	if clientgoscheme.Scheme.Recognizes(obj.GetObjectKind().GroupVersionKind()) {
 		return builtIn.Create(ctx, obj)
 	}
 	return custom.Create(ctx, obj)
-}
-
-// everywhere is the status of a DaemonSet that runs on every node.
-func everywhere(d *appsv1.DaemonSet) appsv1.DaemonSetStatus {
-	n := int32(workloads.Nodes)
-	return appsv1.DaemonSetStatus{ObservedGeneration: d.Generation, DesiredNumberScheduled: n, CurrentNumberScheduled: n, NumberReady: n, NumberAvailable: n, UpdatedNumberScheduled: n}
 }
 
 func withStatus[S any](ctx context.Context, c client.Client, obj client.Object, set func(S), status S) error {

@@ -8,10 +8,12 @@ import (
 	"testing"
 	"time"
 
+	appsv1 "k8s.io/api/apps/v1"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"k8s.io/apimachinery/pkg/runtime"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
+	"github.com/tilsyn-dev/tilsyn/api/v1alpha1"
 	"github.com/tilsyn-dev/tilsyn/internal/catalog"
 	"github.com/tilsyn-dev/tilsyn/internal/cli/check"
 	"github.com/tilsyn-dev/tilsyn/internal/facts"
@@ -106,6 +108,23 @@ func TestAnswersOnManifests(t *testing.T) {
 	}
 }
 
+// TestSound checks that workloads in which there is nothing to find, and what surrounds them, are in order as a whole.
+func TestSound(t *testing.T) {
+	g := workloads.New(workloads.Options{Seed: seed, Count: 500, Solutions: 3, Now: now, Sound: true})
+	report, err := check.Run(t.Context(), check.Options{Controls: catalog.All(), Now: func() time.Time { return now }, Snapshot: snapshot(t, g)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for r := range report.Results(false) {
+		t.Errorf("%s %s %s %v: %s", r.Control, r.Verdict, r.Reason, r.Subject, r.Message)
+	}
+	for _, e := range report.Environments() {
+		if e.State != v1alpha1.StateCompliant {
+			t.Errorf("%s is %s", e.Name, e.State)
+		}
+	}
+}
+
 func expectPlacement(t *testing.T, got answers, w *workloads.Workload) {
 	t.Helper()
 	verdict := "Fail "
@@ -149,7 +168,16 @@ func snapshot(t *testing.T, g *workloads.Generator) string {
 		}
 	}
 	add(workloads.Decode(g.Declarations()))
-	add(workloads.Decode(g.Shared()))
+	shared, err := workloads.Decode(g.Shared())
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, obj := range shared {
+		if collector, ok := obj.(*appsv1.DaemonSet); ok {
+			add(g.Collecting(collector), nil)
+		}
+	}
+	add(shared, nil)
 	add(g.Surroundings(), nil)
 	for i := range g.Count {
 		add(g.Running(g.Workload(i)))

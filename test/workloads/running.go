@@ -148,7 +148,7 @@ func (g *Generator) pod(w *Workload, t corev1.PodTemplateSpec, owner metav1.Owne
 		ObjectMeta: metav1.ObjectMeta{Namespace: w.Namespace, Name: fmt.Sprintf("%s-%c%04x", owner.Name, 'a'+n, w.Index&0xffff), Labels: t.Labels,
 			Annotations: t.Annotations, UID: uid(sortPod, w.Index, n), CreationTimestamp: metav1.NewTime(w.created), OwnerReferences: []metav1.OwnerReference{owner}},
 		Spec:   *t.Spec.DeepCopy(),
-		Status: corev1.PodStatus{Phase: corev1.PodRunning, Conditions: []corev1.PodCondition{{Type: corev1.PodReady, Status: corev1.ConditionTrue}}},
+		Status: running,
 	}
 	p.Spec.NodeName = g.nodeFor(w, n)
 	if w.Kind == StatefulSet {
@@ -249,6 +249,38 @@ func (g *Generator) Surroundings() []client.Object {
 	}
 	return out
 }
+
+// Collecting gives the log collector among the shared objects the status of one that runs on every node, and its pods. The
+// pods name the UID that the collector has; where it has none it gets one.
+func (g *Generator) Collecting(collector *appsv1.DaemonSet) []client.Object {
+	if collector.UID == "" {
+		collector.UID = uid(sortOwner, 0, 1)
+		collector.CreationTimestamp = metav1.NewTime(g.Now.AddDate(0, -6, 0))
+		collector.Generation = 1
+	}
+	collector.Status = appsv1.DaemonSetStatus{ObservedGeneration: collector.Generation, DesiredNumberScheduled: Nodes, CurrentNumberScheduled: Nodes,
+		NumberReady: Nodes, NumberAvailable: Nodes, UpdatedNumberScheduled: Nodes}
+	owner := *metav1.NewControllerRef(collector, appsv1.SchemeGroupVersion.WithKind(DaemonSet))
+	var out []client.Object
+	for _, obj := range g.Surroundings() {
+		node, ok := obj.(*corev1.Node)
+		if !ok {
+			continue
+		}
+		p := &corev1.Pod{
+			TypeMeta: metav1.TypeMeta{APIVersion: "v1", Kind: "Pod"},
+			ObjectMeta: metav1.ObjectMeta{Namespace: collector.Namespace, Name: collector.Name + "-" + node.Name, Labels: collector.Spec.Template.Labels,
+				UID: uid(sortPod, len(out), 2), CreationTimestamp: metav1.NewTime(g.Now.AddDate(0, -6, 0)), OwnerReferences: []metav1.OwnerReference{owner}},
+			Spec:   *collector.Spec.Template.Spec.DeepCopy(),
+			Status: running,
+		}
+		p.Spec.NodeName = node.Name
+		out = append(out, p)
+	}
+	return out
+}
+
+var running = corev1.PodStatus{Phase: corev1.PodRunning, Conditions: []corev1.PodCondition{{Type: corev1.PodReady, Status: corev1.ConditionTrue}}}
 
 func (g *Generator) node(region string, r, n int) *corev1.Node {
 	zone := region + string(rune('a'+n%3))

@@ -29,8 +29,8 @@ const (
 // backupName is the newest backup of every claim that is backed up.
 const backupName = "all-20260101020000"
 
-// Declarations gives what people declare, as manifests: the Platform, a profile, and a solution with its environment for
-// each of the solutions. The solutions are Confidential and may be in Denmark, Finland (where a zone of eu-north-1 lies),
+// Declarations gives what people declare, as manifests: the Platform, a profile, a solution with its environment for each of
+// the solutions, and attestations of what cannot be observed. The solutions are Confidential and may be in Denmark, Finland (where a zone of eu-north-1 lies),
 // Ireland and Sweden.
 func (g *Generator) Declarations() []byte {
 	b := &bytes.Buffer{}
@@ -43,7 +43,7 @@ spec:
   namespaces:
     - {name: %s, owner: Backup team}
     - {name: %s, owner: Logging team}
-  endpoints: [{name: logs.example.org, country: DK, failureDomain: logs}]
+  endpoints: [{name: logs.example.org, country: DK, failureDomain: logs, retainsLogsFor: 13mo}]
 ---
 apiVersion: tilsyn.dev/v1alpha1
 kind: ControlProfile
@@ -72,9 +72,30 @@ spec:
   solution: %[1]s
   stage: Production
   namespaces: ["s%02[3]d-*"]
-`, solutionName(s), g.Now.AddDate(0, -2, 0).Format(time.DateOnly), s)
+`, solutionName(s), g.day(-60), s)
+		g.attest(b, "RestoreTest", solutionName(s), fmt.Sprintf("about: {solution: %s}, restore: {source: 'velero:last month', duration: 3h, checkedBy: records@example.org, result: Complete}", solutionName(s)))
+	}
+	g.attest(b, "LogArrival", "logs", "about: {platform: true}")
+	g.attest(b, "LogRetention", "logs", "about: {platform: true}, target: logs.example.org, retention: 13mo")
+	g.attest(b, "LogProtection", "logs", "about: {platform: true}, target: logs.example.org")
+	g.attest(b, "ReplicationLocation", "all", "about: {platform: true}, countries: [DK, IE]")
+	g.attest(b, "BackupSeparation", "backups", "about: {platform: true}, target: aws/backups")
+	for s := range g.Solutions {
+		g.attest(b, "BackupSeparation", solutionName(s)+"-vault", fmt.Sprintf("about: {solution: %s}, target: vault.example.org", solutionName(s)))
 	}
 	return b.Bytes()
+}
+
+func (g *Generator) day(n int) string { return g.Now.AddDate(0, 0, n).Format(time.DateOnly) }
+
+// attest writes an attestation of three days ago that ends in 25 days.
+func (g *Generator) attest(b *bytes.Buffer, typ, name, more string) {
+	fmt.Fprintf(b, `---
+apiVersion: tilsyn.dev/v1alpha1
+kind: Attestation
+metadata: {name: %s-%s}
+spec: {type: %s, by: operations@example.org, date: %q, validUntil: %q, evidence: Case 2026-1234, %s}
+`, strings.ToLower(typ), name, typ, g.day(-3), g.day(25), more)
 }
 
 // Shared gives the manifests of what all workloads share: namespaces, a storage class, the plan and store of backups and
