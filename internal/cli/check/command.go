@@ -147,7 +147,7 @@ func (c *command) run(cmd *cobra.Command) error {
 		return err
 	}
 	for _, f := range report.Errors {
-		if _, err := fmt.Fprintln(c.Program.Err, "error: "+f.String()); err != nil {
+		if _, err := fmt.Fprintln(c.Err, "error: "+f.String()); err != nil {
 			return err
 		}
 	}

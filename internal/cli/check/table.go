@@ -113,17 +113,16 @@ func (t *table) any(s *decide.Subject) bool {
 }
 
 func (t *table) subject(name string, state v1alpha1.ComplianceState, provider, institution *v1alpha1.PartyStatus, words []string) {
-	parties := ""
+	states := []string{t.Paint(stateColor(state), string(state))}
 	for _, p := range []struct {
 		name   string
 		status *v1alpha1.PartyStatus
 	}{{"provider", provider}, {"institution", institution}} {
 		if p.status != nil && p.status.State != state {
-			parties += ", " + p.name + " " + string(p.status.State)
+			states = append(states, p.name+" "+string(p.status.State))
 		}
 	}
-	t.Printf("\n%s  %s%s  %s\n", t.Paint(terminal.Bold, name), t.Paint(stateColor(state), string(state)), parties,
-		t.Paint(terminal.Faint, strings.Join(words, ", ")))
+	t.Printf("\n%s  %s  %s\n", t.Paint(terminal.Bold, name), strings.Join(states, ", "), t.Paint(terminal.Faint, strings.Join(words, ", ")))
 }
 
 func stateColor(s v1alpha1.ComplianceState) terminal.Color {

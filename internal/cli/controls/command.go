@@ -55,7 +55,7 @@ func NewCommand(p *program.Program) *cobra.Command {
 				e.SetIndent("", "  ")
 				return e.Encode(list)
 			}
-			return print(p, list)
+			return table(p, list)
 		},
 	}
 	cmd.Flags().StringVarP(&output, "output", "o", "table", "`format`: table or json")
@@ -86,7 +86,7 @@ func entries(ctx context.Context, p *program.Program, name string) ([]entry, err
 	return out, nil
 }
 
-func print(p *program.Program, list []entry) error {
+func table(p *program.Program, list []entry) error {
 	w := terminal.NewWriter(p.Out, p.Screen, terminal.ColorAuto)
 	rows := []terminal.Row{terminal.Cells("CONTROL", "SEVERITY", "PARTY", "MODE", "MANIFESTS", "JUDGES", "TITLE")}
 	for _, e := range list {
