@@ -45,6 +45,9 @@ type fanout struct {
 	adopted bool
 }
 
+// reportsTimeout bounds how long looking for reports may hold up evaluations.
+const reportsTimeout = 30 * time.Second
+
 type subject struct{ kind, name string }
 
 // ingredients of what is written about an object. Decisions and results never change, so they are compared by pointer.
@@ -159,6 +162,8 @@ func (f *fanout) chooseReports(ctx context.Context, o outcome) bool {
 		chosen = &api
 	}
 	served := func(a report.API) bool { return len(f.served(a.GroupResource())) > 0 }
+	ctx, cancel := context.WithTimeout(ctx, reportsTimeout)
+	defer cancel()
 	if err := f.reports.Use(ctx, chosen, served); err != nil {
 		f.adopted = false
 		f.log.Error(err, "Reports cannot be written")

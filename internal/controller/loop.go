@@ -54,6 +54,7 @@ type loop struct {
 
 	memory decide.Memory
 	places places
+	beat   time.Time // when statuses were last refreshed
 	last   atomic.Pointer[publish.Snapshot]
 }
 
@@ -70,13 +71,11 @@ func (l *loop) Start(ctx context.Context) error {
 		if timer != nil {
 			due = timer.C()
 		}
-		heartbeat := false
 		select {
 		case <-ctx.Done():
 			return nil
 		case <-l.gatherer.Changes().Ready():
 		case <-due:
-			heartbeat = l.heartbeatIsDue()
 		}
 		if timer != nil {
 			timer.Stop()
@@ -86,7 +85,7 @@ func (l *loop) Start(ctx context.Context) error {
 		}
 		settled = true
 		l.waitForNewSources(ctx)
-		l.rest(ctx, l.evaluate(ctx, heartbeat))
+		l.rest(ctx, l.evaluate(ctx, l.heartbeatIsDue()))
 	}
 }
 
@@ -110,7 +109,7 @@ func (l *loop) timer(settled bool) clock.Timer {
 	if !settled || s == nil {
 		return nil
 	}
-	next := control.Earliest(s.Decisions.Next, l.heartbeatDue())
+	next := control.Earliest(s.Decisions.Next, l.nextHeartbeat())
 	next = control.Earliest(next, s.Evaluation.At.Add(l.heartbeat))
 	if wait := next.Sub(l.clock.Now()); wait > 0 {
 		return l.clock.NewTimer(wait)
@@ -118,9 +117,23 @@ func (l *loop) timer(settled bool) clock.Timer {
 	return l.pace.NewTimer(timerMin) // the instant has passed meanwhile
 }
 
-func (l *loop) heartbeatIsDue() bool {
+// nextHeartbeat is when statuses have to be refreshed, zero where there are none. One that cannot be written does not keep
+// the others from resting.
+func (l *loop) nextHeartbeat() time.Time {
 	due := l.heartbeatDue()
-	return !due.IsZero() && !due.After(l.clock.Now())
+	if rest := l.beat.Add(l.heartbeat / 60); !due.IsZero() && due.Before(rest) {
+		return rest
+	}
+	return due
+}
+
+func (l *loop) heartbeatIsDue() bool {
+	due := l.nextHeartbeat()
+	if due.IsZero() || due.After(l.clock.Now()) {
+		return false
+	}
+	l.beat = l.clock.Now()
+	return true
 }
 
 // waitForNewSources gives a kind that appeared at run time a moment to be listed, so that its first list is not preceded

@@ -114,8 +114,9 @@ func (h *history) remove(key facts.ObjectKey) (changed []facts.Change, kept bool
 // end records that a pod no longer runs.
 func (h *history) end(pod *facts.Pod) []facts.Change {
 	past := &facts.PastPlacement{Pod: pod.Name, Node: pod.Node, EndedAt: h.clock.Now()}
+	gone := h.goneParent(pod) // before Read: what holds this lock may write to the store
 	h.store.Read(func(v facts.View) {
-		past.Workload = h.root(v, pod)
+		past.Workload = root(v, pod, gone)
 		past.Provider, past.Region, past.Zone = placeOf(v, pod.Node)
 	})
 	key := facts.ObjectKey{Source: podSource, Namespace: pod.Namespace, Name: past.Workload.Kind + "/" + past.Workload.Name + "@" + past.Node}
@@ -138,7 +139,7 @@ const podSource facts.SourceID = "pods"
 
 // root gives the workload of a pod: the topmost owner that is known, even if an owner in between is gone already, as it is
 // when a Deployment is deleted.
-func (h *history) root(v facts.View, pod *facts.Pod) facts.Ref {
+func root(v facts.View, pod *facts.Pod, gone facts.Ref) facts.Ref {
 	ref := pod.Owner()
 	if ref.IsZero() {
 		return facts.Ref{Kind: "Pod", Namespace: pod.Namespace, Name: pod.Name}
@@ -148,12 +149,23 @@ func (h *history) root(v facts.View, pod *facts.Pod) facts.Ref {
 			return o.Parent
 		}
 	}
-	h.mu.Lock()
-	defer h.mu.Unlock()
-	if gone, ok := h.owners[pod.Controller.UID]; ok && !gone.owner.Parent.IsZero() {
-		return gone.owner.Parent
+	if !gone.IsZero() {
+		return gone
 	}
 	return ref
+}
+
+// goneParent gives the owner of a pod's owner, where the latter has been deleted not long ago.
+func (h *history) goneParent(pod *facts.Pod) facts.Ref {
+	if pod.Controller == nil {
+		return facts.Ref{}
+	}
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if gone, ok := h.owners[pod.Controller.UID]; ok {
+		return gone.owner.Parent
+	}
+	return facts.Ref{}
 }
 
 // placeOf gives what labels and provider id say of a node.

@@ -2,7 +2,9 @@ package cluster
 
 import (
 	"fmt"
+	"reflect"
 	"runtime/debug"
+	"slices"
 
 	"github.com/go-logr/logr"
 	"k8s.io/apimachinery/pkg/api/meta"
@@ -70,7 +72,13 @@ func (s *sink) understand(o runtime.Object) (list []any, err error) {
 			err = fmt.Errorf("panic: %v\n%s", r, debug.Stack())
 		}
 	}()
-	return s.kind.Extract(o)
+	list, err = s.kind.Extract(o)
+	for _, f := range list {
+		if t := reflect.TypeOf(f); err == nil && (t.Kind() != reflect.Pointer || !slices.Contains(s.kind.Feeds, t.Elem())) {
+			err = fmt.Errorf("%s gives %T, which it does not declare", s.source, f)
+		}
+	}
+	return list, err
 }
 
 // Add puts the facts of an object that is new.

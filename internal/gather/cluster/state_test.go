@@ -16,7 +16,7 @@ import (
 var (
 	start     = time.Date(2026, 11, 20, 10, 0, 0, 0, time.UTC)
 	forbidden = apierrors.NewForbidden(schema.GroupResource{Resource: "pods"}, "", errors.New("no"))
-	broken    = errors.New("connection refused")
+	errBroken = errors.New("connection refused")
 )
 
 func newTracker() (*tracker, *clocktesting.FakeClock, chan facts.SourceState) {
@@ -37,7 +37,7 @@ func TestSourceState(t *testing.T) {
 	}
 	attempt, opened := do((*tracker).attempt), do((*tracker).opened)
 	replaced := do(func(t *tracker) { t.replaced(nil) })
-	refused, failed := do(func(t *tracker) { t.failed(forbidden) }), do(func(t *tracker) { t.failed(broken) })
+	refused, failed := do(func(t *tracker) { t.failed(forbidden) }), do(func(t *tracker) { t.failed(errBroken) })
 	type steps []func(*tracker, *clocktesting.FakeClock)
 	for name, test := range map[string]struct {
 		steps     steps

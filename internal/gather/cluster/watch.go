@@ -2,6 +2,7 @@ package cluster
 
 import (
 	"context"
+	"errors"
 	"io"
 	"time"
 
@@ -47,7 +48,7 @@ func follow(ctx context.Context, t target, store cache.ReflectorStore, o observe
 
 // telling filters out how watches end in the ordinary course of things: a new list follows at once.
 func telling(err error) bool {
-	return err != io.EOF && !apierrors.IsResourceExpired(err) && !apierrors.IsGone(err)
+	return !errors.Is(err, io.EOF) && !apierrors.IsResourceExpired(err) && !apierrors.IsGone(err)
 }
 
 func (t target) listWatch(o observer) *cache.ListWatch {

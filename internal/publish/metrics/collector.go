@@ -2,6 +2,7 @@ package metrics
 
 import (
 	"cmp"
+	"slices"
 	"sync/atomic"
 	"time"
 
@@ -92,7 +93,7 @@ func (s scrape) state(name string, present v1alpha1.ComplianceState, labels ...s
 		if state == present {
 			value = 1
 		}
-		s.gauge(name, value, append(labels[:len(labels):len(labels)], string(state))...)
+		s.gauge(name, value, append(slices.Clip(labels), string(state))...)
 	}
 }
 

@@ -26,10 +26,11 @@ const (
 	valueMax    = 512
 	changeMax   = 4096
 
-	// LocationControl judges where pods run; its results say which ran out of bounds.
-	LocationControl v1alpha1.ControlID = "LOC-01"
-	nodeKey                            = "node/"
+	nodeKey = "node/"
 )
+
+// LocationControl judges where pods run; its results say which ran out of bounds.
+const LocationControl v1alpha1.ControlID = "LOC-01"
 
 // Content is the memory of one subject, all shards in one.
 type Content = v1alpha1.SupervisionRecordStatus

@@ -21,11 +21,14 @@ const (
 	// SizeMax keeps a report well below what the API server stores, in bytes of results as JSON.
 	SizeMax = 512 << 10
 
-	// ManagedBy labels every report of Tilsyn, EnvironmentLabel and SolutionLabel say whose it is.
-	ManagedByLabel   = "app.kubernetes.io/managed-by"
-	ManagedBy        = "tilsyn"
+	// ManagedByLabel has the value ManagedBy on every report of Tilsyn.
+	ManagedByLabel = "app.kubernetes.io/managed-by"
+	// ManagedBy is the value of ManagedByLabel.
+	ManagedBy = "tilsyn"
+	// EnvironmentLabel names the environment of a report, SolutionLabel its solution.
 	EnvironmentLabel = "tilsyn.dev/environment"
-	SolutionLabel    = "tilsyn.dev/solution"
+	// SolutionLabel names the solution of a report.
+	SolutionLabel = "tilsyn.dev/solution"
 
 	hashAnnotation = "tilsyn.dev/content-hash"
 	source         = "tilsyn"
@@ -38,7 +41,7 @@ func Name(environment string) string { return "tilsyn-" + environment }
 // Render makes the report of an environment for one of its namespaces: its failures and unknowns there, and those of the
 // environment itself, worst first. The same decision always gives the same report.
 func Render(api API, e *decide.Environment, namespace string) *unstructured.Unstructured {
-	results := results(api, e, namespace)
+	results := results(e, namespace)
 	content := map[string]any{
 		"summary": summary(results),
 		"results": results,
@@ -60,7 +63,7 @@ func Render(api API, e *decide.Environment, namespace string) *unstructured.Unst
 	return u
 }
 
-func results(api API, e *decide.Environment, namespace string) []any {
+func results(e *decide.Environment, namespace string) []any {
 	out := []any{}
 	room, omitted := SizeMax, 0
 	for _, f := range e.Findings {
@@ -71,7 +74,7 @@ func results(api API, e *decide.Environment, namespace string) []any {
 			omitted++
 			continue
 		}
-		r := result(api, f)
+		r := result(f)
 		raw, err := json.Marshal(r)
 		if err != nil {
 			panic(fmt.Sprintf("report: a result cannot be encoded: %v", err)) // it holds strings only
@@ -88,7 +91,7 @@ func results(api API, e *decide.Environment, namespace string) []any {
 	return out
 }
 
-func result(api API, f decide.Finding) map[string]any {
+func result(f decide.Finding) map[string]any {
 	properties := map[string]any{"reason": string(f.Result.Reason), "party": string(f.Party), "mode": string(f.Mode)}
 	for key, value := range map[string]string{"field": f.Result.Field, "remediation": f.Remediation(), "cause": causeOf(f)} {
 		if value != "" {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"sync"
 
@@ -203,11 +204,7 @@ func (w *Writer) resource(api API) dynamic.NamespaceableResourceInterface {
 func (w *Writer) of(environment string) (*API, map[string]string) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	known := map[string]string{}
-	for ns, hash := range w.known[environment] {
-		known[ns] = hash
-	}
-	return w.api, known
+	return w.api, maps.Clone(w.known[environment])
 }
 
 func (w *Writer) remember(environment, namespace, hash string) {

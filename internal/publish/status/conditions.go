@@ -56,15 +56,13 @@ func (c *conditions) fromProblems(typ, goodReason, goodMessage string) bool {
 }
 
 // accepted sets Accepted and Ready.
-func (c *conditions) accepted() bool {
-	accepted := c.fromProblems(v1alpha1.ConditionAccepted, v1alpha1.ReasonAccepted, "The spec is accepted.")
-	if accepted {
+func (c *conditions) accepted() {
+	if c.fromProblems(v1alpha1.ConditionAccepted, v1alpha1.ReasonAccepted, "The spec is accepted.") {
 		c.set(v1alpha1.ConditionReady, metav1.ConditionTrue, v1alpha1.ReasonEvaluated,
 			"Accepted and evaluated. This says nothing about compliance.")
 	} else {
 		c.set(v1alpha1.ConditionReady, metav1.ConditionFalse, v1alpha1.ReasonNotAccepted, "The condition Accepted says what to correct.")
 	}
-	return accepted
 }
 
 // evidence sets a condition that is True while every one of the sources is complete.

@@ -8,9 +8,10 @@ import (
 )
 
 const (
-	// FindingsMax is how many findings a status shows, SizeMax how large it may be in all, as JSON in bytes.
+	// FindingsMax is how many findings a status shows.
 	FindingsMax = 50
-	SizeMax     = 128 << 10
+	// SizeMax is how large a status may be in all, as JSON in bytes.
+	SizeMax = 128 << 10
 
 	findingTextMax = 2048
 )

@@ -29,6 +29,7 @@ import (
 	"k8s.io/client-go/rest"
 	"k8s.io/client-go/tools/clientcmd"
 	"k8s.io/klog/v2"
+	"k8s.io/utils/clock"
 	clocktesting "k8s.io/utils/clock/testing"
 	ctrl "sigs.k8s.io/controller-runtime"
 	"sigs.k8s.io/controller-runtime/pkg/client"
@@ -52,7 +53,7 @@ const (
 
 // cluster is a control plane of its own with what Tilsyn installs.
 type cluster struct {
-	t *testing.T
+	t testing.TB
 	client.Client
 	cp     *controlplane.ControlPlane
 	config *rest.Config // of the operator's service account
@@ -65,9 +66,11 @@ func TestMain(m *testing.M) {
 	os.Exit(m.Run())
 }
 
-func newCluster(t *testing.T) *cluster {
+func newCluster(t testing.TB) *cluster {
 	t.Helper()
-	t.Parallel()
+	if test, is := t.(*testing.T); is {
+		test.Parallel()
+	}
 	cp := controlplane.New(t, controlplane.Options{})
 	types := runtime.NewScheme()
 	if err := errors.Join(scheme.AddToScheme(types), v1alpha1.AddToScheme(types)); err != nil {
@@ -123,7 +126,7 @@ func (c *cluster) apply(text string, args ...any) {
 		case len(u.Object) == 0:
 			continue
 		}
-		err := c.Client.Apply(c.t.Context(), client.ApplyConfigurationFromUnstructured(u), client.FieldOwner("test"), client.ForceOwnership)
+		err := c.Apply(c.t.Context(), client.ApplyConfigurationFromUnstructured(u), client.FieldOwner("test"), client.ForceOwnership)
 		if err != nil {
 			c.t.Fatalf("apply %s %s: %v", u.GetKind(), u.GetName(), err)
 		}
@@ -244,16 +247,17 @@ type operator struct {
 
 // settings of an operator that differ from the usual.
 type settings struct {
-	clock  *clocktesting.FakeClock
-	extra  []*control.Control
-	elect  bool
-	probes string
+	clock    *clocktesting.FakeClock
+	extra    []*control.Control
+	elect    bool
+	probes   string
+	realTime bool
 }
 
 // run runs the operator until stop, or until the test ends.
 func (c *cluster) run(s settings) *operator {
 	c.t.Helper()
-	if s.clock == nil {
+	if s.clock == nil && !s.realTime {
 		s.clock = clocktesting.NewFakeClock(time.Now())
 	}
 	o := &operator{cluster: c, clock: s.clock, writes: &writes{}, registry: prometheus.NewRegistry(), probes: cmp.Or(s.probes, "0")}
@@ -272,9 +276,13 @@ func (c *cluster) run(s settings) *operator {
 	}
 	o.manager = m
 	kinds := gather.Kinds()
+	var clk clock.WithDelayedExecution = clock.RealClock{}
+	if s.clock != nil {
+		clk = s.clock
+	}
 	err = controller.Register(m, controller.Options{
 		Controls: slices.Concat(catalog.All(), s.extra), Kinds: kinds, Store: gather.NewStore(kinds), Heartbeat: time.Hour, ReportAPI: "openreports",
-		Version: "test", Registry: o.registry, Clock: s.clock, RetryCap: 200 * time.Millisecond,
+		Version: "test", Registry: o.registry, Clock: clk, RetryCap: 200 * time.Millisecond,
 	})
 	if err != nil {
 		c.t.Fatal(err)
