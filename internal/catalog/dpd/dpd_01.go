@@ -51,7 +51,7 @@ var DPD01 = control.Define(control.Meta{
 	Defaults: func(control.Levels) dpd01 { return dpd01{ReviewInterval: "12mo"} },
 	Validate: validateDPD01,
 }, control.Rules[dpd01]{
-	Solution:    &control.SolutionRule[dpd01]{Needs: []control.Need{control.NeedsAll[facts.SpecHistory]()}, Judge: judgeClassification},
+	Solution:    &control.SolutionRule[dpd01]{Needs: []control.Need{control.SeesAll[facts.SpecHistory]()}, Judge: judgeClassification},
 	Environment: &control.EnvironmentRule[dpd01]{Needs: []control.Need{control.Needs[facts.Namespace]()}, Judge: judgeLabels},
 })
 
@@ -94,6 +94,9 @@ func judgeClassification(in control.SolutionInput, p *dpd01) []control.Result {
 	}
 	level := spec.Classification.Confidentiality
 	out := slices.Concat(stateClassified(spec), categories(spec, level), lowered(in, spec.Classification), reviewed(in, p))
+	if missing := facts.Incomplete[facts.SpecHistory](in.Facts); len(out) == 0 && len(missing) > 0 {
+		out = append(out, control.Unreadable(missing...)) // it may have been lowered
+	}
 	if len(out) == 0 {
 		out = append(out, control.Pass("Stated", "level", string(level)).RestingOn(control.Declared))
 	}

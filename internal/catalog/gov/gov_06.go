@@ -37,7 +37,7 @@ var GOV06 = control.Define(control.Meta{
 			Remediation: "Delete the ControlException and mend what {control} finds."},
 	},
 }, control.Parameters[gov06]{Defaults: gov06Defaults, Validate: gov06Validate}, control.Rules[gov06]{Solution: &control.SolutionRule[gov06]{
-	Needs: []control.Need{control.NeedsAll[v1alpha1.ControlException](), control.NeedsAll[facts.SpecHistory]()},
+	Needs: []control.Need{control.NeedsAll[v1alpha1.ControlException](), control.SeesAll[facts.SpecHistory]()},
 	Judge: judgeExceptions,
 }})
 
@@ -106,6 +106,9 @@ func judgeException(in control.SolutionInput, p *gov06, e *v1alpha1.ControlExcep
 	}
 	if used, over := total(in, p, e); over {
 		return control.Fail("RenewedTooLong", append(args, "days", strconv.Itoa(used), "most", p.MaxTotal)...).On(subject).At("spec.control").Until(until)
+	}
+	if missing := facts.Incomplete[facts.SpecHistory](in.Facts); len(missing) > 0 {
+		return control.Unreadable(missing...).On(subject).Until(until) // earlier exceptions may add up
 	}
 	return control.Pass("InOrder", args...).On(subject).Until(until)
 }
