@@ -32,8 +32,8 @@ func appendValue(b []byte, v reflect.Value) []byte {
 		}
 		return appendValue(append(b, 1), v.Elem())
 	case reflect.Struct:
-		for _, field := range v.Fields() {
-			b = appendValue(b, field)
+		for i := range v.NumField() { //nolint:modernize // Fields allocates for every field
+			b = appendValue(b, v.Field(i))
 		}
 		return b
 	case reflect.Slice:
