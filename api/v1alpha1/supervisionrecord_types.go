@@ -91,16 +91,15 @@ type SupervisionRecordSpec struct {
 // SupervisionRecordStatus is the operator's memory. The operator starts another shard at 256 KiB; the bounds of the lists
 // only keep a faulty writer from filling the API server's store.
 type SupervisionRecordStatus struct {
-	// Results and since when each is what it is.
+	// Results and since when each is what it is. The list is atomic because it has one writer: the API server would else
+	// note the owner of every field of every entry, which takes more room than the entries.
 	// +kubebuilder:validation:MaxItems=4096
-	// +listType=map
-	// +listMapKey=key
+	// +listType=atomic
 	// +optional
 	Results []RecordedResult `json:"results,omitempty"`
 	// FirstSeen facts.
 	// +kubebuilder:validation:MaxItems=4096
-	// +listType=map
-	// +listMapKey=key
+	// +listType=atomic
 	// +optional
 	FirstSeen []FirstSeen `json:"firstSeen,omitempty"`
 	// Changes of the spec, oldest first.
