@@ -10,6 +10,7 @@ import (
 	"time"
 
 	corev1 "k8s.io/api/core/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/types"
 	"k8s.io/apimachinery/pkg/util/wait"
 	"k8s.io/client-go/kubernetes"
@@ -23,8 +24,11 @@ import (
 	"github.com/tilsyn-dev/tilsyn/test/workloads"
 )
 
-// environment that all workloads of the cluster belong to.
-const environment = "solution-00-production"
+// The workloads of the cluster belong to a few large solutions; the changes are made in the environment of one.
+const (
+	solutions   = 5
+	environment = "solution-00-production"
+)
 
 // cluster is a loaded API server with the operator beside it.
 type cluster struct {
@@ -33,10 +37,10 @@ type cluster struct {
 	operator *operator.Process
 	kube     kubernetes.Interface
 	client   client.WithWatch
-	pinned   []workloads.Workload // whose pin is taken off and put back
+	pinned   []workloads.Workload // of the environment, to be changed
 }
 
-// operator measures the operator on a cluster of workloads that all belong to one solution.
+// operator measures the operator on a loaded cluster.
 func (b *bench) operator(ctx context.Context) (err error) {
 	cp, err := controlplane.Start(ctx, controlplane.Options{})
 	if err != nil {
@@ -44,7 +48,7 @@ func (b *bench) operator(ctx context.Context) (err error) {
 	}
 	defer func() { err = errors.Join(err, cp.Stop()) }()
 	c := &cluster{b: b, cp: cp}
-	g := workloads.New(workloads.Options{Seed: seed, Count: b.workloads, Solutions: 1, Now: b.now, OnlyDeployments: true})
+	g := workloads.New(workloads.Options{Seed: seed, Count: b.workloads, Solutions: solutions, Now: b.now, OnlyDeployments: true})
 	if err := c.prepare(ctx, g); err != nil {
 		return err
 	}
@@ -88,7 +92,7 @@ func (c *cluster) prepare(ctx context.Context, g *workloads.Generator) (err erro
 	}
 	c.b.table.printf("  (loaded %d workloads with their ReplicaSets and pods in %s)\n", g.Count, seconds(time.Since(began)))
 	for i := range g.Count {
-		if w := g.Workload(i); w.Placement.Pinned && strings.HasPrefix(w.Placement.Spec, "nodeSelector:") && !strings.Contains(w.Placement.Spec, "zone") {
+		if w := g.Workload(i); w.Placement.Pinned && w.Solution == "solution-00" {
 			c.pinned = append(c.pinned, w)
 		}
 	}
@@ -220,14 +224,14 @@ func sum(metrics, name string, labels ...string) float64 {
 	return total
 }
 
-// change takes the pin of a workload off or puts it back.
+// change hands a workload to a scheduler that nobody knows to obey pins, or takes it back.
 func (c *cluster) change(ctx context.Context, w *workloads.Workload, off bool) error {
-	region := `"eu-north-1"`
+	scheduler := corev1.DefaultSchedulerName
 	if off {
-		region = `"us-east-1"`
+		scheduler = "fast-scheduler"
 	}
-	patch := fmt.Appendf(nil, `{"spec":{"template":{"spec":{"nodeSelector":{%q:%s}}}}}`, corev1.LabelTopologyRegion, region)
-	_, err := c.kube.AppsV1().Deployments(w.Namespace).Patch(ctx, w.Name, types.StrategicMergePatchType, patch, patchOptions)
+	patch := fmt.Appendf(nil, `{"spec":{"template":{"spec":{"schedulerName":%q}}}}`, scheduler)
+	_, err := c.kube.AppsV1().Deployments(w.Namespace).Patch(ctx, w.Name, types.StrategicMergePatchType, patch, metav1.PatchOptions{FieldManager: "bench"})
 	return err
 }
 
@@ -245,7 +249,7 @@ func (c *cluster) singleChanges(ctx context.Context) error {
 	}
 	var fromCall, fromAnswer []time.Duration
 	w := &c.pinned[0]
-	if err := c.change(ctx, w, false); err != nil { // now it is what the loop leaves behind
+	if err := c.change(ctx, w, true); err != nil { // so that each change of the loop below is one
 		return err
 	}
 	for i := range c.b.changes {
@@ -260,7 +264,7 @@ func (c *cluster) singleChanges(ctx context.Context) error {
 			}
 		}
 		began := time.Now()
-		if err := c.change(ctx, w, i%2 == 0); err != nil {
+		if err := c.change(ctx, w, i%2 == 1); err != nil {
 			return err
 		}
 		answered := time.Now()
@@ -270,7 +274,7 @@ func (c *cluster) singleChanges(ctx context.Context) error {
 				return errors.New("the watch on the environment has ended")
 			}
 		case <-time.After(30 * time.Second):
-			return errors.New("a change of a pin does not change the status")
+			return errors.New("a change of a workload does not change the status")
 		case <-ctx.Done():
 			return context.Cause(ctx)
 		}
@@ -358,7 +362,7 @@ func (c *cluster) solutionChange(ctx context.Context) error {
 	if err := c.await(ctx, func(e *v1alpha1.SolutionEnvironment) bool { return controlFailures(e) > before }); err != nil {
 		return err
 	}
-	c.b.table.show(fmt.Sprintf("solution change to status, %d workloads", c.b.workloads), millis(time.Since(began)), "from the start of the call that makes it")
+	c.b.table.show(fmt.Sprintf("solution change to status, %d workloads", c.b.workloads/solutions), millis(time.Since(began)), "from the start of the call that makes it")
 	return nil
 }
 

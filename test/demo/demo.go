@@ -28,6 +28,7 @@ type demo struct {
 	kubeconfig string // of the administrator
 	kubectl    string
 	cp         *controlplane.ControlPlane
+	nodes      *fakenodes.Fleet
 	operator   *operator.Process
 	client     client.WithWatch
 	verbose    bool
@@ -48,6 +49,9 @@ func run(ctx context.Context, once, verbose bool) (err error) {
 	defer func() {
 		cancel()
 		err = errors.Join(err, d.stop())
+		if err == nil && !once {
+			d.out.paragraph("Stopped; nothing is left behind.")
+		}
 	}()
 	if err := d.start(ctx); err != nil {
 		return err
@@ -93,10 +97,14 @@ func (d *demo) start(ctx context.Context) error {
 	return nil
 }
 
+// startControlPlane starts it so that ctx interrupts the start but not what runs: the operator is to stop before it.
 func (d *demo) startControlPlane(ctx context.Context) (err error) {
-	d.cp, err = controlplane.Start(ctx, controlplane.Options{ControllerManager: true, Scheduler: true})
-	if err != nil {
-		return err
+	life, end := context.WithCancel(context.WithoutCancel(ctx))
+	keep := context.AfterFunc(ctx, end)
+	d.cp, err = controlplane.Start(life, controlplane.Options{ControllerManager: true, Scheduler: true})
+	if err != nil || !keep() {
+		end()
+		return errors.Join(err, ctx.Err())
 	}
 	if d.kubectl, err = d.cp.Binary("kubectl"); err != nil {
 		return err
@@ -104,8 +112,8 @@ func (d *demo) startControlPlane(ctx context.Context) (err error) {
 	return d.cp.Kubeconfig(d.kubeconfig)
 }
 
-func (d *demo) startNodes(ctx context.Context) error {
-	_, err := fakenodes.Start(ctx, d.cp.AdminConfig(), fleet.Nodes(), fakenodes.Options{})
+func (d *demo) startNodes(ctx context.Context) (err error) {
+	d.nodes, err = fakenodes.Start(ctx, d.cp.AdminConfig(), fleet.Nodes(), fakenodes.Options{})
 	return err
 }
 
@@ -181,7 +189,7 @@ func (d *demo) stay(ctx context.Context) error {
 	d.out.paragraph("Running until Ctrl-C.")
 	select {
 	case <-ctx.Done():
-		return ctx.Err()
+		return nil
 	case <-d.operator.Done():
 		return d.operator.Err()
 	case <-d.cp.Done():
@@ -194,6 +202,9 @@ func (d *demo) stop() error {
 	var errs []error
 	if d.operator != nil {
 		errs = append(errs, d.operator.Stop())
+	}
+	if d.nodes != nil {
+		d.nodes.Stop()
 	}
 	if d.cp != nil {
 		errs = append(errs, d.cp.Stop())

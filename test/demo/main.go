@@ -31,7 +31,7 @@ func main() {
 	switch {
 	case err == nil:
 	case ctx.Err() != nil && !errors.Is(err, errUnexpected):
-		fmt.Println("\nStopped; nothing is left behind.")
+		fmt.Println("\nInterrupted; nothing is left behind.")
 		os.Exit(130)
 	default:
 		fmt.Fprintln(os.Stderr, "demo:", err)
