@@ -144,10 +144,17 @@ func root(v facts.View, pod *facts.Pod, gone facts.Ref) facts.Ref {
 	if ref.IsZero() {
 		return facts.Ref{Kind: "Pod", Namespace: pod.Namespace, Name: pod.Name}
 	}
-	for _, o := range facts.ListIn[facts.Owner](v, pod.Namespace) {
-		if o.Ref == ref && !o.Parent.IsZero() {
-			return o.Parent
+	// By name, not by a list: lists are sorted anew after every change, and many pods end at once.
+	owner := facts.Get[facts.Owner](v, pod.Namespace, ref.Name)
+	if owner != nil && owner.Ref != ref { // a Job and a ReplicaSet may have the same name
+		i := slices.IndexFunc(facts.ListIn[facts.Owner](v, pod.Namespace), func(o *facts.Owner) bool { return o.Ref == ref })
+		owner = nil
+		if i >= 0 {
+			owner = facts.ListIn[facts.Owner](v, pod.Namespace)[i]
 		}
+	}
+	if owner != nil && !owner.Parent.IsZero() {
+		return owner.Parent
 	}
 	if !gone.IsZero() {
 		return gone

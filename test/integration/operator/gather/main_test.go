@@ -125,7 +125,6 @@ func (w *watched) source(id facts.SourceID) (state facts.SourceState) {
 // becomes waits until a source is in a condition and gives its state.
 func (w *watched) becomes(t *testing.T, id facts.SourceID, condition facts.SourceCondition) facts.SourceState {
 	t.Helper()
-	w.eventually(t, fmt.Sprintf("%s is %s", id, condition), func(facts.View) bool { return true })
 	ctx, cancel := context.WithTimeout(t.Context(), patience)
 	defer cancel()
 	err := wait.PollUntilContextCancel(ctx, 10*time.Millisecond, true, func(context.Context) (bool, error) {
