@@ -3,6 +3,8 @@ package e2e
 import (
 	"context"
 	"fmt"
+	"os/exec"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -28,6 +30,7 @@ func TestFleet(t *testing.T) {
 		run  func(*testing.T, *cluster)
 	}{
 		{"the operator is its service account and may do no more than it needs", testIdentity},
+		{"the samples are accepted", testSamples},
 		{"without a backup product, backups are unknown", testUnknown},
 		{"with the products installed, the fleet is as expected", testExpected},
 		{"metrics tell the same", testMetrics},
@@ -73,6 +76,17 @@ func testIdentity(t *testing.T, c *cluster) {
 		if answer.Status.Allowed != test.want {
 			t.Errorf("the operator may %s: %v, want %v", what, answer.Status.Allowed, test.want)
 		}
+	}
+}
+
+func testSamples(t *testing.T, c *cluster) {
+	kubectl, err := c.cp.Binary("kubectl")
+	must(t, err)
+	kubeconfig := filepath.Join(t.TempDir(), "kubeconfig")
+	must(t, c.cp.Kubeconfig(kubeconfig))
+	out, err := exec.CommandContext(t.Context(), kubectl, "--kubeconfig", kubeconfig, "apply", "--dry-run=server", "-k", filepath.Join(root, "config", "samples")).CombinedOutput()
+	if err != nil || strings.Count(string(out), "created") != 6 {
+		t.Errorf("kubectl apply -k config/samples: %v\n%s", err, out)
 	}
 }
 

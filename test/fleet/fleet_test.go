@@ -1,33 +1,103 @@
 package fleet
 
 import (
+	"encoding/json"
+	"slices"
+	"strings"
 	"testing"
 	"time"
+
+	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
+
+	"github.com/tilsyn-dev/tilsyn/api/v1alpha1"
+	"github.com/tilsyn-dev/tilsyn/internal/catalog"
 )
 
-func synthetic(apiVersion, kind, namespace, name string) (string, error) {
-	return apiVersion + "-" + kind + "-" + namespace + "-" + name, nil
-}
-
-func TestManifestsRender(t *testing.T) {
-	now := time.Date(2026, 11, 20, 12, 0, 0, 0, time.UTC)
-	documents, err := renderer{now: func() time.Time { return now }, uid: synthetic}.documents()
+// rendered gives every object of the fleet as it would be at a time, with made-up UIDs.
+func rendered(t *testing.T, now time.Time) []*unstructured.Unstructured {
+	t.Helper()
+	r := renderer{now: func() time.Time { return now }, uid: func(apiVersion, kind, namespace, name string) (string, error) {
+		return strings.Join([]string{apiVersion, kind, namespace, name}, "-"), nil
+	}}
+	documents, err := r.documents()
 	if err != nil {
 		t.Fatal(err)
 	}
-	seen := map[string]bool{}
+	var out []*unstructured.Unstructured
 	for _, d := range documents {
 		objs, err := d.render()
 		if err != nil {
 			t.Fatal(err)
 		}
-		for _, o := range objs {
-			key := o.GetAPIVersion() + " " + o.GetKind() + " " + o.GetNamespace() + "/" + o.GetName()
-			if o.GetKind() == "" || o.GetName() == "" || seen[key] {
-				t.Errorf("%s: %q is not complete or stands twice", d.tmpl.Name(), key)
+		out = append(out, objs...)
+	}
+	return out
+}
+
+func TestEveryObjectIsCompleteAndStandsOnce(t *testing.T) {
+	seen := map[string]bool{}
+	for _, o := range rendered(t, time.Date(2026, 11, 20, 12, 0, 0, 0, time.UTC)) {
+		key := o.GetAPIVersion() + " " + o.GetKind() + " " + o.GetNamespace() + "/" + o.GetName()
+		if o.GetKind() == "" || o.GetName() == "" || seen[key] {
+			t.Errorf("%q is not complete or stands twice", key)
+		}
+		seen[key] = true
+	}
+	if len(seen) < 80 {
+		t.Errorf("only %d objects", len(seen))
+	}
+}
+
+// TestDatesFollowTheClock: what is fresh today must be fresh in two years.
+func TestDatesFollowTheClock(t *testing.T) {
+	for _, now := range []time.Time{time.Date(2026, 11, 20, 12, 0, 0, 0, time.UTC), time.Date(2028, 2, 28, 23, 30, 0, 0, time.UTC)} {
+		for _, o := range rendered(t, now) {
+			until, found, err := unstructured.NestedString(o.Object, "spec", "validUntil")
+			if err != nil || !found {
+				continue
 			}
-			seen[key] = true
+			end, err := time.Parse(time.DateOnly, until)
+			if err != nil || end.Before(now) || end.After(now.AddDate(1, 0, 1)) {
+				t.Errorf("at %s %s %s is valid until %s (%v)", now, o.GetKind(), o.GetName(), until, err)
+			}
 		}
 	}
-	t.Log(len(seen))
+}
+
+// TestTheProfileListsTheWholeCatalogue: a new control must not slip by unseen.
+func TestTheProfileListsTheWholeCatalogue(t *testing.T) {
+	for _, o := range rendered(t, time.Date(2026, 11, 20, 12, 0, 0, 0, time.UTC)) {
+		if o.GetKind() != "ControlProfile" {
+			continue
+		}
+		var profile v1alpha1.ControlProfile
+		data, err := json.Marshal(o.Object)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := json.Unmarshal(data, &profile); err != nil {
+			t.Fatal(err)
+		}
+		for _, c := range catalog.All() {
+			listed := slices.ContainsFunc(profile.Spec.Controls, func(p v1alpha1.ProfileControl) bool {
+				return p.Control == c.ID && p.Mode == v1alpha1.ModeRequired
+			})
+			if !listed {
+				t.Errorf("%s does not require %s", profile.Name, c.ID)
+			}
+		}
+	}
+}
+
+func TestDiffNamesWhatIsMissingAndWhatIsTooMuch(t *testing.T) {
+	want, got := Expected(), Expected()
+	if d := Diff(want, got); len(d) > 0 {
+		t.Fatalf("equal outcomes differ: %v", d)
+	}
+	got.Findings = slices.Delete(slices.Clone(got.Findings), 0, 1)
+	got.Findings = append(got.Findings, Finding{Of: OfPlatform, Control: "LOC-01", Verdict: v1alpha1.VerdictFail, Reason: "Outside", Subject: "Pod x/y"})
+	diff := Diff(want, got)
+	if len(diff) != 2 || diff[0] != "+ Platform: LOC-01 Fail Outside Pod x/y" || !strings.HasPrefix(diff[1], "- ") {
+		t.Errorf("the difference is %q", diff)
+	}
 }
