@@ -45,6 +45,15 @@ func (r *run) platformProblems(p *control.Platform) {
 	for _, text := range p.Problems {
 		r.problems.add(p.Ref(), v1alpha1.ConditionAccepted, v1alpha1.ReasonUnknownRegion, "%s.", text)
 	}
+	if p.Object == nil {
+		return
+	}
+	for i, provider := range p.Object.Spec.Providers {
+		if !p.Tables.HasProvider(provider.Name) {
+			r.problems.add(p.Ref(), v1alpha1.ConditionAccepted, v1alpha1.ReasonUnknownProvider,
+				"spec.providers[%d]: no table knows a region of %s, so no region name counts as allowed. Correct the name, or describe its regions in spec.regions.", i, provider.Name)
+		}
+	}
 }
 
 // tables are the built-in tables with what the Platform adds, and what of that is wrong.

@@ -56,6 +56,9 @@ func (a *Allowed) KnownRegion(value string) bool {
 func (a *Allowed) regionValue(value string) (ok, known bool) {
 	ok = true
 	for _, provider := range a.providers {
+		if !a.t.HasProvider(provider) {
+			return false, false // where its regions of that name lie nobody knows
+		}
 		if p, found := a.t.regionPlace(provider, normal(provider, value)); found {
 			known = true
 			ok = ok && a.Place(p)
@@ -81,6 +84,9 @@ func (a *Allowed) KnownZone(value string) bool {
 func (a *Allowed) zoneValue(value string) (ok, known bool) {
 	ok = true
 	for _, provider := range a.providers {
+		if !a.t.HasProvider(provider) {
+			return false, false
+		}
 		if p, found := a.t.zonePlace(provider, normal(provider, value)); found {
 			known = true
 			ok = ok && a.Place(p)
@@ -134,6 +140,9 @@ func (a *Allowed) regionValues(keep func(string) bool) []string {
 	var out []string
 	for _, provider := range a.providers {
 		for _, code := range a.t.providers[provider] {
+			if provider == "aws" && code == "EU" {
+				continue // a bucket's location constraint, which no node carries
+			}
 			if value := labelValue(code); keep(value) {
 				out = append(out, value)
 			}

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"os"
 	"os/exec"
@@ -85,7 +86,7 @@ func processCPU(pid int) (time.Duration, error) {
 	user, err1 := strconv.ParseInt(fields[11], 10, 64)
 	system, err2 := strconv.ParseInt(fields[12], 10, 64)
 	if err1 != nil || err2 != nil {
-		return 0, fmt.Errorf("/proc/%d/stat: %v %v", pid, err1, err2)
+		return 0, fmt.Errorf("/proc/%d/stat: %w", pid, errors.Join(err1, err2))
 	}
 	return time.Duration(user+system) * 10 * time.Millisecond, nil
 }

@@ -55,11 +55,18 @@ func TestASnapshotIsJudgedAsOfTheTimeItWasTaken(t *testing.T) {
 
 func TestANamespaceLimitsWhatIsShownAndCounted(t *testing.T) {
 	path := unpinned(t)
-	for namespace, environments := range map[string]int{"": 1, "aula": 1, "borger": 0} {
+	for namespace, environments := range map[string]int{"": 1, "aula": 1} {
 		got := run(t, "check", "--snapshot", path, "-n", namespace, "-o", "json")
 		if n := len(at(parsed(t, got.out), "environments").([]any)); n != environments || got.code != environments {
 			t.Errorf("namespace %q: %d environments, exit code %d, want %d", namespace, n, got.code, environments)
 		}
+	}
+}
+
+func TestANamespaceThatIsNotThereIsBadInput(t *testing.T) {
+	got := run(t, "check", "--snapshot", unpinned(t), "-n", "borger")
+	if got.code != 3 || !strings.Contains(got.err, "--namespace borger: there is no such namespace") {
+		t.Errorf("exit code %d\n%s", got.code, got.err)
 	}
 }
 

@@ -70,7 +70,7 @@ func (d *demo) worst(ctx context.Context) error {
 		head := fmt.Sprintf("%s %s, %s: %s", f.Severity, f.Control, f.of, f.Message)
 		d.out.printf("  %s\n", wrap(head, d.out.width, "    "))
 		if f.Remediation != "" {
-			d.out.printf("    Mend: %s\n", wrap(string(f.Remediation), d.out.width-10, "    "))
+			d.out.printf("    Mend: %s\n", wrap(f.Remediation, d.out.width-10, "    "))
 		}
 		d.out.printf("\n")
 	}

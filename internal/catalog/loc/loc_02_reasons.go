@@ -12,7 +12,7 @@ var faultReasons = map[placement.Fault]control.Reason{
 	placement.PreferredOnly: "PreferredOnly",
 	placement.TermUnpinned:  "TermUnpinned",
 	placement.OperatorNotIn: "OperatorNotIn",
-	placement.ValueOutside:  "ValueOutside", placement.ZoneElsewhere: "ValueOutside",
+	placement.ValueOutside:  "ValueOutside", placement.ZoneElsewhere: "ZoneElsewhere",
 	placement.ValueUnknown: "ValueUnknown",
 	placement.NodeNameSet:  "NodeNameSet", placement.SchedulerNotListed: "SchedulerNotListed",
 }
@@ -35,6 +35,8 @@ var loc02Reasons = []control.ReasonText{
 		Remediation: "List what is allowed instead of what is not: operator In with values out of {regions}."},
 	{Reason: "ValueOutside", Verdict: v1alpha1.VerdictFail, Text: "{value} lies outside {allowed}: {witness} would take the pods.",
 		Remediation: "Remove {value}; allowed are {regions}. If {value} is right, the owner widens spec.locations.allowed of the HostedSolution."},
+	{Reason: "ZoneElsewhere", Verdict: v1alpha1.VerdictFail, Text: "The region is allowed, but its zone {value} lies outside {allowed}: {witness} would take the pods.",
+		Remediation: "Name the zones as well, in the same term: {key: topology.kubernetes.io/zone, operator: In, values: [ZONE, ...]} with zones in {allowed}. Or the owner also allows the country of {value}."},
 	{Reason: "ValueUnknown", Verdict: v1alpha1.VerdictFail, Text: "{value} is not known to lie in {allowed}: {witness} would take the pods.",
 		Remediation: "Correct the name (allowed are {regions}), or describe the region in the Platform: spec.regions[] {name, provider, country}."},
 	{Reason: "NodeNameSet", Verdict: v1alpha1.VerdictFail, Text: "nodeName {value} goes past the scheduler and its constraints.",

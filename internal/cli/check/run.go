@@ -2,6 +2,7 @@ package check
 
 import (
 	"context"
+	"fmt"
 	"slices"
 	"time"
 
@@ -46,8 +47,24 @@ func Run(ctx context.Context, o Options) (*Report, error) {
 	r.judge(o)
 	if e.mode != Manifests {
 		r.namespace = o.Namespace
+		if err := r.knowsNamespace(o.Namespace); err != nil {
+			return nil, err
+		}
 	}
 	return r, ctx.Err()
+}
+
+// knowsNamespace refuses a namespace that is surely not there: a misspelt name must not look like a namespace without findings.
+func (r *Report) knowsNamespace(name string) (err error) {
+	if name == "" {
+		return nil
+	}
+	r.evidence.store.Read(func(v facts.View) {
+		if facts.Get[facts.Namespace](v, "", name) == nil && len(facts.Incomplete[facts.Namespace](v)) == 0 {
+			err = fmt.Errorf("--namespace %s: there is no such namespace", name)
+		}
+	})
+	return err
 }
 
 func (r *Report) judge(o Options) {
