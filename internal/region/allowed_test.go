@@ -414,3 +414,14 @@ func TestMeet(t *testing.T) {
 		}
 	})
 }
+
+func TestAListedProviderThatNoTableKnowsLetsNoValueCount(t *testing.T) {
+	o := Options{Providers: []string{"aws"}, At: at(t, "2026-11-22")}
+	declared := []Location{{Country: "IE"}}
+	known, _ := NewAllowed(tables(t), declared, o)
+	o.Providers = append(o.Providers, "nobody-knows")
+	unknown, _ := NewAllowed(tables(t), declared, o)
+	if !known.PinsRegion("eu-west-1") || unknown.PinsRegion("eu-west-1") || unknown.Zone("eu-west-1a") {
+		t.Error("where eu-west-1 lies at a provider without a table cannot be said")
+	}
+}

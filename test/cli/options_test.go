@@ -65,8 +65,8 @@ func TestANamespaceLimitsWhatIsShownAndCounted(t *testing.T) {
 
 func TestANamespaceThatIsNotThereIsBadInput(t *testing.T) {
 	got := run(t, "check", "--snapshot", unpinned(t), "-n", "borger")
-	if got.code != 3 || !strings.Contains(got.err, "--namespace borger: there is no such namespace") {
-		t.Errorf("exit code %d\n%s", got.code, got.err)
+	if got.code != 3 || !strings.Contains(got.errors, "--namespace borger: there is no such namespace") {
+		t.Errorf("exit code %d\n%s", got.code, got.errors)
 	}
 }
 
