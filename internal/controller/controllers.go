@@ -158,37 +158,32 @@ func (op *operator) heartbeatDue() time.Time {
 func (op *operator) controllers() error {
 	events, snapshot, wrote, client := op.manager.GetEventRecorder(Name), op.loop.snapshot, op.work.Wrote, op.manager.GetClient()
 	return errors.Join(
-		op.add(solutionenvironment.Kind, func(shown func(string)) reconcile.Reconciler {
-			return &solutionenvironment.Reconciler{Snapshot: snapshot, Status: op.environments, Reports: op.reports, Events: events, Wrote: wrote, Shown: shown}
-		}),
-		op.add(hostedsolution.Kind, func(shown func(string)) reconcile.Reconciler {
-			return &hostedsolution.Reconciler{Snapshot: snapshot, Status: op.solutions, Events: events, Wrote: wrote, Shown: shown}
-		}),
-		op.add(platform.Kind, func(shown func(string)) reconcile.Reconciler {
-			return &platform.Reconciler{Snapshot: snapshot, Status: op.platforms, Reports: op.reports, Events: events, Wrote: wrote, Shown: shown}
-		}),
-		op.add(controlprofile.Kind, func(shown func(string)) reconcile.Reconciler {
-			return &controlprofile.Reconciler{Snapshot: snapshot, Status: status.NewWriter(client, status.Profiles(), 0), Wrote: wrote, Shown: shown}
-		}),
-		op.add(controlexception.Kind, func(shown func(string)) reconcile.Reconciler {
-			return &controlexception.Reconciler{Snapshot: snapshot, Status: status.NewWriter(client, status.Exceptions(), 0), Wrote: wrote, Shown: shown}
-		}),
-		op.add(attestation.Kind, func(shown func(string)) reconcile.Reconciler {
-			return &attestation.Reconciler{Snapshot: snapshot, Status: status.NewWriter(client, status.Attestations(), 0), Wrote: wrote, Shown: shown}
-		}),
-		op.add(supervisionrecord.Kind, func(func(string)) reconcile.Reconciler {
-			return &supervisionrecord.Reconciler{Snapshot: snapshot, Keeper: op.keeper, Wrote: wrote}
-		}),
+		op.add(solutionenvironment.Kind, &solutionenvironment.Reconciler{Snapshot: snapshot, Status: op.environments, Reports: op.reports, Events: events, Wrote: wrote}),
+		op.add(hostedsolution.Kind, &hostedsolution.Reconciler{Snapshot: snapshot, Status: op.solutions, Events: events, Wrote: wrote}),
+		op.add(platform.Kind, &platform.Reconciler{Snapshot: snapshot, Status: op.platforms, Reports: op.reports, Events: events, Wrote: wrote}),
+		op.add(controlprofile.Kind, &controlprofile.Reconciler{Snapshot: snapshot, Status: status.NewWriter(client, status.Profiles(), 0), Wrote: wrote}),
+		op.add(controlexception.Kind, &controlexception.Reconciler{Snapshot: snapshot, Status: status.NewWriter(client, status.Exceptions(), 0), Wrote: wrote}),
+		op.add(attestation.Kind, &attestation.Reconciler{Snapshot: snapshot, Status: status.NewWriter(client, status.Attestations(), 0), Wrote: wrote}),
+		op.add(supervisionrecord.Kind, &supervisionrecord.Reconciler{Snapshot: snapshot, Keeper: op.keeper, Wrote: wrote}),
 	)
 }
 
 // add adds the controller of a kind, whose queue the loop fills.
-func (op *operator) add(kind string, reconciler func(shown func(name string)) reconcile.Reconciler) error {
+func (op *operator) add(kind string, reconciler reconcile.Reconciler) error {
 	p := newPacer(clock.RealClock{}, op.work.Published)
+	if kind == supervisionrecord.Kind { // people wait for the status; memory can follow
+		p.lead, p.shown = pace, func(time.Duration) {}
+	}
 	op.fanout.pacers[kind] = p
 	c, err := controller.New(kind, op.manager, controller.Options{
 		MaxConcurrentReconciles: 4, ReconciliationTimeout: time.Minute, SkipNameValidation: new(true),
-		Reconciler: reconciler(func(name string) { p.done(request(name)) }),
+		Reconciler: reconcile.Func(func(ctx context.Context, r reconcile.Request) (reconcile.Result, error) {
+			result, err := reconciler.Reconcile(ctx, r)
+			if err == nil {
+				p.done(r)
+			}
+			return result, err
+		}),
 	})
 	if err != nil {
 		return err

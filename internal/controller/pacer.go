@@ -17,6 +17,8 @@ const pace = time.Second
 type pacer struct {
 	clock clock.WithDelayedExecution
 	shown func(after time.Duration)
+	// lead is how long even the first change waits, for what is less urgent than the rest.
+	lead time.Duration
 
 	mu      sync.Mutex
 	queue   workqueue.TypedRateLimitingInterface[reconcile.Request]
@@ -52,7 +54,7 @@ func (p *pacer) trigger(request reconcile.Request, since time.Time) {
 	if p.queue == nil || p.waiting[request] {
 		return
 	}
-	wait := pace - p.clock.Since(p.last[request])
+	wait := max(pace-p.clock.Since(p.last[request]), p.lead)
 	if wait <= 0 {
 		p.put(request)
 		return

@@ -86,6 +86,24 @@ func TestWhatIsTriggeredBeforeTheControllerRunsIsNotLost(t *testing.T) {
 	}
 }
 
+func TestWhatIsLessUrgentWaitsASecondEvenTheFirstTime(t *testing.T) {
+	clk, q := clocktesting.NewFakeClock(time.Now()), &queue{}
+	p := newPacer(clk, func(time.Duration) {})
+	p.lead = pace
+	p.start(q)
+	p.trigger(request("a"), clk.Now())
+	p.mu.Lock()
+	early := slices.Clone(q.added)
+	p.mu.Unlock()
+	clk.Step(pace)
+	p.settled(t)
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if len(early) > 0 || !slices.Equal(q.added, []string{"a"}) {
+		t.Errorf("handled %v at once and %v after a second", early, q.added)
+	}
+}
+
 func TestTheDelayIsThatOfTheOldestEventNotShown(t *testing.T) {
 	clk := clocktesting.NewFakeClock(time.Now())
 	var shown []time.Duration

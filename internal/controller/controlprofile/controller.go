@@ -22,9 +22,8 @@ type Reconciler struct {
 	// Snapshot gives the last one; nil before the first evaluation.
 	Snapshot func() *publish.Snapshot
 	Status   *status.Writer[v1alpha1.ControlProfileStatus]
-	// Wrote is told of requests that write; Shown of a profile whose status is that of the last snapshot.
+	// Wrote is told of requests that write.
 	Wrote func(kind string, requests int, err error)
-	Shown func(name string)
 }
 
 // Reconcile is part of reconcile.Reconciler.
@@ -51,9 +50,6 @@ func (r *Reconciler) Reconcile(ctx context.Context, request reconcile.Request) (
 	wrote, err := r.Status.Write(ctx, object.Name, object.UID, status.Profile(common, p, before))
 	if wrote || err != nil {
 		r.Wrote(Kind, 1, err)
-	}
-	if err == nil {
-		r.Shown(request.Name)
 	}
 	return reconcile.Result{}, err
 }

@@ -22,9 +22,8 @@ type Reconciler struct {
 	Snapshot func() *publish.Snapshot
 	Status   *status.Writer[v1alpha1.HostedSolutionStatus]
 	Events   events.EventRecorder
-	// Wrote is told of requests that write; Shown of a solution whose status is that of the last snapshot.
+	// Wrote is told of requests that write.
 	Wrote func(kind string, requests int, err error)
-	Shown func(name string)
 }
 
 // Reconcile is part of reconcile.Reconciler.
@@ -57,6 +56,5 @@ func (r *Reconciler) Reconcile(ctx context.Context, request reconcile.Request) (
 			r.Events.Eventf(object, nil, e.Type, e.Reason, e.Action, "%s", e.Message)
 		}
 	}
-	r.Shown(request.Name)
 	return reconcile.Result{}, nil
 }

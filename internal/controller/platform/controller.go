@@ -25,9 +25,8 @@ type Reconciler struct {
 	Status   *status.Writer[v1alpha1.PlatformStatus]
 	Reports  *report.Writer
 	Events   events.EventRecorder
-	// Wrote is told of requests that write; Shown of the platform when its status is that of the last snapshot.
+	// Wrote is told of requests that write.
 	Wrote func(kind string, requests int, err error)
-	Shown func(name string)
 }
 
 // Reconcile is part of reconcile.Reconciler.
@@ -61,7 +60,6 @@ func (r *Reconciler) Reconcile(ctx context.Context, request reconcile.Request) (
 			r.Events.Eventf(object, nil, e.Type, e.Reason, e.Action, "%s", e.Message)
 		}
 	}
-	r.Shown(request.Name)
 	return reconcile.Result{}, nil
 }
 

@@ -27,9 +27,8 @@ type Reconciler struct {
 	Status   *status.Writer[v1alpha1.SolutionEnvironmentStatus]
 	Reports  *report.Writer
 	Events   events.EventRecorder
-	// Wrote is told of requests that write; Shown of an environment whose status and reports are those of the last snapshot.
+	// Wrote is told of requests that write.
 	Wrote func(kind string, requests int, err error)
-	Shown func(name string)
 }
 
 // Reconcile is part of reconcile.Reconciler.
@@ -48,10 +47,7 @@ func (r *Reconciler) Reconcile(ctx context.Context, request reconcile.Request) (
 	err := r.status(ctx, s, decision, results)
 	n, reportErr := r.Reports.Write(ctx, decision)
 	r.Wrote("Report", n, reportErr)
-	if err = errors.Join(err, reportErr); err == nil {
-		r.Shown(request.Name)
-	}
-	return reconcile.Result{}, err
+	return reconcile.Result{}, errors.Join(err, reportErr)
 }
 
 func (r *Reconciler) status(ctx context.Context, s *publish.Snapshot, d *decide.Environment, results *evaluate.Results) error {
