@@ -4,7 +4,9 @@ import (
 	"fmt"
 
 	"k8s.io/apimachinery/pkg/runtime/schema"
+	clientscheme "k8s.io/client-go/kubernetes/scheme"
 
+	"github.com/tilsyn-dev/tilsyn/api/v1alpha1"
 	"github.com/tilsyn-dev/tilsyn/internal/facts"
 	"github.com/tilsyn-dev/tilsyn/internal/gather/adapter"
 )
@@ -104,6 +106,8 @@ func (l *loader) other(o other) {
 		fault.Field, fault.Message = "apiVersion", fmt.Sprintf("the %s does not say of which API it is: apiVersion is missing", o.Kind)
 	case gvk.GroupKind() == snapshotKind.GroupKind():
 		fault.Message = "this is a snapshot and no manifest; give it with --snapshot"
+	case misspelt(gvk):
+		fault.Field, fault.Message = "kind", fmt.Sprintf("%s has no kind %s; kubectl api-resources lists those there are", o.APIVersion, o.Kind)
 	default:
 		l.result.ignore(o.APIVersion, o.Kind)
 		return
@@ -143,4 +147,12 @@ func (l *loader) progress(c chunk) {
 		total = 0
 	}
 	l.options.Progress(l.done, total)
+}
+
+// misspelt tells whether a kind is none of an API that is known whole: Kubernetes' own, and ours. Kinds of other APIs may exist.
+func misspelt(gvk schema.GroupVersionKind) bool {
+	if gvk.Group == v1alpha1.GroupVersion.Group {
+		return true // those that there are, are read
+	}
+	return clientscheme.Scheme.IsVersionRegistered(gvk.GroupVersion()) && !clientscheme.Scheme.Recognizes(gvk)
 }
