@@ -8,7 +8,6 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"runtime"
 	"sync"
@@ -47,11 +46,11 @@ func (b *bench) command(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	perWorkload, bare := each(at.cpu, b.workloads), each(library.cpu, b.workloads)
+	perWorkload, bare := each(at.CPU, b.workloads), each(library.cpu, b.workloads)
 	b.table.show("YAML library alone, per workload", micros(bare), fmt.Sprintf("CPU; %s wall for all, typed objects, all cores", seconds(library.wall)))
 	ratio := float64(perWorkload) / float64(bare)
-	b.table.judge("tilsyn check, per workload", fmt.Sprintf("%s, %.2f times the library", micros(perWorkload), ratio), "1.2 times", ratio <= 1.2, fmt.Sprintf("CPU; %s wall for %d", seconds(at.wall), b.workloads))
-	b.table.judge(fmt.Sprintf("tilsyn check, memory at %d", b.workloads), mebibytes(at.peak), "64 MiB", at.peak <= 64<<20, "largest resident memory")
+	b.table.judge("tilsyn check, per workload", fmt.Sprintf("%s, %.2f times the library", micros(perWorkload), ratio), "1.2 times", ratio <= 1.2, fmt.Sprintf("CPU; %s wall for %d", seconds(at.Wall), b.workloads))
+	b.table.judge(fmt.Sprintf("tilsyn check, memory at %d", b.workloads), mebibytes(at.Peak), "64 MiB", at.Peak <= 64<<20, "largest resident memory")
 	if err := b.split(ctx, small); err != nil {
 		return err
 	}
@@ -63,9 +62,9 @@ func (b *bench) command(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	b.table.judge(fmt.Sprintf("tilsyn check, memory at %d", b.large), mebibytes(far.peak), "250 MiB", far.peak <= 250<<20, seconds(far.wall)+" wall")
-	growth := float64(each(far.cpu, b.large)) / float64(perWorkload)
-	b.table.judge("growth per workload at ten times as many", fmt.Sprintf("%.2f", growth), "1.05", growth <= 1.05, "CPU per workload "+micros(each(far.cpu, b.large)))
+	b.table.judge(fmt.Sprintf("tilsyn check, memory at %d", b.large), mebibytes(far.Peak), "250 MiB", far.Peak <= 250<<20, seconds(far.Wall)+" wall")
+	growth := float64(each(far.CPU, b.large)) / float64(perWorkload)
+	b.table.judge("growth per workload at ten times as many", fmt.Sprintf("%.2f", growth), "1.05", growth <= 1.05, "CPU per workload "+micros(each(far.CPU, b.large)))
 	return nil
 }
 
@@ -89,15 +88,12 @@ func (b *bench) program(ctx context.Context, path string) (best usage, err error
 		runs = 1
 	}
 	for range runs {
-		cmd := exec.CommandContext(ctx, filepath.Join(b.root, "bin", "tilsyn"), "check", "-f", path)
-		var stderr bytes.Buffer
-		cmd.Stderr = &stderr
-		u, err := measure(cmd)
-		if err != nil || u.exit > 1 {
-			return u, fmt.Errorf("tilsyn check ends with %d (%w): %s", u.exit, err, stderr.String())
+		u, err := measure(ctx, filepath.Join(b.root, "bin", "tilsyn"), "check", "-f", path)
+		if err != nil {
+			return u, err
 		}
-		if best.cpu == 0 || u.cpu < best.cpu {
-			u.peak = max(u.peak, best.peak)
+		if best.CPU == 0 || u.CPU < best.CPU {
+			u.Peak = max(u.Peak, best.Peak)
 			best = u
 		}
 	}
@@ -112,12 +108,11 @@ func (b *bench) firstVerdict(ctx context.Context) error {
 	}
 	var walls, cpus []time.Duration
 	for range 11 {
-		cmd := exec.CommandContext(ctx, filepath.Join(b.root, "bin", "tilsyn"), "check", "-f", path)
-		u, err := measure(cmd)
-		if err != nil || u.exit > 1 {
-			return fmt.Errorf("tilsyn check ends with %d: %w", u.exit, err)
+		u, err := measure(ctx, filepath.Join(b.root, "bin", "tilsyn"), "check", "-f", path)
+		if err != nil {
+			return err
 		}
-		walls, cpus = append(walls, u.wall), append(cpus, u.cpu)
+		walls, cpus = append(walls, u.Wall), append(cpus, u.CPU)
 	}
 	median := percentile(walls, 0.5)
 	b.table.judge("tilsyn check, start to end on one workload", millis(median), "50 ms", median <= 50*time.Millisecond, "median of 11; CPU "+millis(percentile(cpus, 0.5)))
@@ -125,21 +120,20 @@ func (b *bench) firstVerdict(ctx context.Context) error {
 }
 
 // library decodes every document into its typed object on all cores, as anybody would with the usual library.
-func (b *bench) library(path string) (usage, error) {
+func (b *bench) library(path string) (best cost, err error) {
 	data, err := os.ReadFile(path)
 	if err != nil {
-		return usage{}, err
+		return cost{}, err
 	}
 	documents := bytes.Split(data, []byte("\n---\n"))
-	best := usage{}
 	for range 3 {
 		runtime.GC()
 		c, err := costOf(func() error { return decodeAll(documents) })
 		if err != nil {
-			return usage{}, err
+			return cost{}, err
 		}
 		if best.cpu == 0 || c.cpu < best.cpu {
-			best = usage{cpu: c.cpu, wall: c.wall}
+			best = c
 		}
 	}
 	return best, nil

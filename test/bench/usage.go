@@ -1,6 +1,9 @@
 package main
 
 import (
+	"bytes"
+	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"os"
@@ -13,28 +16,52 @@ import (
 
 // usage of a process that has ended.
 type usage struct {
-	wall, cpu time.Duration
-	peak      int64 // bytes of resident memory, at most
-	exit      int
+	Wall, CPU time.Duration
+	Peak      int64 // bytes of resident memory, at most
+	Exit      int
 }
 
-// measure runs a command to its end.
-func measure(cmd *exec.Cmd) (usage, error) {
-	began := time.Now()
-	err := cmd.Run()
-	u := usage{wall: time.Since(began)}
-	if cmd.ProcessState == nil {
+// measured is the hidden first argument with which this program runs another one and reports what it used.
+const measured = "run-measured"
+
+// measure runs a command to its end. It is run by a fresh process of this program: Linux counts into the memory of a child
+// what its parent had when it started it, and this one is large.
+func measure(ctx context.Context, command ...string) (usage, error) {
+	self, err := os.Executable()
+	if err != nil {
+		return usage{}, err
+	}
+	cmd := exec.CommandContext(ctx, self, append([]string{measured}, command...)...)
+	var stderr bytes.Buffer
+	cmd.Stderr = &stderr
+	out, err := cmd.Output()
+	if err != nil {
+		return usage{}, fmt.Errorf("%v: %w: %s", command, err, stderr.String())
+	}
+	var u usage
+	if err := json.Unmarshal(out, &u); err != nil {
 		return u, err
 	}
-	u.cpu = cmd.ProcessState.UserTime() + cmd.ProcessState.SystemTime()
-	u.exit = cmd.ProcessState.ExitCode()
-	if r, ok := cmd.ProcessState.SysUsage().(*syscall.Rusage); ok {
-		u.peak = r.Maxrss * 1024 // Linux counts in KiB
-	}
-	if u.exit < 0 {
-		return u, err
+	if u.Exit != 0 && u.Exit != 1 { // 1: something required failed, as it should
+		return u, fmt.Errorf("%v ends with %d: %s", command, u.Exit, stderr.String())
 	}
 	return u, nil
+}
+
+// runMeasured is what the fresh process does.
+func runMeasured(command []string) error {
+	cmd := exec.Command(command[0], command[1:]...)
+	cmd.Stderr = os.Stderr
+	began := time.Now()
+	err := cmd.Run()
+	if cmd.ProcessState == nil {
+		return err
+	}
+	u := usage{Wall: time.Since(began), CPU: cmd.ProcessState.UserTime() + cmd.ProcessState.SystemTime(), Exit: cmd.ProcessState.ExitCode()}
+	if r, ok := cmd.ProcessState.SysUsage().(*syscall.Rusage); ok {
+		u.Peak = r.Maxrss * 1024 // Linux counts in KiB
+	}
+	return json.NewEncoder(os.Stdout).Encode(u)
 }
 
 // ownCPU is what this process has used so far.

@@ -95,7 +95,7 @@ func (p *Process) awaitReady(ctx context.Context) error {
 		return err == nil && code == http.StatusOK, nil
 	})
 	if wait.Interrupted(err) {
-		return fmt.Errorf("operator: not ready: %w; its last lines:\n%s", err, p.tail.lines(15))
+		return fmt.Errorf("operator: not ready: %w; its last lines:\n%s", err, p.tail.last())
 	}
 	return err
 }
@@ -141,7 +141,7 @@ func (p *Process) Err() error {
 	if p.stopped {
 		return nil
 	}
-	return fmt.Errorf("operator: it ended by itself (%v), its last lines:\n%s", p.cmd.ProcessState, p.tail.lines(15))
+	return fmt.Errorf("operator: it ended by itself (%v), its last lines:\n%s", p.cmd.ProcessState, p.tail.last())
 }
 
 // Stop ends the operator in order, as a kubelet would, and tells whether it went in order. It may be called any number of
@@ -170,10 +170,10 @@ func (p *Process) Stop() error {
 	case <-timer.C:
 		_ = p.cmd.Process.Kill() // waited for below
 		<-p.done
-		return fmt.Errorf("operator: it did not end within %s; its last lines:\n%s", stopGrace, p.tail.lines(15))
+		return fmt.Errorf("operator: it did not end within %s; its last lines:\n%s", stopGrace, p.tail.last())
 	}
 	if p.err != nil {
-		return fmt.Errorf("operator: %w when it was stopped; its last lines:\n%s", p.err, p.tail.lines(15))
+		return fmt.Errorf("operator: %w when it was stopped; its last lines:\n%s", p.err, p.tail.last())
 	}
 	return nil
 }
@@ -200,9 +200,11 @@ func (t *tail) Write(b []byte) (int, error) {
 	return len(b), nil
 }
 
-func (t *tail) lines(n int) string {
+// last gives the last few lines.
+func (t *tail) last() string {
+	const lines = 15
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	all := strings.Split(strings.TrimRight(string(t.kept), "\n"), "\n")
-	return strings.Join(all[max(0, len(all)-n):], "\n")
+	return strings.Join(all[max(0, len(all)-lines):], "\n")
 }
