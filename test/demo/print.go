@@ -88,6 +88,7 @@ func wrap(text string, width int, indent string) string {
 		n := utf8.RuneCountInString(word)
 		switch {
 		case i == 0:
+			column = utf8.RuneCountInString(indent)
 		case column+1+n > width:
 			b.WriteString("\n" + indent)
 			column = utf8.RuneCountInString(indent)

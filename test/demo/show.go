@@ -33,8 +33,7 @@ func (d *demo) show(ctx context.Context) error {
 	if err := d.worst(ctx); err != nil {
 		return err
 	}
-	d.out.paragraph("What an application team sees in its own namespace, without a right to read anything else:")
-	d.out.printf("\n")
+	d.out.lines([]string{"What an application team sees in its own namespace, without a right to read anything else:"})
 	return d.table(ctx, "-n", "booking", "get", "reports.openreports.io")
 }
 
@@ -66,18 +65,37 @@ func (d *demo) worst(ctx context.Context) error {
 		return cmp.Or(cmp.Compare(rank(a.Finding), rank(b.Finding)), strings.Compare(a.of, b.of), strings.Compare(string(a.Control), string(b.Control)))
 	})
 	d.out.title("What to do first")
-	for _, f := range all[:min(len(all), worstShown)] {
+	groups := group(all)
+	for _, g := range groups[:min(len(groups), worstShown)] {
+		f := g[0]
 		head := fmt.Sprintf("%s %s, %s: %s", f.Severity, f.Control, f.of, f.Message)
 		d.out.printf("  %s\n", wrap(head, d.out.width, "    "))
 		if f.Remediation != "" {
-			d.out.printf("    Mend: %s\n", wrap(f.Remediation, d.out.width-10, "    "))
+			d.out.printf("    %s\n", wrap("Mend: "+f.Remediation, d.out.width, "    "))
+		}
+		if more := len(g) - 1; more > 0 {
+			d.out.printf("    And %d more of %s there.\n", more, f.Control)
 		}
 		d.out.printf("\n")
 	}
-	if more := len(all) - worstShown; more > 0 {
-		d.out.printf("  and %d more.\n", more)
+	if more := len(groups) - worstShown; more > 0 {
+		d.out.printf("  And findings of %d more controls.\n", more)
 	}
 	return nil
+}
+
+// group puts findings of one control in one place together, in the order of the first of each.
+func group(all []found) [][]found {
+	var out [][]found
+	for _, f := range all {
+		i := slices.IndexFunc(out, func(g []found) bool { return g[0].of == f.of && g[0].Control == f.Control })
+		if i < 0 {
+			out = append(out, []found{f})
+			continue
+		}
+		out[i] = append(out[i], f)
+	}
+	return out
 }
 
 // rank orders by verdict within severity.
