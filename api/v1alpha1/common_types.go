@@ -1,6 +1,10 @@
 package v1alpha1
 
-import metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+import (
+	"time"
+
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+)
 
 // Confidentiality is the classification level of a solution's data, lowest first.
 // +kubebuilder:validation:Enum=Public;Internal;Confidential;Sensitive
@@ -88,7 +92,21 @@ type Date string
 // PartialDate is a date as precise as its source: 2022, 2022-Q2, 2022-03 or 2022-03-17.
 // +kubebuilder:validation:MaxLength=32
 // +kubebuilder:validation:XValidation:rule=`self.matches(r'^(19|20|21)[0-9]{2}(-(Q[1-4]|(0[1-9]|1[0-2])(-(0[1-9]|[12][0-9]|3[01]))?))?$')`,message="a date as precise as it is known, between 1900 and 2199: 2022, 2022-Q2, 2022-03 or 2022-03-17"
+// +kubebuilder:validation:XValidation:rule=`!self.matches(r'-02-3[01]$|-(04|06|09|11)-31$') && (!self.matches(r'^[0-9]{4}-02-29$') || (int(self.substring(0, 4)) % 4 == 0 && !(self.substring(0, 4) in ['1900', '2100'])))`,message="the month has no such day; write the last day of a month as it is in that year, for example 2026-02-28 or 2028-02-29"
 type PartialDate string
+
+// Instant is a point in time with its offset from UTC, as RFC 3339 writes it, for example 2026-10-25T02:30:00+02:00. Legal
+// clocks run in real hours, so an hour that a change to winter time repeats needs the offset to be one instant.
+// +kubebuilder:validation:MaxLength=32
+// +kubebuilder:validation:XValidation:rule=`self.matches(r'^(19|20|21)[0-9]{2}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](Z|[+-](0[0-9]|1[0-4]):[0-5][0-9])$')`,message="a point in time with its offset from UTC, to the second, for example 2026-11-20T14:05:00+01:00 or 2026-11-20T13:05:00Z"
+// +kubebuilder:validation:XValidation:rule=`!self.matches(r'-02-3[01]T|-(04|06|09|11)-31T') && (!self.matches(r'^[0-9]{4}-02-29T') || (int(self.substring(0, 4)) % 4 == 0 && !(self.substring(0, 4) in ['1900', '2100'])))`,message="the month has no such day; write the last day of a month as it is in that year, for example 2026-02-28T23:59:00+01:00"
+type Instant string
+
+// Time returns the instant, and false if none or nothing readable is written.
+func (i Instant) Time() (time.Time, bool) {
+	t, err := time.Parse(time.RFC3339, string(i))
+	return t, err == nil
+}
 
 // CountryCode is an ISO 3166-1 alpha-2 code, for example DK. Greece is GR and the United Kingdom GB, not EL and UK;
 // Greenland (GL) and the Faroe Islands (FO) are not part of DK. Quote "NO" (Norway): a bare NO is a YAML boolean.

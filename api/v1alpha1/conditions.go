@@ -23,6 +23,16 @@ const (
 	ConditionValid = "Valid"
 	// ConditionInUse: an exception covers a failing result now (ControlException).
 	ConditionInUse = "InUse"
+	// ConditionCurrent: nothing that has a deadline is overdue (Supplier, ProcessingAgreement, AssuranceStatement,
+	// Institution, SecurityIncident).
+	ConditionCurrent = "Current"
+	// ConditionLocationsLawful: every country of the supplier is in the EEA or covered by a decision in force today, for
+	// this recipient (Supplier).
+	ConditionLocationsLawful = "LocationsLawful"
+	// ConditionConsistent: states and dates do not contradict each other (AssuranceStatement).
+	ConditionConsistent = "Consistent"
+	// ConditionKindAsRequired: the kind received is the kind required (AssuranceStatement).
+	ConditionKindAsRequired = "KindAsRequired"
 )
 
 // Reasons of Ready.
@@ -77,6 +87,28 @@ const (
 	ReasonMandatoryControl = "MandatoryControl"
 	// ReasonTooLong: the time of validity is longer than the profile allows, alone or with earlier exceptions.
 	ReasonTooLong = "TooLong"
+	// ReasonUnknownSupplier: no Supplier has the name.
+	ReasonUnknownSupplier = "UnknownSupplier"
+	// ReasonUnknownAgreement: no ProcessingAgreement has the name.
+	ReasonUnknownAgreement = "UnknownAgreement"
+	// ReasonUnknownStatement: no AssuranceStatement has the name.
+	ReasonUnknownStatement = "UnknownStatement"
+	// ReasonUnknownInstitution: no Institution has the name.
+	ReasonUnknownInstitution = "UnknownInstitution"
+	// ReasonUnknownIncident: no SecurityIncident has the name.
+	ReasonUnknownIncident = "UnknownIncident"
+	// ReasonUnknownLink: the supplier chain has no link of the name.
+	ReasonUnknownLink = "UnknownLink"
+	// ReasonCircle: a chain of parents or engagements leads back to where it began.
+	ReasonCircle = "Circle"
+	// ReasonTwoInForce: another agreement is in force for the same link.
+	ReasonTwoInForce = "TwoInForce"
+	// ReasonWrongType: the resource referred to is of a type that does not fit.
+	ReasonWrongType = "WrongType"
+	// ReasonFingerprintShared: another supplier has the same fingerprint, so what is seen cannot be told apart.
+	ReasonFingerprintShared = "FingerprintShared"
+	// ReasonDatedInFuture: something is said to have happened on a day that has not come.
+	ReasonDatedInFuture = "DatedInFuture"
 	// ReasonApprovalNotVerified: the level needs a Verified approval and this one is Claimed.
 	ReasonApprovalNotVerified = "ApprovalNotVerified"
 )
@@ -121,6 +153,56 @@ const (
 	ReasonExpired = "Expired"
 	// ReasonNotYetValid: the approval or attestation is dated in the future.
 	ReasonNotYetValid = "NotYetValid"
+)
+
+// More reasons of Valid, for agreements.
+const (
+	// ReasonNotSigned: nobody has signed, or not everybody.
+	ReasonNotSigned = "NotSigned"
+	// ReasonEnded: ended before its time.
+	ReasonEnded = "Ended"
+	// ReasonEndUnknown: neither an end nor that there is none is recorded.
+	ReasonEndUnknown = "EndUnknown"
+)
+
+// Reasons of Current.
+const (
+	// ReasonNothingOverdue: every deadline lies ahead or was met.
+	ReasonNothingOverdue = "NothingOverdue"
+	// ReasonDueSoon: still current; a deadline is within its lead.
+	ReasonDueSoon = "DueSoon"
+	// ReasonOverdue: a deadline has passed; the message names it.
+	ReasonOverdue = "Overdue"
+)
+
+// Reasons of LocationsLawful.
+const (
+	// ReasonLawful: every country is lawful today.
+	ReasonLawful = "Lawful"
+	// ReasonUnsafeCountry: a country is neither in the EEA nor covered by a decision in force for this recipient.
+	ReasonUnsafeCountry = "UnsafeCountry"
+	// ReasonContestedDecision: a country rests on a contested decision.
+	ReasonContestedDecision = "ContestedDecision"
+	// ReasonCountriesNotStated: processing or access countries are left out.
+	ReasonCountriesNotStated = "CountriesNotStated"
+)
+
+// Reasons of Consistent and KindAsRequired.
+const (
+	// ReasonConsistent: nothing contradicts anything.
+	ReasonConsistent = "Consistent"
+	// ReasonDeliveredNotReceived: passed on, yet still expected.
+	ReasonDeliveredNotReceived = "DeliveredNotReceived"
+	// ReasonImplausibleDate: said to have happened after the record was last updated.
+	ReasonImplausibleDate = "ImplausibleDate"
+	// ReasonNothingSaid: the record has the statement and says nothing of its receipt or delivery.
+	ReasonNothingSaid = "NothingSaid"
+	// ReasonKindMatches: received as required.
+	ReasonKindMatches = "KindMatches"
+	// ReasonKindDiffers: received another kind than required; the message names both.
+	ReasonKindDiffers = "KindDiffers"
+	// ReasonKindNotRecorded: one of the two kinds is not recorded.
+	ReasonKindNotRecorded = "KindNotRecorded"
 )
 
 // Reasons of InUse.

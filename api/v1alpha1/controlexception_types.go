@@ -14,6 +14,16 @@ const (
 	ExceptionCompensated ExceptionType = "Compensated"
 )
 
+// ApprovalState says whether an approval is more than a claim.
+// +kubebuilder:validation:Enum=Verified;Claimed
+type ApprovalState = string
+
+// States of an approval. Verified: the API server saw the approver make the request.
+const (
+	ApprovalVerified ApprovalState = "Verified"
+	ApprovalClaimed  ApprovalState = "Claimed"
+)
+
 // ExceptionScope says what an exception covers: one solution, optionally one environment and exact subjects.
 // +kubebuilder:validation:XValidation:rule="!has(self.subjects) || has(self.environment)",fieldPath=.environment,message="scope.subjects needs scope.environment, because objects live in one environment, for example environment: aula-production"
 type ExceptionScope struct {
@@ -33,10 +43,23 @@ type ExceptionScope struct {
 	Subjects []ObjectReference `json:"subjects,omitempty"`
 }
 
+// ActionPlan says step by step how a deviation ends.
+type ActionPlan struct {
+	// Steps, for example [{name: renegotiate, description: A clause on EU law is agreed with AWS, dueAt: 2027-03-01}].
+	// +kubebuilder:validation:MinItems=1
+	// +kubebuilder:validation:MaxItems=20
+	// +listType=map
+	// +listMapKey=name
+	Steps []Measure `json:"steps"`
+	// End is the day by which the control is met again, for example 2027-05-20.
+	End Date `json:"end"`
+}
+
 // ControlExceptionSpec is a comply-or-explain decision for one control.
 // +kubebuilder:validation:XValidation:rule="self.type != 'Compensated' || has(self.compensation)",fieldPath=.compensation,message="a Compensated exception says which measure takes the control's place, for example compensation: Volumes are encrypted by the storage system"
 // +kubebuilder:validation:XValidation:rule=`!(self.requestedBy.lowerAscii().replace('Æ', 'æ').replace('Ø', 'ø').replace('Å', 'å').replace(' ', "").find(r'[^:#/\\|]*$') + '@').startsWith(self.approval.by.lowerAscii().replace('Æ', 'æ').replace('Ø', 'ø').replace('Å', 'å').replace(' ', "").find(r'[^:#/\\|]*$') + '@') && !(self.approval.by.lowerAscii().replace('Æ', 'æ').replace('Ø', 'ø').replace('Å', 'å').replace(' ', "").find(r'[^:#/\\|]*$') + '@').startsWith(self.requestedBy.lowerAscii().replace('Æ', 'æ').replace('Ø', 'ø').replace('Å', 'å').replace(' ', "").find(r'[^:#/\\|]*$') + '@')`,fieldPath=.approval.by,message="somebody other than requestedBy approves an exception, for example requestedBy: jane@example.org and approval: {by: john@example.org}; two spellings of one name are the same person"
 // +kubebuilder:validation:XValidation:rule="self.validUntil > self.approval.at",fieldPath=.validUntil,message="an exception ends after approval.at, for example approval: {at: 2026-11-20} and validUntil: 2027-02-20"
+// +kubebuilder:validation:XValidation:rule="!has(self.plan) || self.plan.end <= self.validUntil",fieldPath=.plan.end,message="the plan ends no later than the exception, for example plan: {end: 2027-02-20} and validUntil: 2027-02-20"
 // +kubebuilder:validation:XValidation:rule="(self.control == oldSelf.control && self.scope == oldSelf.scope && self.type == oldSelf.type && self.validUntil <= oldSelf.validUntil) || self.approval.at > oldSelf.approval.at || self.approval.reference != oldSelf.approval.reference",fieldPath=.approval,message="the approval was given for another control, scope, type or an earlier validUntil: renew it with a later approval.at or a new approval.reference"
 type ControlExceptionSpec struct {
 	// Control that is not met, for example LOC-02.
@@ -58,10 +81,14 @@ type ControlExceptionSpec struct {
 	// +kubebuilder:validation:MaxLength=2000
 	// +optional
 	Compensation string `json:"compensation,omitempty"`
-	// ActionPlan says how and when the deviation ends.
+	// ActionPlan says in words how and when the deviation ends.
 	// +kubebuilder:validation:MaxLength=2000
 	// +optional
 	ActionPlan string `json:"actionPlan,omitempty"`
+	// Plan says it in steps with an end, which controls that accept an exception only while something is done about it
+	// ask for, for example {steps: [{name: renegotiate, description: A clause on EU law is agreed}], end: 2027-05-20}.
+	// +optional
+	Plan *ActionPlan `json:"plan,omitempty"`
 	// RequestedBy is the person who asked for the exception, for example jane@example.org.
 	RequestedBy PersonName `json:"requestedBy"`
 	// Approval by somebody else. A change of control, scope or type and a later validUntil need a new one.
@@ -82,9 +109,8 @@ type ControlExceptionStatus struct {
 	// +optional
 	Conditions []metav1.Condition `json:"conditions,omitempty"`
 	// Approval: Verified if the request that made it came from the approver, else Claimed.
-	// +kubebuilder:validation:Enum=Verified;Claimed
 	// +optional
-	Approval string `json:"approval,omitempty"`
+	Approval ApprovalState `json:"approval,omitempty"`
 	// Covered counts the failing results covered now.
 	// +kubebuilder:validation:Minimum=0
 	// +optional

@@ -23,6 +23,11 @@ func AddToScheme(s *runtime.Scheme) error {
 		&ControlProfile{}, &ControlProfileList{},
 		&ControlException{}, &ControlExceptionList{},
 		&Attestation{}, &AttestationList{},
+		&Supplier{}, &SupplierList{},
+		&ProcessingAgreement{}, &ProcessingAgreementList{},
+		&AssuranceStatement{}, &AssuranceStatementList{},
+		&Institution{}, &InstitutionList{},
+		&SecurityIncident{}, &SecurityIncidentList{},
 		&SupervisionRecord{}, &SupervisionRecordList{},
 	)
 	metav1.AddToGroupVersion(s, GroupVersion)

@@ -85,6 +85,25 @@ type Controller struct {
 	// +kubebuilder:validation:Maximum=100000
 	// +optional
 	ExpectedCount *int32 `json:"expectedCount,omitempty"`
+	// InstitutionSelector chooses the Institutions of the group by label, for example {matchLabels: {tilsyn.dev/group:
+	// municipalities}}.
+	// +optional
+	InstitutionSelector *LabelSelector `json:"institutionSelector,omitempty"`
+	// Institutions by the names of their resources, for example [aarhus, odense]; added to those of the selector.
+	// +kubebuilder:validation:MinItems=1
+	// +kubebuilder:validation:MaxItems=500
+	// +listType=set
+	// +optional
+	Institutions []ObjectName `json:"institutions,omitempty"`
+	// JointWith are other controllers of this list with whom there is joint controllership (GDPR art. 26), for example
+	// [Danish regions]; an agreement of type JointControllership holds the arrangement.
+	// +kubebuilder:validation:MinItems=1
+	// +kubebuilder:validation:MaxItems=20
+	// +kubebuilder:validation:items:MinLength=1
+	// +kubebuilder:validation:items:MaxLength=120
+	// +listType=set
+	// +optional
+	JointWith []Line `json:"jointWith,omitempty"`
 }
 
 // SupplierLink is one link of the supplier chain.
@@ -102,6 +121,27 @@ type SupplierLink struct {
 	// +kubebuilder:validation:MaxLength=250
 	// +optional
 	Task Line `json:"task,omitempty"`
+	// PersonalData says what the supplier does with personal data in this link: Processes, Accesses (support without a
+	// copy) or Untouched. Left out: Processes.
+	// +kubebuilder:validation:Enum=Processes;Accesses;Untouched
+	// +optional
+	PersonalData string `json:"personalData,omitempty"`
+	// ProcessingCountries in this link, for example [IE]. Left out: those of the supplier.
+	// +kubebuilder:validation:MinItems=1
+	// +kubebuilder:validation:MaxItems=50
+	// +listType=set
+	// +optional
+	ProcessingCountries []CountryCode `json:"processingCountries,omitempty"`
+	// AccessCountries in this link, for example [DK, IE]. Left out: those of the supplier.
+	// +kubebuilder:validation:MinItems=1
+	// +kubebuilder:validation:MaxItems=50
+	// +listType=set
+	// +optional
+	AccessCountries []CountryCode `json:"accessCountries,omitempty"`
+	// Observable is true where the link must show in the cluster by a fingerprint of its supplier; never seen, it is
+	// reported.
+	// +optional
+	Observable bool `json:"observable,omitempty"`
 }
 
 // Continuity says how much loss and how long an outage is acceptable.
@@ -115,6 +155,75 @@ type Continuity struct {
 	// BackupRetention is how long backups are kept, for example 30d.
 	// +optional
 	BackupRetention Duration `json:"backupRetention,omitempty"`
+	// Contingency plan for large incidents.
+	// +optional
+	Contingency *Contingency `json:"contingency,omitempty"`
+}
+
+// InformedParty is who knows their task in a contingency plan.
+// +kubebuilder:validation:XValidation:rule="[has(self.supplier), has(self.institution), has(self.group)].filter(x, x).size() == 1",message="one party is informed: set exactly one of supplier, institution and group, for example {supplier: netcompany, at: 2026-06-01}"
+type InformedParty struct {
+	// Supplier of the chain, for example netcompany.
+	// +optional
+	Supplier ObjectName `json:"supplier,omitempty"`
+	// Institution that uses the solution, for example aarhus.
+	// +optional
+	Institution ObjectName `json:"institution,omitempty"`
+	// Group of controllers, as under controllers, for example Danish municipalities.
+	// +kubebuilder:validation:MinLength=1
+	// +kubebuilder:validation:MaxLength=120
+	// +optional
+	Group Line `json:"group,omitempty"`
+	// At is the day on which they were told, for example 2026-06-01.
+	At Date `json:"at"`
+}
+
+// Contingency is what a solution's contingency plan says and how current it is.
+type Contingency struct {
+	// Plan, for example {reference: Contingency plan Aula, version: 5, date: 2026-04-01}. It is about this solution, not
+	// another customer agreement.
+	Plan DocumentReference `json:"plan"`
+	// Approval of the plan by management, for example {by: jane@example.org, at: 2026-04-10, reference: Case 2026-12}.
+	// +optional
+	Approval *Approval `json:"approval,omitempty"`
+	// ReviewedAt is the day of the last review, for example 2026-04-01.
+	// +optional
+	ReviewedAt Date `json:"reviewedAt,omitempty"`
+	// EmergencyOperationWithin is the time after which emergency operation begins, for example 4h.
+	// +optional
+	EmergencyOperationWithin Duration `json:"emergencyOperationWithin,omitempty"`
+	// BusinessProcedure says how the business works without the solution, for example Emergency procedure 4.
+	// +kubebuilder:validation:MinLength=1
+	// +kubebuilder:validation:MaxLength=500
+	// +optional
+	BusinessProcedure Line `json:"businessProcedure,omitempty"`
+	// NotCritical is the reason why the business needs no emergency procedure, for example Read-only archive.
+	// +kubebuilder:validation:MinLength=1
+	// +kubebuilder:validation:MaxLength=500
+	// +optional
+	NotCritical Line `json:"notCritical,omitempty"`
+	// RestorationOrder says in which order parts are restored, for example Plan, section 4.
+	// +kubebuilder:validation:MinLength=1
+	// +kubebuilder:validation:MaxLength=500
+	// +optional
+	RestorationOrder Line `json:"restorationOrder,omitempty"`
+	// Contacts of the roles in the plan, for example [{role: Crisis lead, phone: +45 12 34 56 78}].
+	// +kubebuilder:validation:MinItems=1
+	// +kubebuilder:validation:MaxItems=20
+	// +listType=map
+	// +listMapKey=role
+	// +optional
+	Contacts []Contact `json:"contacts,omitempty"`
+	// Informed parties, for example [{supplier: netcompany, at: 2026-06-01}].
+	// +kubebuilder:validation:MinItems=1
+	// +kubebuilder:validation:MaxItems=100
+	// +listType=atomic
+	// +optional
+	Informed []InformedParty `json:"informed,omitempty"`
+	// NextExercise is the day of the next exercise, for example 2027-03-01. An Attestation of type ContingencyExercise
+	// states the last one.
+	// +optional
+	NextExercise Date `json:"nextExercise,omitempty"`
 }
 
 // ExternalEndpoint declares a place outside the cluster that receives or holds the solution's data.
@@ -140,8 +249,228 @@ type ExternalEndpoint struct {
 	Supplier ObjectName `json:"supplier,omitempty"`
 }
 
+// Recipient receives personal data.
+type Recipient struct {
+	// Name or category of the recipient, for example Parents.
+	// +kubebuilder:validation:MinLength=1
+	// +kubebuilder:validation:MaxLength=120
+	Name Line `json:"name"`
+	// Countries of the recipient, for example [DK].
+	// +kubebuilder:validation:MinItems=1
+	// +kubebuilder:validation:MaxItems=50
+	// +listType=set
+	// +optional
+	Countries []CountryCode `json:"countries,omitempty"`
+}
+
+// Retention says how long data of one category are kept and how they are erased.
+// +kubebuilder:validation:XValidation:rule="has(self.maxAge) != has(self.archivalBasis)",message="data are kept for a time, or by a legal duty to archive them: set exactly one of maxAge and archivalBasis, for example {name: messages, category: Ordinary, maxAge: 5y, method: CronJob}"
+// +kubebuilder:validation:XValidation:rule="(has(self.method) && self.method == 'CronJob') == has(self.cronJob)",fieldPath=.cronJob,message="method CronJob names the job, no other method does, for example method: CronJob and cronJob: {namespace: aula, name: erase-messages}"
+type Retention struct {
+	// Name of the rule, unique in the list, for example messages.
+	Name LinkName `json:"name"`
+	// Category of personal data.
+	Category DataCategory `json:"category"`
+	// Purpose for which the data are kept, for example Messages between teachers and parents.
+	// +kubebuilder:validation:MinLength=1
+	// +kubebuilder:validation:MaxLength=250
+	// +optional
+	Purpose Line `json:"purpose,omitempty"`
+	// MaxAge after which data are erased or anonymised, for example 5y.
+	// +optional
+	MaxAge Duration `json:"maxAge,omitempty"`
+	// ArchivalBasis is the legal basis of a duty to keep the data, for example Archives Act § 10.
+	// +kubebuilder:validation:MinLength=1
+	// +kubebuilder:validation:MaxLength=250
+	// +optional
+	ArchivalBasis Line `json:"archivalBasis,omitempty"`
+	// Method of erasure: a CronJob, Application (the application erases by itself; needs an Attestation of type Deletion)
+	// or Manual (likewise).
+	// +kubebuilder:validation:Enum=CronJob;Application;Manual
+	// +optional
+	Method string `json:"method,omitempty"`
+	// CronJob that erases, for example {namespace: aula, name: erase-messages}.
+	// +optional
+	CronJob *NamespacedName `json:"cronJob,omitempty"`
+	// Interval at which it runs at least, for example 1w. Left out: that of the profile.
+	// +optional
+	Interval Duration `json:"interval,omitempty"`
+	// RedeletionStep says how data that a restore brings back are erased again, for example Run erase-messages after it.
+	// +kubebuilder:validation:MinLength=1
+	// +kubebuilder:validation:MaxLength=500
+	// +optional
+	RedeletionStep Line `json:"redeletionStep,omitempty"`
+}
+
+// NamespacedName names one object in a namespace.
+type NamespacedName struct {
+	// Namespace of the object, for example aula.
+	Namespace NamespaceName `json:"namespace"`
+	// Name of the object, for example erase-messages.
+	// +kubebuilder:validation:MinLength=1
+	// +kubebuilder:validation:MaxLength=253
+	// +kubebuilder:validation:XValidation:rule=`self.matches(r'^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$')`,message="the name of one object, in lower-case letters, digits, hyphens and dots, for example erase-messages; wildcards are not allowed"
+	Name string `json:"name"`
+}
+
+// ProductionPeriod is a time in which the solution was in production.
+// +kubebuilder:validation:XValidation:rule="!has(self.until) || self.until > self.from",fieldPath=.until,message="production ends after it begins, for example from: 2019-10-01 and until: 2028-01-01"
+type ProductionPeriod struct {
+	// From is the first day in production, for example 2019-10-01.
+	From Date `json:"from"`
+	// Until is the day on which production ends, for example 2028-01-01. Left out: it goes on.
+	// +optional
+	Until Date `json:"until,omitempty"`
+}
+
+// Responsibilities is the split of responsibility between provider and institutions.
+type Responsibilities struct {
+	// Document that holds the split, for example {reference: Service description Aula, version: 3, date: 2026-02-01}. Each
+	// institution accepts a version in its Institution.
+	Document DocumentReference `json:"document"`
+	// Provider's duties, for example [Operation, Supervision of suppliers].
+	// +kubebuilder:validation:MinItems=1
+	// +kubebuilder:validation:MaxItems=50
+	// +kubebuilder:validation:items:MinLength=1
+	// +kubebuilder:validation:items:MaxLength=250
+	// +listType=set
+	// +optional
+	Provider []Line `json:"provider,omitempty"`
+	// Institution's duties, for example [Own processing record, Rights of data subjects].
+	// +kubebuilder:validation:MinItems=1
+	// +kubebuilder:validation:MaxItems=50
+	// +kubebuilder:validation:items:MinLength=1
+	// +kubebuilder:validation:items:MaxLength=250
+	// +listType=set
+	// +optional
+	Institution []Line `json:"institution,omitempty"`
+	// Guidance for institutions on security and user access, for example {reference: User guide, version: 3}.
+	// +optional
+	Guidance *DocumentReference `json:"guidance,omitempty"`
+}
+
+// LoginLevel is the assurance level of a login.
+// +kubebuilder:validation:Enum=None;Low;Substantial;High
+type LoginLevel string
+
+// Levels of login, weakest first.
+const (
+	LoginNone        LoginLevel = "None"
+	LoginLow         LoginLevel = "Low"
+	LoginSubstantial LoginLevel = "Substantial"
+	LoginHigh        LoginLevel = "High"
+)
+
+// Login says how one group of end users logs in.
+type Login struct {
+	// Audience that logs in, for example Parents.
+	// +kubebuilder:validation:MinLength=1
+	// +kubebuilder:validation:MaxLength=120
+	Audience Line `json:"audience"`
+	// Method of login, for example MitID through NemLog-in.
+	// +kubebuilder:validation:MinLength=1
+	// +kubebuilder:validation:MaxLength=120
+	// +optional
+	Method Line `json:"method,omitempty"`
+	// AssuranceLevel of the method.
+	// +optional
+	AssuranceLevel LoginLevel `json:"assuranceLevel,omitempty"`
+	// PowerOfAttorney is true where one person can act for another.
+	// +optional
+	PowerOfAttorney bool `json:"powerOfAttorney,omitempty"`
+	// CrossBorder is true where identities of other EU countries are accepted.
+	// +optional
+	CrossBorder bool `json:"crossBorder,omitempty"`
+	// IncludesMinors is true where the audience includes persons under 18.
+	// +optional
+	IncludesMinors bool `json:"includesMinors,omitempty"`
+	// MinAge of the audience in years, for example 12.
+	// +kubebuilder:validation:Minimum=0
+	// +kubebuilder:validation:Maximum=120
+	// +optional
+	MinAge *int32 `json:"minAge,omitempty"`
+	// MinorsAssessment refers to the assessment of login for minors, for example Case 2026-1234.
+	// +kubebuilder:validation:MinLength=1
+	// +kubebuilder:validation:MaxLength=500
+	// +optional
+	MinorsAssessment Line `json:"minorsAssessment,omitempty"`
+}
+
+// PackageKind is a part of the compliance package.
+// +kubebuilder:validation:Enum=ImpactAssessmentContribution;ProcessingRecord;PrinciplesReview;DataSubjectRightsReview;DataSubjectRiskAssessment
+type PackageKind string
+
+// PackageKinds lists the five parts.
+func PackageKinds() []PackageKind {
+	return []PackageKind{
+		"ImpactAssessmentContribution", "ProcessingRecord", "PrinciplesReview", "DataSubjectRightsReview", "DataSubjectRiskAssessment",
+	}
+}
+
+// DataSubjectRight is one right of GDPR art. 12 to 22.
+// +kubebuilder:validation:Enum=Information;Access;Rectification;Erasure;Restriction;Portability;Objection;AutomatedDecisions
+type DataSubjectRight string
+
+// DataSubjectRights lists the rights that a review goes through.
+func DataSubjectRights() []DataSubjectRight {
+	return []DataSubjectRight{
+		"Information", "Access", "Rectification", "Erasure", "Restriction", "Portability", "Objection", "AutomatedDecisions",
+	}
+}
+
+// RightSupport says how a solution supports one right.
+// +kubebuilder:validation:XValidation:rule="self.support == 'Supported' || has(self.reason)",fieldPath=.reason,message="a right that is not supported or does not apply has a reason or plan, for example {right: Portability, support: NotApplicable, reason: Processing rests on exercise of public authority}"
+type RightSupport struct {
+	// Right of the data subject.
+	Right DataSubjectRight `json:"right"`
+	// Support: Supported, Planned (not yet; reason holds the plan), NotSupported or NotApplicable.
+	// +kubebuilder:validation:Enum=Supported;Planned;NotSupported;NotApplicable
+	Support string `json:"support"`
+	// Reason or plan, for example Processing rests on exercise of public authority.
+	// +kubebuilder:validation:MinLength=1
+	// +kubebuilder:validation:MaxLength=500
+	// +optional
+	Reason Line `json:"reason,omitempty"`
+}
+
+// PackagePart is one part of the compliance package.
+type PackagePart struct {
+	// Kind of the part.
+	Kind PackageKind `json:"kind"`
+	// Document of the part, for example {reference: Compliance package Aula, part 2, version: 3}.
+	Document DocumentReference `json:"document"`
+	// SolutionVersion that it describes, for example 2026.2.
+	// +kubebuilder:validation:MinLength=1
+	// +kubebuilder:validation:MaxLength=63
+	// +optional
+	SolutionVersion Line `json:"solutionVersion,omitempty"`
+	// IssuedAt is the day of issue, for example 2026-06-01.
+	// +optional
+	IssuedAt Date `json:"issuedAt,omitempty"`
+	// Conclusion in one line, for example Meets the principles; two remarks.
+	// +kubebuilder:validation:MinLength=1
+	// +kubebuilder:validation:MaxLength=500
+	// +optional
+	Conclusion Line `json:"conclusion,omitempty"`
+	// Deliveries to the controllers, for example [{group: Danish municipalities, state: Delivered, date: 2026-06-15}].
+	// +kubebuilder:validation:MinItems=1
+	// +kubebuilder:validation:MaxItems=20
+	// +listType=atomic
+	// +optional
+	Deliveries []Delivery `json:"deliveries,omitempty"`
+	// Rights reviewed, in the part DataSubjectRightsReview, for example [{right: Access, support: Supported}].
+	// +kubebuilder:validation:MinItems=1
+	// +kubebuilder:validation:MaxItems=8
+	// +listType=map
+	// +listMapKey=right
+	// +optional
+	Rights []RightSupport `json:"rights,omitempty"`
+}
+
 // Processing holds what the record of processing activities (GDPR art. 30) says of the solution.
 // +kubebuilder:validation:XValidation:rule="!has(self.categories) || !('None' in self.categories) || self.categories.size() == 1",fieldPath=.categories,message="None excludes every other category: remove None or the others, for example [Ordinary, Health]"
+// +kubebuilder:validation:XValidation:rule="!has(self.noTransfers) || !self.noTransfers || !has(self.transfers)",fieldPath=.noTransfers,message="data go to third countries or not: leave out noTransfers or transfers, for example transfers: [{country: GB, basis: Adequacy}]"
+// +kubebuilder:validation:XValidation:rule="!has(self.noRecipients) || !self.noRecipients || !has(self.recipients)",fieldPath=.noRecipients,message="there are recipients or not: leave out noRecipients or recipients, for example recipients: [{name: Parents}]"
 type Processing struct {
 	// Categories of personal data in the record, for example [Ordinary, Health]; must agree with spec.personalData.
 	// +kubebuilder:validation:MinItems=1
@@ -157,6 +486,52 @@ type Processing struct {
 	// +listType=set
 	// +optional
 	DataSubjects []Line `json:"dataSubjects,omitempty"`
+	// Purposes in the record, for example [Communication between school and home].
+	// +kubebuilder:validation:MinItems=1
+	// +kubebuilder:validation:MaxItems=20
+	// +kubebuilder:validation:items:MinLength=1
+	// +kubebuilder:validation:items:MaxLength=250
+	// +listType=set
+	// +optional
+	Purposes []Line `json:"purposes,omitempty"`
+	// LegalBasis of the processing, for example GDPR art. 6(1)(e).
+	// +kubebuilder:validation:MinLength=1
+	// +kubebuilder:validation:MaxLength=500
+	// +optional
+	LegalBasis Line `json:"legalBasis,omitempty"`
+	// Recipients of the data, for example [{name: Parents, countries: [DK]}]; suppliers of the chain need not be listed.
+	// +kubebuilder:validation:MinItems=1
+	// +kubebuilder:validation:MaxItems=50
+	// +listType=map
+	// +listMapKey=name
+	// +optional
+	Recipients []Recipient `json:"recipients,omitempty"`
+	// NoRecipients is true where nobody beside the chain receives data. With neither they count as not recorded.
+	// +optional
+	NoRecipients bool `json:"noRecipients,omitempty"`
+	// Transfers to third countries and their ground, for example [{country: GB, basis: Adequacy}]. NoTransfers states that
+	// there are none; with neither they count as not recorded.
+	// +kubebuilder:validation:MinItems=1
+	// +kubebuilder:validation:MaxItems=50
+	// +listType=map
+	// +listMapKey=country
+	// +optional
+	Transfers []Transfer `json:"transfers,omitempty"`
+	// NoTransfers is true where no data go to third countries.
+	// +optional
+	NoTransfers bool `json:"noTransfers,omitempty"`
+	// SecurityMeasures in general terms, for example Encryption, access control, backup.
+	// +kubebuilder:validation:MinLength=1
+	// +kubebuilder:validation:MaxLength=2000
+	// +optional
+	SecurityMeasures string `json:"securityMeasures,omitempty"`
+	// ProcessorRecord is the processor's own record (art. 30(2)), for example {reference: KOMBIT record 12}.
+	// +optional
+	ProcessorRecord *DocumentReference `json:"processorRecord,omitempty"`
+	// AuxiliaryRecord is the provider's template for the institutions' records, for example {reference: Auxiliary record
+	// Aula, version: 3}.
+	// +optional
+	AuxiliaryRecord *DocumentReference `json:"auxiliaryRecord,omitempty"`
 	// Record refers to the full record, for example a document number.
 	// +kubebuilder:validation:MaxLength=500
 	// +optional
@@ -170,6 +545,8 @@ type Processing struct {
 // +kubebuilder:validation:XValidation:rule="!has(self.supplierChain) || self.supplierChain.all(l, !has(l.engagedBy) || l.engagedBy.size() == 0 || (l.engagedBy != l.name && self.supplierChain.exists(o, o.name == l.engagedBy)))",fieldPath=.supplierChain,message="engagedBy names another link of the chain, for example [{name: processor, supplier: kombit}, {name: infrastructure, supplier: aws, engagedBy: processor}]"
 // +kubebuilder:validation:XValidation:rule="!has(self.supplierChain) || self.supplierChain.size() == 0 || self.supplierChain.exists(l, !has(l.engagedBy) || l.engagedBy.size() == 0)",fieldPath=.supplierChain,message="the chain begins with a party that the controller engaged: leave engagedBy out of at least one link, for example {name: processor, supplier: kombit}"
 // +kubebuilder:validation:XValidation:rule="!has(self.personalData) || !('None' in self.personalData) || self.personalData.size() == 1",fieldPath=.personalData,message="None excludes every other category: remove None or the others, for example [Ordinary, NationalID, Health]"
+// +kubebuilder:validation:XValidation:rule="!has(self.noEndUsers) || !self.noEndUsers || !has(self.login)",fieldPath=.noEndUsers,message="a solution with login has end users: leave out noEndUsers or login, for example login: [{audience: Parents, method: MitID}]"
+// +kubebuilder:validation:XValidation:rule="!has(self.requiredStatements) || self.requiredStatements.all(r, !has(r.link) || (has(self.supplierChain) && self.supplierChain.exists(l, l.name == r.link)))",fieldPath=.requiredStatements,message="link names a link of supplierChain, for example supplierChain: [{name: development, supplier: netcompany}] and requiredStatements: [{name: system, link: development}]"
 type HostedSolutionSpec struct {
 	// DisplayName for people, for example Aula.
 	// +kubebuilder:validation:MinLength=1
@@ -218,6 +595,79 @@ type HostedSolutionSpec struct {
 	// Processing holds the art. 30 fields.
 	// +optional
 	Processing *Processing `json:"processing,omitempty"`
+	// ServiceDescription, for example {reference: Service description Aula, version: 3}.
+	// +optional
+	ServiceDescription *DocumentReference `json:"serviceDescription,omitempty"`
+	// Responsibilities: the split between provider and institutions.
+	// +optional
+	Responsibilities *Responsibilities `json:"responsibilities,omitempty"`
+	// ContactsConfirmedAt is the day on which the owner's contacts were last tried, for example 2026-10-01.
+	// +optional
+	ContactsConfirmedAt Date `json:"contactsConfirmedAt,omitempty"`
+	// InProduction periods, for example [{from: 2019-10-01}]; statements are required for the years they touch.
+	// +kubebuilder:validation:MinItems=1
+	// +kubebuilder:validation:MaxItems=10
+	// +listType=atomic
+	// +optional
+	InProduction []ProductionPeriod `json:"inProduction,omitempty"`
+	// Version in production, for example 2026.2; documents about an earlier major version are out of date.
+	// +kubebuilder:validation:MinLength=1
+	// +kubebuilder:validation:MaxLength=63
+	// +optional
+	Version Line `json:"version,omitempty"`
+	// FinancialImpact is true where the solution's controls matter for the users' accounts, which adds ISAE 3402.
+	// +optional
+	FinancialImpact bool `json:"financialImpact,omitempty"`
+	// RequiredStatements for every audit year, for example [{name: system, standard: ISAE3000, type: Type2, scope:
+	// Specific}]. Left out: those of the profile.
+	// +kubebuilder:validation:MinItems=1
+	// +kubebuilder:validation:MaxItems=20
+	// +listType=map
+	// +listMapKey=name
+	// +optional
+	RequiredStatements []RequiredStatement `json:"requiredStatements,omitempty"`
+	// StatementRecipients are other organisations that receive the statements, for example [STAR].
+	// +kubebuilder:validation:MinItems=1
+	// +kubebuilder:validation:MaxItems=20
+	// +kubebuilder:validation:items:MinLength=1
+	// +kubebuilder:validation:items:MaxLength=120
+	// +listType=set
+	// +optional
+	StatementRecipients []Line `json:"statementRecipients,omitempty"`
+	// Retention of the data, for example [{name: messages, category: Ordinary, maxAge: 5y, method: Application}].
+	// +kubebuilder:validation:MinItems=1
+	// +kubebuilder:validation:MaxItems=50
+	// +listType=map
+	// +listMapKey=name
+	// +optional
+	Retention []Retention `json:"retention,omitempty"`
+	// Login of the end users, for example [{audience: Parents, method: MitID, assuranceLevel: Substantial}].
+	// +kubebuilder:validation:MinItems=1
+	// +kubebuilder:validation:MaxItems=20
+	// +listType=map
+	// +listMapKey=audience
+	// +optional
+	Login []Login `json:"login,omitempty"`
+	// NoEndUsers is true where nobody logs in. With neither login nor this, login counts as not recorded.
+	// +optional
+	NoEndUsers bool `json:"noEndUsers,omitempty"`
+	// CompliancePackage that the provider gives the controllers, for example [{kind: ProcessingRecord, document:
+	// {reference: Part 2}, issuedAt: 2026-06-01}].
+	// +kubebuilder:validation:MinItems=1
+	// +kubebuilder:validation:MaxItems=5
+	// +listType=map
+	// +listMapKey=kind
+	// +optional
+	CompliancePackage []PackagePart `json:"compliancePackage,omitempty"`
+	// Administration of the solution beyond the Platform's, for example [{part: IdentityProvider, country: DK}].
+	// +kubebuilder:validation:MinItems=1
+	// +kubebuilder:validation:MaxItems=20
+	// +listType=atomic
+	// +optional
+	Administration []AdministrationPlace `json:"administration,omitempty"`
+	// NIS2 is true where incidents of the solution can be significant under NIS 2.
+	// +optional
+	NIS2 bool `json:"nis2,omitempty"`
 	// Profile is the name of the ControlProfile that applies, for example getting-started. Left out: the default of the
 	// Platform, else public-sector.
 	// +optional

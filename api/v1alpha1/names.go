@@ -57,6 +57,35 @@ type SchedulerName = string
 // +kubebuilder:validation:XValidation:rule=`self.matches(r'^([a-z0-9]([-.a-z0-9]{0,251}[a-z0-9])?/)?[A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?$')`,message="a label key, for example dc.example.org/site"
 type LabelKey = string
 
+// ProviderIDPrefix is the beginning of provider ids of nodes, up to and with a separator.
+// +kubebuilder:validation:MinLength=1
+// +kubebuilder:validation:MaxLength=63
+// +kubebuilder:validation:XValidation:rule=`self.matches(r'^[A-Za-z0-9][-+._A-Za-z0-9]*:(//)?([-+._:/A-Za-z0-9]*[:/])?$')`,message="a prefix that ends in a separator, so that it matches no other provider, for example dc1://"
+type ProviderIDPrefix = string
+
+// ImageSource is a registry host, exact, or a repository prefix that ends in a slash.
+// +kubebuilder:validation:MinLength=1
+// +kubebuilder:validation:MaxLength=253
+// +kubebuilder:validation:XValidation:rule=`self.matches(r'^(localhost|[a-z0-9]([-a-z0-9]*[a-z0-9])?([.][a-z0-9]([-a-z0-9]*[a-z0-9])?)+)(:[1-9][0-9]{0,4})?(/([a-z0-9][-._a-z0-9]*/)+)?$')`,message="a registry by its exact host, for example registry.example.org, or a part of one by a prefix that ends in a slash, for example ghcr.io/kombit/; without scheme, tag or wildcard"
+type ImageSource = string
+
+// HostPattern is a host, exact, or a domain with all its hosts, written with a leading dot.
+// +kubebuilder:validation:MinLength=1
+// +kubebuilder:validation:MaxLength=253
+// +kubebuilder:validation:XValidation:rule=`self.matches(r'^[.]?[a-z0-9_]([-_a-z0-9]*[a-z0-9])?([.][a-z0-9]([-a-z0-9]*[a-z0-9])?)+$') || self.matches(r'^[0-9a-f:]*:[0-9a-f:.]*$') || self.matches(r'^[a-z0-9][-.a-z0-9]*/([-._A-Za-z0-9]+/?)*$')`,message="one host, for example logs.example.org, every host of a domain with a leading dot, for example .blob.core.windows.net, or a store as provider/bucket or provider/, for example azure/auditbackups; in lower case, without scheme, port or wildcard, and never a lone top-level domain"
+type HostPattern = string
+
+// DriverName is the name of a CSI driver or provisioner, exact.
+// +kubebuilder:validation:MinLength=1
+// +kubebuilder:validation:MaxLength=127
+// +kubebuilder:validation:XValidation:rule=`self.matches(r'^[A-Za-z0-9]([-._/A-Za-z0-9]*[A-Za-z0-9])?$')`,message="a CSI driver or provisioner by its exact name, for example ebs.csi.aws.com"
+type DriverName = string
+
+// AddressRange is a range of IP addresses in CIDR notation.
+// +kubebuilder:validation:MaxLength=43
+// +kubebuilder:validation:XValidation:rule=`isCIDR(self) && cidr(self).prefixLength() >= 8`,message="a range of addresses with at least 8 bits of prefix, for example 192.0.2.0/24 or 2001:db8::/32"
+type AddressRange = string
+
 // PersonName names a person by user name or e-mail address. Two spellings of one person compare equal in SamePerson.
 // +kubebuilder:validation:MinLength=1
 // +kubebuilder:validation:MaxLength=254

@@ -12,12 +12,9 @@ type PlatformProvider struct {
 	// ProviderIDPrefixes of node.spec.providerID that mean this provider, beyond the known ones, for example [dc1://].
 	// +kubebuilder:validation:MinItems=1
 	// +kubebuilder:validation:MaxItems=10
-	// +kubebuilder:validation:items:MinLength=1
-	// +kubebuilder:validation:items:MaxLength=63
-	// +kubebuilder:validation:items:XValidation:rule=`self.matches(r'^[A-Za-z0-9][-+._A-Za-z0-9]*:(//)?([-+._:/A-Za-z0-9]*[:/])?$')`,message="a prefix that ends in a separator, so that it matches no other provider, for example dc1://"
 	// +listType=set
 	// +optional
-	ProviderIDPrefixes []string `json:"providerIDPrefixes,omitempty"`
+	ProviderIDPrefixes []ProviderIDPrefix `json:"providerIDPrefixes,omitempty"`
 }
 
 // PlatformZone is a zone that lies in another country than its region.
@@ -103,6 +100,36 @@ type AdequacyDecision struct {
 	Scoped bool `json:"scoped,omitempty"`
 }
 
+// AdministrationPart is a part of what governs a cluster or a solution.
+// +kubebuilder:validation:Enum=ControlPlane;KeyManagement;IdentityProvider;Management
+type AdministrationPart string
+
+// Parts of administration. Management is the console, the fleet manager or the GitOps hub.
+const (
+	AdministrationControlPlane     AdministrationPart = "ControlPlane"
+	AdministrationKeyManagement    AdministrationPart = "KeyManagement"
+	AdministrationIdentityProvider AdministrationPart = "IdentityProvider"
+	AdministrationManagement       AdministrationPart = "Management"
+)
+
+// AdministrationPlace says where one part of the administration lies.
+// +kubebuilder:validation:XValidation:rule="!has(self.region) || has(self.provider)",fieldPath=.provider,message="a region needs its provider, because the same region name lies in different countries at different providers, for example {part: KeyManagement, country: IE, provider: aws, region: eu-west-1}"
+type AdministrationPlace struct {
+	// Part that lies there.
+	Part AdministrationPart `json:"part"`
+	// Country, for example DK.
+	Country CountryCode `json:"country"`
+	// Provider, where it belongs to a known cloud, for example aws.
+	// +optional
+	Provider ProviderName `json:"provider,omitempty"`
+	// Region of the provider, for example eu-west-1.
+	// +optional
+	Region RegionName `json:"region,omitempty"`
+	// Supplier that runs it, by the name of its resource, for example aws.
+	// +optional
+	Supplier ObjectName `json:"supplier,omitempty"`
+}
+
 // PlatformSpec holds facts of the cluster that are said once.
 type PlatformSpec struct {
 	// Providers whose nodes the cluster has. A region name in a pod template counts as allowed only if it is allowed at
@@ -160,6 +187,13 @@ type PlatformSpec struct {
 	// +listMapKey=country
 	// +optional
 	Adequacy []AdequacyDecision `json:"adequacy,omitempty"`
+	// Administration says where the control plane and what governs the cluster lie, for what nodes do not show, for example
+	// [{part: ControlPlane, country: DK}]; each entry needs an Attestation to count.
+	// +kubebuilder:validation:MinItems=1
+	// +kubebuilder:validation:MaxItems=20
+	// +listType=atomic
+	// +optional
+	Administration []AdministrationPlace `json:"administration,omitempty"`
 	// PodNodeSelectorEnabled is true where the API server runs the PodNodeSelector admission plugin, so that the namespace
 	// annotation scheduler.alpha.kubernetes.io/node-selector has effect.
 	// +optional

@@ -77,7 +77,7 @@ type PlacementOutside struct {
 // +kubebuilder:validation:XValidation:rule="self == oldSelf",message="a record keeps its subject: the operator makes another record for another subject, for example {kind: HostedSolution, name: aula, shard: 1}"
 type SupervisionRecordSpec struct {
 	// Kind of the subject.
-	// +kubebuilder:validation:Enum=HostedSolution;SolutionEnvironment;Platform
+	// +kubebuilder:validation:Enum=HostedSolution;SolutionEnvironment;Platform;Supplier;ProcessingAgreement;AssuranceStatement;Institution;SecurityIncident
 	Kind string `json:"kind"`
 	// Name of the subject, for example aula.
 	Name ObjectName `json:"name"`

@@ -33,6 +33,21 @@ func ours(*interner) []adapter.Kind {
 		our("Attestation", "attestations", func(o *v1alpha1.Attestation) *v1alpha1.Attestation {
 			return &v1alpha1.Attestation{ObjectMeta: lasting(&o.ObjectMeta), Spec: o.Spec}
 		}),
+		our("Supplier", "suppliers", func(o *v1alpha1.Supplier) *v1alpha1.Supplier {
+			return &v1alpha1.Supplier{ObjectMeta: lasting(&o.ObjectMeta), Spec: o.Spec}
+		}),
+		our("ProcessingAgreement", "processingagreements", func(o *v1alpha1.ProcessingAgreement) *v1alpha1.ProcessingAgreement {
+			return &v1alpha1.ProcessingAgreement{ObjectMeta: lasting(&o.ObjectMeta), Spec: o.Spec}
+		}),
+		our("AssuranceStatement", "assurancestatements", func(o *v1alpha1.AssuranceStatement) *v1alpha1.AssuranceStatement {
+			return &v1alpha1.AssuranceStatement{ObjectMeta: lasting(&o.ObjectMeta), Spec: o.Spec}
+		}),
+		our("Institution", "institutions", func(o *v1alpha1.Institution) *v1alpha1.Institution {
+			return &v1alpha1.Institution{ObjectMeta: lasting(&o.ObjectMeta), Spec: o.Spec}
+		}),
+		our("SecurityIncident", "securityincidents", func(o *v1alpha1.SecurityIncident) *v1alpha1.SecurityIncident {
+			return &v1alpha1.SecurityIncident{ObjectMeta: lasting(&o.ObjectMeta), Spec: o.Spec}
+		}),
 		record(),
 	}
 }
