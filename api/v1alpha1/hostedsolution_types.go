@@ -91,7 +91,7 @@ type Controller struct {
 	InstitutionSelector *LabelSelector `json:"institutionSelector,omitempty"`
 	// Institutions by the names of their resources, for example [aarhus, odense]; added to those of the selector.
 	// +kubebuilder:validation:MinItems=1
-	// +kubebuilder:validation:MaxItems=500
+	// +kubebuilder:validation:MaxItems=200
 	// +listType=set
 	// +optional
 	Institutions []ObjectName `json:"institutions,omitempty"`
