@@ -16,5 +16,5 @@ package cluster
 // +kubebuilder:rbac:groups=postgresql.cnpg.io,resources=backups;clusters;scheduledbackups,verbs=list;watch
 // +kubebuilder:rbac:groups=snapshot.storage.k8s.io,resources=volumesnapshotclasses;volumesnapshotcontents;volumesnapshots,verbs=list;watch
 // +kubebuilder:rbac:groups=storage.k8s.io,resources=storageclasses,verbs=list;watch
-// +kubebuilder:rbac:groups=tilsyn.dev,resources=attestations;controlexceptions;controlprofiles;hostedsolutions;platforms;solutionenvironments;supervisionrecords,verbs=list;watch
+// +kubebuilder:rbac:groups=tilsyn.dev,resources=assurancestatements;attestations;controlexceptions;controlprofiles;hostedsolutions;institutions;platforms;processingagreements;securityincidents;solutionenvironments;supervisionrecords;suppliers,verbs=list;watch
 // +kubebuilder:rbac:groups=velero.io,resources=backups;backupstoragelocations;datauploads;podvolumebackups;restores;schedules;volumesnapshotlocations,verbs=list;watch
