@@ -41,7 +41,8 @@ type ReasonText struct {
 }
 
 // Need declares a fact type that a rule looks at. Without ClusterWide the rule sees the facts in its subject's namespaces (a
-// workload's own namespace, an environment's Scope) and cluster-scoped facts; rules of solutions and the platform see all.
+// workload's own namespace, an environment's Scope) and cluster-scoped facts; rules of solutions, institutions and the
+// platform see all.
 type Need struct {
 	Type reflect.Type
 	// Gate is true where the rule cannot decide at all while a source of the type is incomplete: the engine then answers
@@ -107,19 +108,28 @@ type PlatformRule[P any] struct {
 	Judge func(in PlatformInput, p *P) []Result
 }
 
+// InstitutionRule judges what one institution has to do itself: its own part of the responsibility, apart from that of the
+// solutions it uses. Whatever it gives is for the institution to act on. A result about one solution names that solution as
+// its cause; without a cause it is about the institution as such.
+type InstitutionRule[P any] struct {
+	Needs []Need
+	Judge func(in InstitutionInput, p *P) []Result
+}
+
 // Rules of a control; at least one is set.
 type Rules[P any] struct {
 	Workload    *WorkloadRule[P]
 	Environment *EnvironmentRule[P]
 	Solution    *SolutionRule[P]
 	Platform    *PlatformRule[P]
+	Institution *InstitutionRule[P]
 }
 
 // Control is a defined control; Bind gives it parameters.
 type Control struct {
 	Meta
 	// WorkloadNeeds and the others are nil where the control has no such rule.
-	WorkloadNeeds, EnvironmentNeeds, SolutionNeeds, PlatformNeeds []Need
+	WorkloadNeeds, EnvironmentNeeds, SolutionNeeds, PlatformNeeds, InstitutionNeeds []Need
 	// DefaultParameters renders the defaults at given levels, for documentation.
 	DefaultParameters func(Levels) any
 	bind              func(Levels, [][]byte) (*Bound, error)
@@ -134,4 +144,5 @@ type Bound struct {
 	Environment func(EnvironmentInput) []Result
 	Solution    func(SolutionInput) []Result
 	Platform    func(PlatformInput) []Result
+	Institution func(InstitutionInput) []Result
 }

@@ -28,6 +28,9 @@ func Define[P any](m Meta, params Parameters[P], rules Rules[P]) *Control {
 	if rules.Platform != nil {
 		c.PlatformNeeds = needs(rules.Platform.Needs)
 	}
+	if rules.Institution != nil {
+		c.InstitutionNeeds = needs(rules.Institution.Needs)
+	}
 	c.bind = func(l Levels, overrides [][]byte) (*Bound, error) {
 		p, err := params.resolve(l, overrides)
 		if err != nil {
@@ -76,6 +79,9 @@ func bound[P any](c *Control, p *P, rules Rules[P]) (*Bound, error) {
 	}
 	if r := rules.Platform; r != nil {
 		b.Platform = func(in PlatformInput) []Result { return r.Judge(in, p) }
+	}
+	if r := rules.Institution; r != nil {
+		b.Institution = func(in InstitutionInput) []Result { return r.Judge(in, p) }
 	}
 	return b, nil
 }

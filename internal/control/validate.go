@@ -83,13 +83,16 @@ func (c *Control) validateText() error {
 
 func (c *Control) validateRules() error {
 	var errs []error
-	if c.WorkloadNeeds == nil && c.EnvironmentNeeds == nil && c.SolutionNeeds == nil && c.PlatformNeeds == nil {
+	if c.InstitutionNeeds != nil && c.Party == v1alpha1.PartyProvider {
+		errs = append(errs, errors.New("a control with a rule of institutions is theirs, at least in part: its party is Institution or Shared"))
+	}
+	if c.WorkloadNeeds == nil && c.EnvironmentNeeds == nil && c.SolutionNeeds == nil && c.PlatformNeeds == nil && c.InstitutionNeeds == nil {
 		errs = append(errs, errors.New("no rule"))
 	}
-	if c.SecondPass && (c.WorkloadNeeds != nil || c.PlatformNeeds != nil) {
+	if c.SecondPass && (c.WorkloadNeeds != nil || c.PlatformNeeds != nil || c.InstitutionNeeds != nil) {
 		errs = append(errs, errors.New("only rules of environments and solutions see other controls' results (SecondPass)"))
 	}
-	for _, list := range [][]Need{c.WorkloadNeeds, c.EnvironmentNeeds, c.SolutionNeeds, c.PlatformNeeds} {
+	for _, list := range [][]Need{c.WorkloadNeeds, c.EnvironmentNeeds, c.SolutionNeeds, c.PlatformNeeds, c.InstitutionNeeds} {
 		seen := map[reflect.Type]bool{}
 		for _, n := range list {
 			switch {

@@ -16,6 +16,7 @@ type Decisions struct {
 	Solutions    []*Solution    // by name
 	Platform     *Subject
 	Exceptions   []ExceptionState // by name
+	Institutions []*Institution   // by name
 	// Memory to pass to the next call.
 	Memory Memory
 	// Next is the first instant at which something changes by itself; zero: not by itself.
@@ -88,6 +89,11 @@ func Decide(ev *evaluate.Evaluation, m Memory, now time.Time) *Decisions {
 		d.Solutions = append(d.Solutions, solution(s, sol, byEnvironment))
 	}
 	d.Platform = one(basis{results: ev.Platform, policy: ev.Fleet.Platform.Policy, provider: true})
+	named := naming(ev.Fleet.Exceptions)
+	for i, inst := range ev.Fleet.Institutions {
+		s := one(institutionBasis(ev.Institutions[i], inst, named[inst.Object.Name]))
+		d.Institutions = append(d.Institutions, &Institution{Subject: s, Resolved: inst})
+	}
 	for _, e := range ev.Fleet.Exceptions {
 		d.Exceptions = append(d.Exceptions, ExceptionState{Exception: e, Valid: e.ValidAt(now), Covered: covered[e]})
 	}

@@ -1,7 +1,6 @@
 package decide
 
 import (
-	"cmp"
 	"slices"
 	"time"
 
@@ -51,7 +50,7 @@ func (d *decider) control(s *Subject, c *evaluate.ControlResults) {
 	o := d.of(c)
 	out := Control{Control: c.Control, Mode: o.mode, Passed: c.Passed, NotApplicable: c.NotApplicable, Verdict: v1alpha1.VerdictNotApplicable}
 	folds := newFolds()
-	c.Passing(func(v v1alpha1.Verdict, party v1alpha1.Party) { folds.add(v, cmp.Or(party, c.Control.Party)) })
+	c.Passing(func(v v1alpha1.Verdict, party v1alpha1.Party) { folds.add(v, o.partyOf(party, c.Control)) })
 	worst := control.Result{Verdict: v1alpha1.VerdictNotApplicable}
 	for _, r := range c.Findings {
 		f := o.finding(r)
@@ -109,7 +108,7 @@ func (d *decider) exceptionFor(f *Finding) *evaluate.Exception {
 
 // finding decides about one result. Only a Fail is ever excepted: what is unknown has to be found out or attested.
 func (o *one) finding(r control.Result) Finding {
-	f := Finding{Control: o.control, Result: r, Judged: r.Verdict, Mode: o.mode, Party: cmp.Or(r.Party, o.control.Party)}
+	f := Finding{Control: o.control, Result: r, Judged: r.Verdict, Mode: o.mode, Party: o.partyOf(r.Party, o.control)}
 	if r.Verdict != v1alpha1.VerdictFail && r.Verdict != v1alpha1.VerdictUnknown {
 		return f
 	}
@@ -118,7 +117,7 @@ func (o *one) finding(r control.Result) Finding {
 	if r.Verdict == v1alpha1.VerdictUnknown {
 		return f
 	}
-	if e := o.exception(r.Subject); e != nil {
+	if e := o.exception(r); e != nil {
 		f.Result.Verdict, f.Exception = v1alpha1.VerdictExcepted, e.Object.Name
 		return f
 	}
@@ -145,21 +144,24 @@ func (o *one) remember(judged control.Result, f Finding) {
 	}
 }
 
-// exception finds the valid exception that covers a failing subject, the one that lasts longest.
-func (o *one) exception(subject facts.Ref) *evaluate.Exception {
+// exception finds the valid exception that covers a failing result, the one that lasts longest.
+func (o *one) exception(r control.Result) *evaluate.Exception {
 	var best *evaluate.Exception
 	for _, e := range o.exceptions {
-		if e.ValidAt(o.now) && o.covers(e, subject) && !o.entry.Mandatory && (best == nil || e.Until.After(best.Until)) {
+		if e.ValidAt(o.now) && o.covers(e, r) && !o.entry.Mandatory && (best == nil || e.Until.After(best.Until)) {
 			best = e
 		}
 	}
 	return best
 }
 
-func (o *one) covers(e *evaluate.Exception, subject facts.Ref) bool {
+func (o *one) covers(e *evaluate.Exception, r control.Result) bool {
+	if o.institution {
+		return o.coversInstitution(e, r)
+	}
 	spec := &e.Object.Spec
 	if spec.Control != o.control.ID || spec.Scope.Environment != "" && spec.Scope.Environment != o.environment {
 		return false
 	}
-	return len(spec.Scope.Subjects) == 0 || slices.Contains(spec.Scope.Subjects, reference(subject))
+	return len(spec.Scope.Subjects) == 0 || slices.Contains(spec.Scope.Subjects, reference(r.Subject))
 }

@@ -11,7 +11,7 @@ import (
 	"github.com/tilsyn-dev/tilsyn/internal/facts"
 )
 
-// Subject is what was decided about one environment, about a solution's own results, or about the platform.
+// Subject is what was decided about one environment, about a solution's own results, about an institution or the platform.
 type Subject struct {
 	Ref facts.Ref
 	// State is the worst of the parties'; Unknown where nothing concerns either.
@@ -76,18 +76,20 @@ func (s *Subject) All() iter.Seq[Finding] {
 type basis struct {
 	results    *evaluate.Results
 	policy     *evaluate.Policy
-	exceptions []*evaluate.Exception // of the solution
-	// environment by name; empty for a solution itself and the platform.
+	exceptions []*evaluate.Exception // of the solution, or that name the institution
+	// environment by name; empty for a solution itself, an institution and the platform.
 	environment string
 	// outOfScope subjects are never compliant.
 	outOfScope bool
+	// institution is true where the subject is an institution, which acts on every result itself.
+	institution bool
 	// provider is true where controls always concern the provider, so that nothing passed means unknown.
 	provider bool
 }
 
 func (b basis) equal(o basis) bool {
 	return b.results == o.results && b.policy == o.policy && b.outOfScope == o.outOfScope && b.provider == o.provider &&
-		b.environment == o.environment && slices.Equal(b.exceptions, o.exceptions)
+		b.environment == o.environment && b.institution == o.institution && slices.Equal(b.exceptions, o.exceptions)
 }
 
 // decide decides about one subject and adds what it learns to the next memory. The last decision stays while what it rests on

@@ -26,16 +26,18 @@ type Engine struct {
 	options  Options
 	resolver *resolver
 	evidence *evidenceTable
-	number   uint64 // of the evaluation
+	hosted   *evidence // of HostedSolutions
+	number   uint64    // of the evaluation
 	now      time.Time
 
 	environments map[string]*environmentMemo
 	solutions    map[string]*subjectMemo
+	institutions map[string]*institutionMemo
 	platform     *subjectMemo
 }
 
 // rules of one control, made ready; nil where the control has none of the kind.
-type rules struct{ workload, environment, solution, platform *rule }
+type rules struct{ workload, environment, solution, platform, institution *rule }
 
 // NewEngine makes an engine for a catalogue in its order.
 func NewEngine(controls []*control.Control, o Options) *Engine {
@@ -44,10 +46,12 @@ func NewEngine(controls []*control.Control, o Options) *Engine {
 	}
 	e := &Engine{controls: controls, options: o, resolver: newResolver(controls), evidence: newEvidenceTable()}
 	e.evidence.of(facts.TypeOf[facts.Workload]()).local = true
+	e.hosted = e.evidence.of(facts.TypeOf[v1alpha1.HostedSolution]())
 	for _, c := range controls {
 		e.rules = append(e.rules, rules{
 			workload: e.evidence.compile(c.WorkloadNeeds, false), environment: e.evidence.compile(c.EnvironmentNeeds, false),
 			solution: e.evidence.compile(c.SolutionNeeds, true), platform: e.evidence.compile(c.PlatformNeeds, true),
+			institution: e.evidence.compile(c.InstitutionNeeds, true),
 		})
 	}
 	e.forget()
@@ -56,7 +60,7 @@ func NewEngine(controls []*control.Control, o Options) *Engine {
 
 func (e *Engine) forget() {
 	e.environments, e.solutions = map[string]*environmentMemo{}, map[string]*subjectMemo{}
-	e.platform = e.newSubject()
+	e.institutions, e.platform = map[string]*institutionMemo{}, e.newSubject()
 }
 
 // Resolve makes the Fleet of a view, or gives the last one where nothing about it changed.
@@ -96,9 +100,10 @@ func (e *Engine) Evaluate(v facts.View, f *Fleet, now time.Time) *Evaluation {
 	e.solutionsFirst(p, f)
 	e.secondPass(p, f, ev)
 	e.judgePlatform(p, f, ev)
+	e.judgeInstitutions(p, f, ev)
 	e.evict()
 	ev.Next = f.Next
-	for _, list := range [][]*Results{ev.Environments, ev.Solutions, {ev.Platform}} {
+	for _, list := range [][]*Results{ev.Environments, ev.Solutions, ev.Institutions, {ev.Platform}} {
 		for _, r := range list {
 			if r.Next.After(now) {
 				ev.Next = control.Earliest(ev.Next, r.Next)

@@ -21,6 +21,7 @@ type Fleet struct {
 	Profiles     []*Profile     // by name
 	Exceptions   []*Exception   // by name
 	Attestations []*Attestation // by name
+	Institutions []*Institution // by name
 	// Unclaimed namespaces have workloads and belong to no environment and not to the platform; sorted.
 	Unclaimed []string
 	// Problems for the conditions of the resources, ordered by object and type.

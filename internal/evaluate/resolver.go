@@ -48,7 +48,7 @@ func inputs() []reflect.Type {
 	return []reflect.Type{
 		facts.TypeOf[v1alpha1.HostedSolution](), facts.TypeOf[v1alpha1.SolutionEnvironment](), facts.TypeOf[v1alpha1.Platform](),
 		facts.TypeOf[v1alpha1.ControlProfile](), facts.TypeOf[v1alpha1.ControlException](), facts.TypeOf[v1alpha1.Attestation](),
-		facts.TypeOf[facts.Namespace](), facts.TypeOf[facts.Node](),
+		facts.TypeOf[v1alpha1.Institution](), facts.TypeOf[facts.Namespace](), facts.TypeOf[facts.Node](),
 	}
 }
 
@@ -144,6 +144,7 @@ func (r *run) all() memory {
 		r.fleet.Environments = append(r.fleet.Environments, r.environment(e, c))
 	}
 	r.join()
+	r.institutions()
 	profile, _ := r.profileFor(nil)
 	r.fleet.Platform = r.keepPlatform(&Platform{Platform: r.platformNow, Policy: r.policy(profile, control.HighestLevels())})
 	r.fleet.Exceptions, r.fleet.Attestations = r.exceptionsChecked(), r.attestationsChecked()

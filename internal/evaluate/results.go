@@ -20,11 +20,13 @@ type Evaluation struct {
 	Environments []*Results
 	Solutions    []*Results
 	Platform     *Results
+	// Institutions in the order of the Fleet.
+	Institutions []*Results
 	// Next is the first instant at which a result, or the Fleet, changes by itself; zero: not by itself.
 	Next time.Time
 }
 
-// Results of one environment, of one solution itself, or of the platform.
+// Results of one environment, of one solution itself, of one institution, or of the platform.
 type Results struct {
 	Subject facts.Ref
 	// Controls in the order of the catalogue, those that have a rule for such a subject.

@@ -40,7 +40,8 @@ type rule struct {
 }
 
 func rules(c *control.Control) []rule {
-	return []rule{{"workloads", c.WorkloadNeeds}, {"environments", c.EnvironmentNeeds}, {"solutions", c.SolutionNeeds}, {"the platform", c.PlatformNeeds}}
+	return []rule{{"workloads", c.WorkloadNeeds}, {"environments", c.EnvironmentNeeds}, {"solutions", c.SolutionNeeds},
+		{"the platform", c.PlatformNeeds}, {"institutions", c.InstitutionNeeds}}
 }
 
 // Offline says how much of a control manifests can show.

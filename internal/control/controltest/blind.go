@@ -72,7 +72,7 @@ func (t *trial) without(source facts.SourceID, keep bool) ([]control.Result, boo
 func (t *trial) sourcesNeeded() []facts.SourceID {
 	var types []reflect.Type
 	c := t.control
-	for _, list := range [][]control.Need{c.WorkloadNeeds, c.EnvironmentNeeds, c.SolutionNeeds, c.PlatformNeeds} {
+	for _, list := range [][]control.Need{c.WorkloadNeeds, c.EnvironmentNeeds, c.SolutionNeeds, c.PlatformNeeds, c.InstitutionNeeds} {
 		for _, n := range list {
 			types = append(types, n.Type)
 		}
@@ -91,5 +91,6 @@ func (t *trial) sourcesNeeded() []facts.SourceID {
 
 // definesSubjects tells whether a source holds what is judged, or the yardstick, rather than evidence.
 func definesSubjects(source facts.SourceID) bool {
-	return slices.Contains([]facts.SourceID{"hostedsolutions.tilsyn.dev", "solutionenvironments.tilsyn.dev", "controlprofiles.tilsyn.dev", "platforms.tilsyn.dev"}, source)
+	return slices.Contains([]facts.SourceID{"hostedsolutions.tilsyn.dev", "solutionenvironments.tilsyn.dev", "controlprofiles.tilsyn.dev",
+		"platforms.tilsyn.dev", "institutions.tilsyn.dev"}, source)
 }

@@ -130,7 +130,7 @@ func (t *trial) judge(s *scene, now time.Time) (out []control.Result, next time.
 		}})
 		ev := engine.Evaluate(v, engine.Resolve(v, now), now)
 		next = ev.Next
-		for _, r := range slices.Concat(ev.Environments, ev.Solutions, []*evaluate.Results{ev.Platform}) {
+		for _, r := range slices.Concat(ev.Environments, ev.Solutions, ev.Institutions, []*evaluate.Results{ev.Platform}) {
 			for _, c := range r.Controls {
 				if c.Control.ID == t.control.ID {
 					out = slices.AppendSeq(out, c.All())
