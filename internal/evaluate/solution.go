@@ -56,7 +56,7 @@ func (r *run) solution(object *v1alpha1.HostedSolution, environments []string) *
 		return old
 	}
 	m := &solutionMemo{inputs: in}
-	s := &control.Solution{Object: object, Attestations: in.attestations, Environments: environments, Profile: p.name, Mandatory: p.mandatory()}
+	s := &control.Solution{Object: object, Attestations: in.attestations, Platform: in.platform, Environments: environments, Profile: p.name, Mandatory: p.mandatory()}
 	m.solution = s
 	m.resolved = v1alpha1.ResolvedRequirements{Profile: p.name, Origin: map[string]string{"profile": from}}
 	m.levels(p)
@@ -68,7 +68,7 @@ func (r *run) solution(object *v1alpha1.HostedSolution, environments []string) *
 		m.bad(v1alpha1.ReasonUnknownProfile, "There is no ControlProfile %s%s Every control is Unknown until it is applied or another one is named.",
 			p.name, didYouMean(p.name, r.profileNames()))
 	}
-	if old != nil && sameSolution(old.solution, s) && old.inputs.platform == in.platform {
+	if old != nil && sameSolution(old.solution, s) {
 		m.solution = old.solution
 	}
 	return m
@@ -79,7 +79,7 @@ func sameSolution(a, b *control.Solution) bool {
 	return a.Object == b.Object && a.Levels == b.Levels && a.Assumed == b.Assumed && a.Allowed.Key() == b.Allowed.Key() &&
 		a.RecoveryPoint == b.RecoveryPoint && a.RecoveryTime == b.RecoveryTime && a.BackupRetention == b.BackupRetention &&
 		slices.Equal(a.Attestations, b.Attestations) && slices.Equal(a.Environments, b.Environments) &&
-		a.Profile == b.Profile && slices.Equal(a.Mandatory, b.Mandatory)
+		a.Platform == b.Platform && a.Profile == b.Profile && slices.Equal(a.Mandatory, b.Mandatory)
 }
 
 func (m *solutionMemo) bad(reason, format string, args ...any) {
@@ -244,7 +244,7 @@ func (r *run) missingSolution(name string) *control.Solution {
 	object := &v1alpha1.HostedSolution{}
 	object.Name = name
 	nowhere, _ := region.NewAllowed(r.platformNow.Tables, nil, region.Options{At: r.now})
-	return &control.Solution{Object: object, Levels: control.HighestLevels(), Assumed: true, Allowed: nowhere}
+	return &control.Solution{Object: object, Levels: control.HighestLevels(), Assumed: true, Allowed: nowhere, Platform: r.platformNow}
 }
 
 // list gives the facts of a type, none where the store has no source for it.
