@@ -22,6 +22,8 @@ type Solution struct {
 	RecoveryPoint, RecoveryTime time.Duration
 	BackupRetention             date.Period
 	Attestations                []*v1alpha1.Attestation // about the solution or the platform, in force or not
+	// Platform with the tables in force; never nil.
+	Platform *Platform
 	// Environments of the solution, by name.
 	Environments []string
 	// Profile in force, by name, and the controls that take no exception by it, sorted.
