@@ -20,7 +20,7 @@ type Institution struct {
 func (i *Institution) InEach() []v1alpha1.InstitutionResult {
 	said := map[string][]Finding{}
 	for f := range i.All() { // ordered by control
-		if name := solutionOf(f.Result); name != "" {
+		if name := SolutionOf(f.Result); name != "" {
 			said[name] = append(said[name], f)
 		}
 	}
@@ -61,8 +61,8 @@ func inSolution(name string, list []Finding) v1alpha1.InstitutionResult {
 	return out
 }
 
-// solutionOf names the solution that a result of an institution is about; empty: the institution as such.
-func solutionOf(r control.Result) string {
+// SolutionOf names the solution that a result of an institution is about; empty: the institution as such.
+func SolutionOf(r control.Result) string {
 	if r.Cause.Kind == "HostedSolution" && r.Cause.Group == v1alpha1.GroupVersion.Group {
 		return r.Cause.Name
 	}
@@ -87,7 +87,7 @@ func naming(exceptions []*evaluate.Exception) map[string][]*evaluate.Exception {
 // does, and never what a hundred institutions do.
 func (o *one) coversInstitution(e *evaluate.Exception, r control.Result) bool {
 	spec := &e.Object.Spec
-	about := solutionOf(r)
+	about := SolutionOf(r)
 	return spec.Control == o.control.ID && (about == "" || about == spec.Scope.Solution) &&
 		slices.Contains(spec.Scope.Subjects, reference(r.Subject))
 }

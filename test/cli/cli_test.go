@@ -8,6 +8,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -38,6 +39,7 @@ type invocation struct {
 	stdin  io.Reader
 	screen terminal.Screen
 	now    func() time.Time
+	extra  []*control.Control // besides the catalogue
 }
 
 func run(t testing.TB, args ...string) outcome {
@@ -51,7 +53,7 @@ func (i invocation) run(ctx context.Context) outcome {
 	if now == nil {
 		now = func() time.Time { return today }
 	}
-	p := &program.Program{Controls: catalog.All(), Version: "v0.0.0-test", Now: now, In: i.stdin, Out: &out, Err: &errors, Screen: i.screen}
+	p := &program.Program{Controls: slices.Concat(catalog.All(), i.extra), Version: "v0.0.0-test", Now: now, In: i.stdin, Out: &out, Err: &errors, Screen: i.screen}
 	if p.In == nil {
 		p.In = strings.NewReader("")
 	}

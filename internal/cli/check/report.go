@@ -127,19 +127,24 @@ func (r *Report) solutions() []*decide.Solution {
 	})
 }
 
-// about names what results belong to; both empty for the platform.
-type about struct{ solution, environment string }
+// about names what results belong to; all empty for the platform.
+type about struct{ solution, environment, institution string }
 
-// subjects gives every environment, then every solution itself, then the platform.
+// subjects gives every environment, then every solution itself, every institution, and the platform.
 func (r *Report) subjects() iter.Seq2[*decide.Subject, about] {
 	return func(yield func(*decide.Subject, about) bool) {
 		for _, e := range r.environments() {
-			if !yield(e.Subject, about{e.Resolved.Object.Spec.Solution, e.Resolved.Object.Name}) {
+			if !yield(e.Subject, about{solution: e.Resolved.Object.Spec.Solution, environment: e.Resolved.Object.Name}) {
 				return
 			}
 		}
 		for _, s := range r.solutions() {
-			if !yield(s.Subject, about{s.Resolved.Object.Name, ""}) {
+			if !yield(s.Subject, about{solution: s.Resolved.Object.Name}) {
+				return
+			}
+		}
+		for _, i := range r.institutions() {
+			if !yield(i.Subject, about{institution: i.Resolved.Object.Name}) {
 				return
 			}
 		}

@@ -34,6 +34,9 @@ type Result struct {
 	// Solution and Environment are empty for results of the platform, Environment for those of a solution itself.
 	Solution    string `json:"solution"`
 	Environment string `json:"environment"`
+	// Institution is set for results of what an institution has to do itself; Solution then names the solution it is about,
+	// if it is about one.
+	Institution string `json:"institution,omitempty"`
 	Subject     Object `json:"subject"`
 	// Field of the subject that decides, as a JSON path.
 	Field       string `json:"field"`
@@ -56,7 +59,7 @@ type Result struct {
 }
 
 // Results gives failures and unknowns, or with all every result of every subject: environments by name, then solutions
-// themselves, then the platform; of each the worst first, or with all by control and subject.
+// themselves, institutions, and the platform; of each the worst first, or with all by control and subject.
 func (r *Report) Results(all bool) iter.Seq[Result] {
 	return func(yield func(Result) bool) {
 		for s, a := range r.subjects() {
@@ -72,9 +75,12 @@ func (r *Report) Results(all bool) iter.Seq[Result] {
 func (r *Report) result(f decide.Finding, a about) Result {
 	out := Result{
 		Control: f.Control.ID, Verdict: f.Result.Verdict, Severity: f.Control.Severity, Party: f.Party, Reason: string(f.Result.Reason),
-		Solution: a.solution, Environment: a.environment, Subject: r.object(f.Result.Subject), Field: f.Result.Field,
+		Solution: a.solution, Environment: a.environment, Institution: a.institution, Subject: r.object(f.Result.Subject), Field: f.Result.Field,
 		Message: f.Message(), Remediation: f.Remediation(), Mode: f.Mode, Basis: f.Result.Basis, Exception: f.Exception,
 		Since: instant(r.since(f)), ValidUntil: instant(f.Result.ValidUntil),
+	}
+	if a.institution != "" {
+		out.Solution = decide.SolutionOf(f.Result)
 	}
 	if !f.Result.Cause.IsZero() {
 		cause := r.object(f.Result.Cause)

@@ -28,6 +28,9 @@ func WriteTable(out io.Writer, r *Report, o Output, screen terminal.Screen, colo
 	for _, s := range r.solutions() {
 		t.solution(s)
 	}
+	for _, i := range r.institutions() {
+		t.institution(i)
+	}
 	if r.namespace == "" {
 		t.platform()
 	}
