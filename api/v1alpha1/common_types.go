@@ -99,7 +99,7 @@ type PartialDate string
 // clocks run in real hours, so an hour that a change to winter time repeats needs the offset to be one instant.
 // +kubebuilder:validation:MaxLength=32
 // +kubebuilder:validation:XValidation:rule=`self.matches(r'^(19|20|21)[0-9]{2}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](Z|[+-](0[0-9]|1[0-4]):[0-5][0-9])$')`,message="a point in time with its offset from UTC, to the second, for example 2026-11-20T14:05:00+01:00 or 2026-11-20T13:05:00Z"
-// +kubebuilder:validation:XValidation:rule=`!self.matches(r'-02-3[01]T|-(04|06|09|11)-31T') && (!self.matches(r'^[0-9]{4}-02-29T') || (int(self.substring(0, 4)) % 4 == 0 && !(self.substring(0, 4) in ['1900', '2100'])))`,message="the month has no such day; write the last day of a month as it is in that year, for example 2026-02-28T23:59:00+01:00"
+// +kubebuilder:validation:XValidation:rule=`!self.matches(r'-02-3[01]T|-(04|06|09|11)-31T') && (!self.matches(r'^[0-9]{4}-02-29T') || (int(self.substring(0, 4)) % 4 == 0 && !(self.substring(0, 4) in ['1900', '2100'])))`,message="a point in time on a day that the calendar does not have; write the last day of a month as it is in that year, for example 2026-02-28T23:59:00+01:00"
 type Instant string
 
 // Time returns the instant, and false if none or nothing readable is written.

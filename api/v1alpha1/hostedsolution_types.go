@@ -89,16 +89,17 @@ type Controller struct {
 	// municipalities}}.
 	// +optional
 	InstitutionSelector *LabelSelector `json:"institutionSelector,omitempty"`
-	// Institutions by the names of their resources, for example [aarhus, odense]; added to those of the selector.
+	// Institutions by the names of their resources, for example [aarhus, odense]; added to those of the selector, which
+	// is for larger groups.
 	// +kubebuilder:validation:MinItems=1
-	// +kubebuilder:validation:MaxItems=200
+	// +kubebuilder:validation:MaxItems=20
 	// +listType=set
 	// +optional
 	Institutions []ObjectName `json:"institutions,omitempty"`
 	// JointWith are other controllers of this list with whom there is joint controllership (GDPR art. 26), for example
 	// [Danish regions]; an agreement of type JointControllership holds the arrangement.
 	// +kubebuilder:validation:MinItems=1
-	// +kubebuilder:validation:MaxItems=20
+	// +kubebuilder:validation:MaxItems=5
 	// +kubebuilder:validation:items:MinLength=1
 	// +kubebuilder:validation:items:MaxLength=120
 	// +listType=set
@@ -454,7 +455,7 @@ type PackagePart struct {
 	Conclusion Line `json:"conclusion,omitempty"`
 	// Deliveries to the controllers, for example [{group: Danish municipalities, state: Delivered, date: 2026-06-15}].
 	// +kubebuilder:validation:MinItems=1
-	// +kubebuilder:validation:MaxItems=20
+	// +kubebuilder:validation:MaxItems=10
 	// +listType=atomic
 	// +optional
 	Deliveries []Delivery `json:"deliveries,omitempty"`
@@ -636,7 +637,7 @@ type HostedSolutionSpec struct {
 	StatementRecipients []Line `json:"statementRecipients,omitempty"`
 	// Retention of the data, for example [{name: messages, category: Ordinary, maxAge: 5y, method: Application}].
 	// +kubebuilder:validation:MinItems=1
-	// +kubebuilder:validation:MaxItems=50
+	// +kubebuilder:validation:MaxItems=30
 	// +listType=map
 	// +listMapKey=name
 	// +optional

@@ -4,7 +4,7 @@ package v1alpha1
 type LabelSelector struct {
 	// MatchLabels, all of which must hold, for example {tilsyn.dev/group: municipalities}.
 	// +kubebuilder:validation:MinProperties=1
-	// +kubebuilder:validation:MaxProperties=10
+	// +kubebuilder:validation:MaxProperties=5
 	MatchLabels map[string]string `json:"matchLabels"`
 }
 

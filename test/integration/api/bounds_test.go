@@ -63,6 +63,9 @@ func violations(n node, old any) []violation {
 	if s.MaxProperties != nil {
 		add("too many keys", manyKeys(s, int(*s.MaxProperties)+1), fmt.Sprintf("must have at most %d items", *s.MaxProperties))
 	}
+	if s.MinProperties != nil {
+		add("too few keys", map[string]any{}, fmt.Sprintf("should have at least %d properties", *s.MinProperties))
+	}
 	if unique := s.XListType; unique != nil && *unique != "atomic" && len(old.([]any)) > 0 {
 		all = append(all, duplicate(old.([]any)))
 	}

@@ -141,6 +141,66 @@ func formats() map[string]format {
 			bad:     []string{"2026-02-29", "2026-02-30", "2026-02-31", "2028-02-30", "1900-02-29", "2100-02-29", "2026-04-31", "2026-11-31"},
 			longest: always("2199-12-31"),
 		},
+		"a date is as precise as its source": {
+			says: "a date as precise as it is known",
+			bad: []string{
+				"", "22", "2022-Q0", "2022-Q5", "2022-q2", "Q2/2022", "2022-13", "2022-00", "2022-1", "2022-12-32", "2022-06-8", "08-06-2023",
+				"december 2023", "1899", "2200", "2023-06-08T00:00:00Z",
+			},
+			good:    []string{"2022", "2022-Q2", "2022-12", "2022-12-31", "2028-02-29"},
+			longest: always("2199-12-31"),
+		},
+		"a point in time has its offset": {
+			says: "a point in time with its offset from UTC",
+			bad: []string{
+				"", "2026-11-20", "2026-11-20T14:05", "2026-11-20T14:05:00", "2026-11-20 14:05:00+01:00", "2026-11-20t14:05:00z",
+				"2026-11-20T24:00:00Z", "2026-11-20T14:60:00Z", "2026-11-20T23:59:60Z", "2026-11-20T14:05:00.5Z", "2026-13-20T14:05:00Z",
+				"2026-11-32T14:05:00Z", "2026-11-20T14:05:00+1:00", "2026-11-20T14:05:00+15:00", "2026-11-20T14:05:00 CET", "2200-01-01T00:00:00Z",
+				"yesterday",
+			},
+			good:    []string{"2026-12-20T14:05:00+01:00", "2026-12-20T13:05:00Z", "2026-12-20T14:05:00-11:30", "2028-02-29T00:00:00Z"},
+			longest: always("2199-12-31T23:59:59+14:59"),
+		},
+		"a point in time lies on a day that exists": {
+			says: "on a day that the calendar does not have",
+			bad:  []string{"2026-02-29T10:00:00Z", "2026-02-31T10:00:00+01:00", "2100-02-29T10:00:00Z", "2026-04-31T10:00:00Z", "2026-11-31T23:59:59Z"},
+		},
+		"an image source is a registry or a prefix that ends in a slash": {
+			says: "a registry by its exact host",
+			bad: []string{
+				"https://ghcr.io", "ghcr.io/kombit", "ghcr.io/kombit/aula:v1", "ghcr.io/*", "*.example.org", "ghcr", "Ghcr.io", "ghcr.io//", "ghcr.io/kombit//",
+				".example.org", "example.org.", "ghcr.io:0", "ghcr.io/@x/", "ghcr.io/kombit/*", "a b.org",
+			},
+			good: []string{"registry.example.com", "ghcr.io/kombit/", "registry.example.org:5000", "localhost:5000/a/", "docker.io/library/", "ghcr.io/kombit/aula/"},
+			longest: func(limit, i int) string {
+				return padded(limit-7, i) + ".org/a/"
+			},
+		},
+		"a host is exact or every host of a domain": {
+			says: "every host of a domain with a leading dot",
+			bad: []string{
+				"https://logs.example.org", "logs.example.org:443", "*.example.org", ".org", "org", ".", "..example.org", "Logs.example.org", "example.org.",
+				"azure", "azure/*", "/bucket", "a b.org", "logs.example.org/%", "-a.org",
+			},
+			good: []string{"logs.example.org", ".blob.core.windows.net", "azure/auditbackups", "aws/", "192.0.2.1", "2001:db8::1", "logs_1.example.org"},
+			longest: func(limit, i int) string {
+				return padded(limit-4, i) + ".org"
+			},
+		},
+		"a driver is named exactly": {
+			says: "a CSI driver or provisioner by its exact name", bad: []string{"*", "ebs.csi.*", "a b", "-a"}, good: []string{"kubernetes.io/aws-ebs"}, longest: padded,
+		},
+		"a range of addresses has a prefix of some length": {
+			says: "a range of addresses with at least 8 bits",
+			bad:  []string{"", "192.0.2.1", "0.0.0.0/0", "10.0.0.0/7", "::/0", "192.0.2.0/33", "x/24", "192.0.2.0-192.0.2.9"},
+			good: []string{"10.0.0.0/8", "192.0.2.0/24", "2001:db8::/32", "192.0.2.1/32"},
+			longest: func(_, i int) string {
+				return fmt.Sprintf("2001:db8:%04x:aaaa:bbbb:cccc:dddd:eeee/128", i)
+			},
+		},
+		"an object is named exactly": {
+			says: "the name of one object", bad: []string{"erase-*", "Erase", "a b", "-a"}, good: []string{"erase.messages-1"}, longest: padded,
+		},
 		"a country is an ISO code": {
 			says: "an ISO 3166-1 alpha-2 country code in capitals",
 			bad:  []string{"", "EL", "UK", "EU", "EEA", "XX", "dk", "Dk", "DNK", "Denmark", "D", "*", "XK"},

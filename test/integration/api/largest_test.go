@@ -23,28 +23,79 @@ func choices() map[string]func(i int) any {
 	is := func(v any) func(int) any { return func(int) any { return v } }
 	noNone := func(i int) any { return []any{"Ordinary", "Health", "Genetic", "SexLife"}[i%4] }
 	return map[string]func(i int) any{
-		"HostedSolution spec.locations.allowed[].group":      out,
-		"HostedSolution spec.personalData[]":                 noNone,
-		"HostedSolution spec.processing.categories[]":        noNone,
-		"SolutionEnvironment spec.hostedBy":                  out,
-		"SolutionEnvironment spec.scratchData[].namespace":   func(i int) any { return padded(63, i) },
-		"Platform spec.adequacy[].validFrom":                 is("1900-01-01"),
-		"ControlProfile spec.locationCaps[].allowed[].group": out,
-		"ControlProfile spec.controls[].mode":                is("Observe"),
-		"ControlException spec.type":                         is("Compensated"),
-		"ControlException spec.requestedBy":                  is(padded(254, 1)),
-		"ControlException spec.approval.at":                  is("2199-12-30"),
-		"ControlException spec.scope.subjects[].kind":        is("K" + strings.Repeat("k", 62)),
-		"Attestation spec.type":                              is("RestoreTest"),
-		"Attestation spec.about.environment":                 out,
-		"Attestation spec.about.platform":                    out,
-		"Attestation spec.date":                              is("2199-12-30"),
-		"Attestation spec.restore.checkedBy":                 is(padded(254, 1)),
-		"HostedSolution spec.supplierChain[].engagedBy":      engagedBy,
-		"ControlProfile spec.controls[].parameters":          is(largestParameters()),
-		"ControlProfile spec.controls[].levels[].parameters": is(largestParameters()),
+		"HostedSolution spec.locations.allowed[].group":                      out,
+		"HostedSolution spec.personalData[]":                                 noNone,
+		"HostedSolution spec.processing.categories[]":                        noNone,
+		"SolutionEnvironment spec.hostedBy":                                  out,
+		"SolutionEnvironment spec.scratchData[].namespace":                   func(i int) any { return padded(63, i) },
+		"Platform spec.adequacy[].validFrom":                                 is("1900-01-01"),
+		"ControlProfile spec.locationCaps[].allowed[].group":                 out,
+		"ControlProfile spec.controls[].mode":                                is("Observe"),
+		"ControlException spec.type":                                         is("Compensated"),
+		"ControlException spec.requestedBy":                                  is(padded(254, 1)),
+		"ControlException spec.approval.at":                                  is("2199-12-30"),
+		"ControlException spec.scope.subjects[].kind":                        is("K" + strings.Repeat("k", 62)),
+		"Attestation spec.type":                                              is("RestoreTest"),
+		"Attestation spec.about.environment":                                 out,
+		"Attestation spec.about.platform":                                    out,
+		"Attestation spec.date":                                              is("2199-12-30"),
+		"Attestation spec.restore.checkedBy":                                 is(padded(254, 1)),
+		"HostedSolution spec.supplierChain[].engagedBy":                      engagedBy,
+		"HostedSolution spec.requiredStatements[].link":                      is(padded(63, 0)),
+		"ControlException spec.plan.end":                                     is("2199-12-30"),
+		"Attestation spec.accessReview":                                      out,
+		"Attestation spec.deletion":                                          out,
+		"Attestation spec.managementStatement":                               out,
+		"Attestation spec.riskAssessment":                                    out,
+		"Attestation spec.impactAssessment":                                  out,
+		"Attestation spec.exercise":                                          out,
+		"Attestation spec.approval.by":                                       is(padded(254, 1)),
+		"Attestation spec.about.supplier":                                    out,
+		"HostedSolution spec.noEndUsers":                                     out,
+		"HostedSolution spec.processing.noTransfers":                         out,
+		"HostedSolution spec.processing.noRecipients":                        out,
+		"HostedSolution spec.retention[].archivalBasis":                      out,
+		"HostedSolution spec.retention[].method":                             is("CronJob"),
+		"HostedSolution spec.inProduction[].from":                            firstDay,
+		"HostedSolution spec.continuity.contingency.informed[].supplier":     out,
+		"HostedSolution spec.continuity.contingency.informed[].institution":  out,
+		"HostedSolution spec.compliancePackage[].deliveries[].institution":   out,
+		"HostedSolution spec.compliancePackage[].deliveries[].organisation":  out,
+		"Supplier spec.adequacyRecipient[].certifiedFrom":                    is("1900-01-01"),
+		"Supplier spec.supervision.activities[].lastAt":                      is("1900-01-01"),
+		"ProcessingAgreement spec.type":                                      is("Processing"),
+		"ProcessingAgreement spec.openEnded":                                 out,
+		"ProcessingAgreement spec.validFrom":                                 is("1900-01-01"),
+		"ProcessingAgreement spec.parties.customer.supplier":                 out,
+		"ProcessingAgreement spec.parties.customer.group":                    out,
+		"ProcessingAgreement spec.parties.customer.institutions[].validFrom": is("1900-01-01"),
+		"ProcessingAgreement spec.appendixB.noEntries":                       out,
+		"ProcessingAgreement spec.appendixB.entries[].engagedBy":             func(i int) any { return padded(63, i+1) },
+		"ProcessingAgreement spec.appendixC.noDeviations":                    out,
+		"ProcessingAgreement spec.appendixC.deviations[].lawScope":           is("NamedCountries"),
+		"ProcessingAgreement spec.appendixC.locations[].group":               out,
+		"AssuranceStatement spec.document":                                   is("Statement"),
+		"AssuranceStatement spec.standard":                                   is("ISAE3402"),
+		"AssuranceStatement spec.noObservations":                             out,
+		"AssuranceStatement spec.measures":                                   out,
+		"AssuranceStatement spec.answers":                                    out,
+		"AssuranceStatement spec.deliveries[].institution":                   out,
+		"AssuranceStatement spec.deliveries[].organisation":                  out,
+		"Institution spec.guidelines[].reference":                            out,
+		"Institution spec.secretariats[].from":                               firstDay,
+		"Institution spec.uses[].from":                                       firstDay,
+		"SecurityIncident spec.evidenceHold.since":                           is("1900-01-01T00:00:00+01:00"),
+		"SecurityIncident spec.dataSubjectNotice.exception":                  out,
+		"SecurityIncident spec.notices[].supplier":                           out,
+		"SecurityIncident spec.notices[].institution":                        out,
+		"SecurityIncident spec.notices[].organisation":                       out,
+		"ControlProfile spec.controls[].parameters":                          is(largestParameters()),
+		"ControlProfile spec.controls[].levels[].parameters":                 is(largestParameters()),
 	}
 }
+
+// firstDay differs for every i, so that the items of a list do too.
+func firstDay(i int) any { return fmt.Sprintf("19%02d-01-01", i%100) }
 
 func engagedBy(i int) any {
 	if i == 0 {
@@ -86,6 +137,9 @@ func largest(t testing.TB, n node, i int, chosen map[string]func(int) any, all m
 		return true
 	case s.Type == "array":
 		return largestList(t, n, chosen, all)
+	}
+	if s.AdditionalProperties != nil && s.MaxProperties != nil {
+		return manyKeys(s, int(*s.MaxProperties))
 	}
 	object := map[string]any{}
 	for name, property := range s.Properties {

@@ -44,8 +44,8 @@ func crds(t testing.TB) []crd {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if len(all) != 7 {
-		t.Fatalf("%d CustomResourceDefinitions in %s, want 7", len(all), crdDir)
+	if len(all) != 12 {
+		t.Fatalf("%d CustomResourceDefinitions in %s, want 12", len(all), crdDir)
 	}
 	return all
 }
@@ -187,6 +187,19 @@ func TestLimitsInGoAreThoseOfTheSchema(t *testing.T) {
 		"Attestation status.conditions":                 v1alpha1.MaxConditions,
 		"ControlProfile status.conditions":              v1alpha1.MaxConditions,
 		"Platform status.conditions":                    v1alpha1.MaxConditions,
+		"Supplier status.conditions":                    v1alpha1.MaxConditions,
+		"ProcessingAgreement status.conditions":         v1alpha1.MaxConditions,
+		"AssuranceStatement status.conditions":          v1alpha1.MaxConditions,
+		"Institution status.conditions":                 v1alpha1.MaxConditions,
+		"SecurityIncident status.conditions":            v1alpha1.MaxConditions,
+		"Institution status.findings":                   v1alpha1.MaxFindings,
+		"Institution status.findings[].message":         v1alpha1.MaxMessageLength,
+		"Institution status.findings[].field":           v1alpha1.MaxFieldLength,
+		"Institution status.controls":                   v1alpha1.MaxControls,
+		"Institution status.solutions":                  v1alpha1.MaxInstitutionSolutions,
+		"SecurityIncident status.clocks":                v1alpha1.MaxClocks,
+		"AssuranceStatement status.received":            v1alpha1.MaxValueLength,
+		"AssuranceStatement status.delivered":           v1alpha1.MaxValueLength,
 	}
 	for _, n := range nodes(t) {
 		key := n.kind + " " + n.path

@@ -131,8 +131,34 @@ func TestColumnsAnswerTheDailyQuestion(t *testing.T) {
 			[]string{"example", "LOC-02", "aula", "aula-production", "2027-02-20", "True", "1"},
 		},
 		"Attestation": {
-			[]string{"Name", "Type", "Solution", "Environment", "Date", "Until", "Valid", "Age"},
-			[]string{"example", "RestoreTest", "<nil>", "aula-production", "2026-11-01", "2027-05-01", "True"},
+			[]string{"Name", "Type", "Solution", "Environment", "Institution", "Supplier", "Date", "Until", "Valid", "Age"},
+			[]string{"example", "RestoreTest", "<nil>", "aula-production", "<nil>", "<nil>", "2026-11-01", "2027-05-01", "True"},
+		},
+		"Supplier": {
+			[]string{"Name", "Name of party", "Established", "Parent", "Lawful", "Solutions", "Next", "Due", "Age"},
+			[]string{"example", "Amazon Web Services EMEA SARL", "LU", "US", "False", "7", "the certification ends", "2027-03-01"},
+		},
+		"ProcessingAgreement": {
+			[]string{"Name", "Type", "Processor", "Solutions", "Until", "Valid", "Next", "Due", "Age"},
+			[]string{"example", "SubProcessing", "netcompany", `["aula"]`, "2028-01-01", "True", "the agreement ends", "2028-01-01"},
+		},
+		"AssuranceStatement": {
+			[]string{"Name", "Solutions", "Year", "Document", "Standard", "Type", "Scope", "State", "Received", "Delivered", "Consistent", "Supplier", "Subject", "Open", "Due", "Age"},
+			[]string{
+				"example", `["yr"]`, "2022", "Statement", "ISAE3402", "Type2", "Specific", "Forwarded", "Received 2023-03-01",
+				"STAR 2023-03-01; Danish municipalities 2023-04-24", "True", "kmd", "Application controls of YR", "0", "2023-10-01",
+			},
+		},
+		"Institution": {
+			[]string{"Name", "Name of body", "Type", "State", "Failed", "Unknown", "Next", "Due", "Age"},
+			[]string{"example", "Aarhus Kommune", "Municipality", "NonCompliant", "1", "2", "the policy is reviewed", "2027-03-10"},
+		},
+		"SecurityIncident": {
+			[]string{"Name", "Solutions", "Personal data", "Risk", "Aware", "Authority", "Next", "Due", "Closed", "Age"},
+			[]string{
+				"example", `["aula"]`, "Affected", "High", "2026-10-25T04:00:00+01:00", "sent 2026-10-26T08:30:00Z", "measure keys",
+				"2027-01-31", "2026-12-20T12:00:00+01:00",
+			},
 		},
 		"SupervisionRecord": {
 			[]string{"Name", "Kind", "Subject", "Deleted", "Age"}, nil,
@@ -162,7 +188,8 @@ func TestKindsAreFoundByTheirShortNamesAndTheCategory(t *testing.T) {
 	}
 	short := map[string]string{
 		"HostedSolution": "hs", "SolutionEnvironment": "senv", "Platform": "plat", "ControlProfile": "cprof", "ControlException": "cex",
-		"Attestation": "att", "SupervisionRecord": "srec",
+		"Attestation": "att", "SupervisionRecord": "srec", "Supplier": "sup", "ProcessingAgreement": "pagr", "AssuranceStatement": "stmt",
+		"Institution": "inst", "SecurityIncident": "sinc",
 	}
 	for _, r := range list.APIResources {
 		if strings.HasSuffix(r.Name, "/status") {
