@@ -13,7 +13,7 @@ func attestationCases() map[string]ruleCase {
 	restore := func(checkedBy string) string {
 		return "RestoreTest, restore: {source: velero/x, duration: 3h, checkedBy: " + checkedBy + ", result: Complete}"
 	}
-	aboutOne := []string{"exactly one of solution, environment and platform", "{platform: true}"}
+	aboutOne := []string{"exactly one of solution, environment, platform and supplier", "{platform: true}"}
 	checker := []string{"somebody other than by checks a restore", "the same person"}
 	places := []string{"lists every country that holds the data", "countries: [DK]"}
 	refusedWhen := func(field string, says []string, accepted string, pairs ...string) ruleCase {

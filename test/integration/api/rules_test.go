@@ -35,8 +35,12 @@ func ruleCases() map[string]ruleCase {
 	all := map[string]ruleCase{}
 	for _, cases := range []map[string]ruleCase{
 		solutionCases(), environmentCases(), platformCases(), profileCases(), exceptionCases(), attestationCases(), recordCases(),
+		supplierCases(), agreementCases(), statementCases(), institutionCases(), incidentCases(), contractCases(),
 	} {
-		maps.Copy(all, cases)
+		before := len(all)
+		if maps.Copy(all, cases); len(all) != before+len(cases) {
+			panic("two cases have the same sentence, so one of them would not be tried")
+		}
 	}
 	return all
 }
