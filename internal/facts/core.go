@@ -126,7 +126,7 @@ type Mount struct {
 }
 
 // Volume is one volume of a pod. At most one of the fields after Name is set; none for types that hold no data of their
-// own: projected, downwardAPI, image, gitRepo. The projected service account token that every pod gets is left out.
+// own: projected, downwardAPI, gitRepo. The projected service account token that every pod gets is left out.
 // ConfigMaps and Secrets stand only in pods that may be collectors or stores: those with a known image or a hostPath.
 type Volume struct {
 	Name      string
@@ -141,6 +141,8 @@ type Volume struct {
 	Items    map[string]string
 	Secret   string
 	EmptyDir bool
+	// Image is the reference of a volume that is the content of an image.
+	Image string
 	// Other names another in-tree type that reaches storage, for example iscsi or azureFile.
 	Other string
 }

@@ -2,13 +2,13 @@ package loc
 
 import (
 	"cmp"
-	"net/netip"
 	"slices"
 	"strings"
 	"time"
 
 	"github.com/tilsyn-dev/tilsyn/api/v1alpha1"
 	"github.com/tilsyn-dev/tilsyn/internal/control"
+	"github.com/tilsyn-dev/tilsyn/internal/derive/place"
 	"github.com/tilsyn-dev/tilsyn/internal/facts"
 	"github.com/tilsyn-dev/tilsyn/internal/region"
 )
@@ -147,9 +147,9 @@ func named(names []string, name string) bool {
 
 // hostTarget fills in what a host name tells.
 func (j *judge) hostTarget(t target, host string) target {
-	host = bareHost(host)
+	host = place.BareHost(host)
 	t.names = append(t.names, host)
-	if isClusterHost(host) {
+	if place.IsClusterHost(host) {
 		t.inCluster = true
 		return t
 	}
@@ -157,26 +157,6 @@ func (j *judge) hostTarget(t target, host string) target {
 		t.observed = append(t.observed, p)
 	}
 	return t
-}
-
-// bareHost cuts off a port and a trailing dot.
-func bareHost(host string) string {
-	if a, err := netip.ParseAddrPort(host); err == nil {
-		return a.Addr().String()
-	}
-	if _, err := netip.ParseAddr(host); err == nil {
-		return host
-	}
-	name, _, _ := strings.Cut(host, ":")
-	return strings.ToLower(strings.TrimSuffix(name, "."))
-}
-
-// isClusterHost tells whether a name is a Service's: without a dot, or below svc.
-func isClusterHost(host string) bool {
-	if _, err := netip.ParseAddr(host); err == nil {
-		return false
-	}
-	return !strings.Contains(host, ".") || strings.HasSuffix(host, ".svc") || strings.Contains(host, ".svc.")
 }
 
 // targetReasons are what a target can be judged to be, for LOC-03 and LOC-04.

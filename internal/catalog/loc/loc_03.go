@@ -155,7 +155,7 @@ func (j storageJudge) inline(w *facts.Workload) []control.Result {
 		case v.NFSServer != "":
 			t.unread = "file server " + v.NFSServer + " is not declared"
 			out = append(out, j.target(j.hostTarget(t, v.NFSServer)))
-		case v.CSI != nil && !keepsNoData(v.CSI.Driver):
+		case v.CSI != nil && !place.KeepsNoData(v.CSI.Driver):
 			t.names, t.unread = []string{v.CSI.Driver}, "inline volume of driver "+v.CSI.Driver
 			if server := v.CSI.Attributes["server"]; server != "" {
 				t = j.hostTarget(t, server)
@@ -169,16 +169,11 @@ func (j storageJudge) inline(w *facts.Workload) []control.Result {
 	return out
 }
 
-// keepsNoData tells whether a driver of inline volumes only brings in secrets, identities or images.
-func keepsNoData(driver string) bool {
-	return slices.Contains([]string{"secrets-store.csi.k8s.io", "csi.spiffe.io", "csi.cert-manager.io", "image.csi.k8s.io", "inline.storage.kubevirt.io"}, driver)
-}
-
 // external judges services that lead out of the cluster.
 func (j storageJudge) external(s *facts.ExternalService) []control.Result {
 	subject := facts.Ref{Kind: "Service", Namespace: s.Namespace, Name: s.Name}
 	if s.Host != "" {
-		if isClusterHost(strings.ToLower(strings.TrimSuffix(s.Host, "."))) {
+		if place.IsClusterHost(strings.ToLower(strings.TrimSuffix(s.Host, "."))) {
 			return nil
 		}
 		t := target{what: "Host " + s.Host + " behind " + subject.String(), subject: subject, field: "spec.externalName", unread: "it is not declared"}

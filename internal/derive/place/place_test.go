@@ -160,3 +160,31 @@ func TestReplicatedClasses(t *testing.T) {
 		}
 	}
 }
+
+func TestHosts(t *testing.T) {
+	for host, want := range map[string]struct {
+		bare    string
+		cluster bool
+	}{
+		"Logs.Example.org.":                     {"logs.example.org", false},
+		"logs.example.org:9200":                 {"logs.example.org", false},
+		"loki":                                  {"loki", true},
+		"loki.logging.svc:3100":                 {"loki.logging.svc", true},
+		"loki.logging.svc.cluster.local":        {"loki.logging.svc.cluster.local", true},
+		"logs.svc.example.org":                  {"logs.svc.example.org", false},
+		"x.svc.cluster.local.example.org":       {"x.svc.cluster.local.example.org", false},
+		"127.0.0.1:4317":                        {"127.0.0.1", true},
+		"192.0.2.7":                             {"192.0.2.7", false},
+		"[2001:db8::1]:443":                     {"2001:db8::1", false},
+		"[2001:DB8::1]":                         {"2001:db8::1", false},
+		"::ffff:192.0.2.7":                      {"192.0.2.7", false},
+		"svc.example.org":                       {"svc.example.org", false},
+		"registry.example.org.evil.example.com": {"registry.example.org.evil.example.com", false},
+	} {
+		t.Run(host, func(t *testing.T) {
+			if got := BareHost(host); got != want.bare || IsClusterHost(got) != want.cluster {
+				t.Errorf("%q, in the cluster: %t; want %+v", got, IsClusterHost(got), want)
+			}
+		})
+	}
+}

@@ -34,6 +34,24 @@ var driverProviders = map[string]string{
 	"dobs.csi.digitalocean.com": "digitalocean", "storage.csi.upcloud.com": "upcloud", "linodebs.csi.linode.com": "linode",
 }
 
+// inTreeProviders maps volume types and provisioners that Kubernetes itself had to the provider they mean.
+var inTreeProviders = map[string]string{
+	"awsElasticBlockStore": "aws", "kubernetes.io/aws-ebs": "aws",
+	"azureDisk": "azure", "azureFile": "azure", "kubernetes.io/azure-disk": "azure", "kubernetes.io/azure-file": "azure",
+	"gcePersistentDisk": "gcp", "kubernetes.io/gce-pd": "gcp",
+}
+
+// DriverProvider gives the provider whose storage a CSI driver, provisioner or in-tree volume type reaches; empty for
+// software that anybody runs.
+func DriverProvider(driver string) string {
+	return cmp.Or(driverProviders[driver], inTreeProviders[driver])
+}
+
+// KeepsNoData tells whether a driver of inline volumes only brings in secrets, identities or images.
+func KeepsNoData(driver string) bool {
+	return slices.Contains([]string{"secrets-store.csi.k8s.io", "csi.spiffe.io", "csi.cert-manager.io", "image.csi.k8s.io", "inline.storage.kubevirt.io"}, driver)
+}
+
 // zoneKeys and regionKeys are topology keys of volumes and classes, apart from those that end in /zone or /region.
 var (
 	zoneKeys   = []string{"topology.csi.vmware.com/k8s-zone", "csi.hetzner.cloud/location"}

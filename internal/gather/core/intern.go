@@ -113,7 +113,7 @@ func (in *interner) compact(s *facts.PodShape) {
 	}
 	for i := range s.Volumes {
 		v := &s.Volumes[i]
-		for _, field := range []*string{&v.Name, &v.Claim, &v.HostPath, &v.NFSServer, &v.ConfigMap, &v.Secret} {
+		for _, field := range []*string{&v.Name, &v.Claim, &v.HostPath, &v.NFSServer, &v.ConfigMap, &v.Secret, &v.Image} {
 			*field = in.str(*field)
 		}
 	}

@@ -112,6 +112,8 @@ func renderVolume(v facts.Volume) corev1.Volume {
 		s.Secret = &corev1.SecretVolumeSource{SecretName: v.Secret}
 	case v.EmptyDir:
 		s.EmptyDir = &corev1.EmptyDirVolumeSource{}
+	case v.Image != "":
+		s.Image = &corev1.ImageVolumeSource{Reference: v.Image}
 	case v.Other != "":
 		setSource(reflect.ValueOf(s).Elem(), v.Other)
 	default:

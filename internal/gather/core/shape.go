@@ -172,7 +172,9 @@ func volume(v *corev1.Volume) facts.Volume {
 		out.Secret = s.Secret.SecretName
 	case s.EmptyDir != nil:
 		out.EmptyDir = true
-	case s.Projected != nil, s.DownwardAPI != nil, s.Image != nil, s.GitRepo != nil:
+	case s.Image != nil:
+		out.Image = s.Image.Reference
+	case s.Projected != nil, s.DownwardAPI != nil, s.GitRepo != nil:
 	default:
 		out.Other = sourceName(reflect.ValueOf(*s))
 	}

@@ -206,6 +206,7 @@ const richPod = `
   - {name: nothing}
   - {name: down, downwardAPI: {}}
   - {name: all, projected: {}}
+  - {name: model, image: {reference: registry.example.org/models/m:1}}
   - {name: disk, iscsi: {targetPortal: t, iqn: i, lun: 0}}
   - {name: kube-api-access-x1y2z, projected: {}}
 `
@@ -239,7 +240,7 @@ func TestShapeOfAPod(t *testing.T) {
 		{Name: "logs", HostPath: "/var/log"}, {Name: "nfs", NFSServer: "nfs.example.org"},
 		{Name: "csi", CSI: &facts.CSIVolume{Driver: "d.example.org", Attributes: map[string]string{"share": "s"}}},
 		{Name: "config", ConfigMap: "cm"}, {Name: "cert", Secret: "s"}, {Name: "tmp", EmptyDir: true}, {Name: "nothing", EmptyDir: true},
-		{Name: "down"}, {Name: "all"}, {Name: "disk", Other: "iscsi"},
+		{Name: "down"}, {Name: "all"}, {Name: "model", Image: "registry.example.org/models/m:1"}, {Name: "disk", Other: "iscsi"},
 	}
 	if diff := cmp.Diff(volumes, shape.Volumes); diff != "" {
 		t.Error(diff)
