@@ -97,6 +97,12 @@ const (
 	ReasonUnknownInstitution = "UnknownInstitution"
 	// ReasonUnknownIncident: no SecurityIncident has the name.
 	ReasonUnknownIncident = "UnknownIncident"
+	// ReasonUnknownGroup: no controller or group of controllers of the solution has the name.
+	ReasonUnknownGroup = "UnknownGroup"
+	// ReasonNotController: an institution says that it uses a solution that neither names nor selects it.
+	ReasonNotController = "NotController"
+	// ReasonInvalidDate: a date cannot be read, or the end is not after the beginning.
+	ReasonInvalidDate = "InvalidDate"
 	// ReasonUnknownLink: the supplier chain has no link of the name.
 	ReasonUnknownLink = "UnknownLink"
 	// ReasonCircle: a chain of parents or engagements leads back to where it began.
@@ -109,6 +115,8 @@ const (
 	ReasonFingerprintShared = "FingerprintShared"
 	// ReasonDatedInFuture: something is said to have happened on a day that has not come.
 	ReasonDatedInFuture = "DatedInFuture"
+	// ReasonPlanMissing: the control may only be excepted while an action plan says how the deviation ends.
+	ReasonPlanMissing = "PlanMissing"
 	// ReasonApprovalNotVerified: the level needs a Verified approval and this one is Claimed.
 	ReasonApprovalNotVerified = "ApprovalNotVerified"
 )

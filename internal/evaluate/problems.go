@@ -88,3 +88,6 @@ func controlIDs(controls []*control.Control) []string {
 
 // day writes the day that begins at an instant, in Europe/Copenhagen.
 func day(t time.Time) string { return t.In(date.Copenhagen()).Format(time.DateOnly) }
+
+// DidYouMean ends a sentence that says that a word is not known, with the nearest of the known words where one is near.
+func DidYouMean(word string, known []string) string { return didYouMean(word, known) }

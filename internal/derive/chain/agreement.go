@@ -69,6 +69,9 @@ func (a *Agreement) Changes(now time.Time) time.Time {
 // Names tells whether the agreement names a solution.
 func (a *Agreement) Names(solution string) bool { return slices.Contains(a.Spec.Solutions, solution) }
 
+// Read gives an agreement with the times in which it binds, whichever solutions it names.
+func Read(object *v1alpha1.ProcessingAgreement) *Agreement { return newAgreement(object) }
+
 // newAgreement reads the dates of an agreement.
 func newAgreement(object *v1alpha1.ProcessingAgreement) *Agreement {
 	a := &Agreement{ProcessingAgreement: object}

@@ -1,0 +1,173 @@
+package register
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/tilsyn-dev/tilsyn/api/v1alpha1"
+	"github.com/tilsyn-dev/tilsyn/internal/control"
+	"github.com/tilsyn-dev/tilsyn/internal/facts"
+)
+
+// statements reads what statements name.
+func (r *run) statements() {
+	byName := map[string]*v1alpha1.AssuranceStatement{}
+	for _, s := range r.out.Statements {
+		byName[s.Name] = s
+	}
+	for _, s := range r.out.Statements {
+		p := r.page(statementKind, s.Name)
+		p.referAll(solutionKind, s.Spec.Solutions, "spec.solutions")
+		p.referAll(solutionKind, s.Spec.NamedSolutions, "spec.namedSolutions")
+		p.refer(supplierKind, s.Spec.Supplier, "spec.supplier")
+		p.referAll(supplierKind, s.Spec.CarvedOut, "spec.carvedOut")
+		p.referAll(statementKind, s.Spec.Answers, "spec.answers")
+		p.refer(statementKind, s.Spec.ActionPlan, "spec.actionPlan")
+		if plan := byName[s.Spec.ActionPlan]; plan != nil && plan.Spec.Document != v1alpha1.DocumentActionPlan {
+			p.bad(v1alpha1.ReasonWrongType, "spec.actionPlan: %s is a %s; name a statement whose spec.document is ActionPlan.", plan.Name, plan.Spec.Document)
+		}
+		for i, d := range s.Spec.Deliveries {
+			p.refer(institutionKind, d.Institution, "spec.deliveries[%d]", i)
+			p.group(d.Group, "spec.deliveries", s.Spec.Solutions)
+		}
+		p.done()
+	}
+}
+
+// institutions reads what institutions name, and whether the solutions that they use name them.
+func (r *run) institutions() {
+	supervisedBy := map[string][]string{}
+	for _, i := range r.fleet.Institutions {
+		for _, s := range i.Object.Spec.Secretariats {
+			supervisedBy[i.Object.Name] = append(supervisedBy[i.Object.Name], s.Institution)
+		}
+	}
+	for _, i := range r.fleet.Institutions {
+		p := r.page(institutionKind, i.Object.Name)
+		for n, s := range i.Object.Spec.Secretariats {
+			p.refer(institutionKind, s.Institution, "spec.secretariats[%d]", n)
+		}
+		if slices.Contains(supervisedBy[i.Object.Name], i.Object.Name) {
+			p.bad(v1alpha1.ReasonCircle, "spec.secretariats: an institution does not supervise for itself; leave the entry out.")
+		}
+		p.uses(i.Institution)
+		p.done()
+	}
+}
+
+func (p *page) uses(i *control.Institution) {
+	var strangers []string
+	for n, u := range i.Object.Spec.Uses {
+		p.refer(solutionKind, u.Solution, "spec.uses[%d]", n)
+		if p.run.names.kinds[solutionKind].known[u.Solution] && i.Solution(u.Solution) == nil {
+			strangers = append(strangers, u.Solution)
+		}
+	}
+	if len(strangers) > 0 {
+		p.bad(v1alpha1.ReasonNotController, "It says that it uses %s, which neither names nor selects it as a controller. Add it to spec.controllers there, or correct spec.uses.", some(strangers))
+	}
+}
+
+// incidents reads what incidents name.
+func (r *run) incidents() {
+	for _, i := range r.out.Incidents {
+		p, s := r.page(incidentKind, i.Name), &i.Spec
+		p.referAll(solutionKind, s.Solutions, "spec.solutions")
+		p.referAll(environmentKind, s.Environments, "spec.environments")
+		p.referAll(institutionKind, s.Institutions, "spec.institutions")
+		p.referAll(incidentKind, s.RelatedIncidents, "spec.relatedIncidents")
+		p.refer(supplierKind, s.DetectedBy, "spec.detectedBy")
+		for n, a := range s.Awareness {
+			p.refer(institutionKind, a.Controller, "spec.awareness[%d]", n)
+		}
+		for n, a := range s.Notifications {
+			p.refer(institutionKind, a.Controller, "spec.notifications[%d]", n)
+		}
+		for n, notice := range s.Notices {
+			p.refer(supplierKind, notice.Supplier, "spec.notices[%d]", n)
+			p.refer(supplierKind, notice.By, "spec.notices[%d].by", n)
+			p.refer(institutionKind, notice.Institution, "spec.notices[%d]", n)
+			p.group(notice.Group, "spec.notices", s.Solutions)
+		}
+		p.controls(s.Controls)
+		p.done()
+	}
+}
+
+// controls notes controls that the catalogue does not have.
+func (p *page) controls(ids []v1alpha1.ControlID) {
+	var unknown []string
+	for _, id := range ids {
+		if _, ok := p.run.fleet.Platform.Policy.Entry(id); !ok {
+			unknown = append(unknown, string(id))
+		}
+	}
+	if len(unknown) > 0 {
+		p.bad(v1alpha1.ReasonUnknownControl, "spec.controls: the catalogue has no control %s; `tilsyn controls` lists them.", some(unknown))
+	}
+}
+
+// solutions reads what solutions name of the contractual side, and the order of their chains.
+func (r *run) solutions() {
+	for _, object := range facts.List[v1alpha1.HostedSolution](r.view) {
+		p, s := r.page(solutionKind, object.Name), &object.Spec
+		engagedBy := map[string]string{}
+		for i, link := range s.SupplierChain {
+			p.refer(supplierKind, link.Supplier, "spec.supplierChain[%d]", i)
+			engagedBy[link.Name] = link.EngagedBy
+		}
+		p.order(s.SupplierChain, engagedBy)
+		for i, c := range s.Controllers {
+			for n, name := range c.Institutions {
+				p.refer(institutionKind, name, "spec.controllers[%d].institutions[%d]", i, n)
+			}
+		}
+		for i, e := range s.ExternalEndpoints {
+			p.refer(supplierKind, e.Supplier, "spec.externalEndpoints[%d]", i)
+		}
+		for i, a := range s.Administration {
+			p.refer(supplierKind, a.Supplier, "spec.administration[%d]", i)
+		}
+		if s.Continuity != nil && s.Continuity.Contingency != nil {
+			for i, party := range s.Continuity.Contingency.Informed {
+				p.refer(supplierKind, party.Supplier, "spec.continuity.contingency.informed[%d]", i)
+				p.refer(institutionKind, party.Institution, "spec.continuity.contingency.informed[%d]", i)
+			}
+		}
+		p.done()
+	}
+}
+
+// order notes links that nobody engaged, and those that engage each other.
+func (p *page) order(links []v1alpha1.SupplierLink, engagedBy map[string]string) {
+	var orphans []string
+	told := false
+	for _, l := range links {
+		if _, there := engagedBy[l.EngagedBy]; l.EngagedBy != "" && !there {
+			orphans = append(orphans, l.Name+" (by "+l.EngagedBy+")")
+		}
+		if way := circle(l.Name, func(name string) string { return engagedBy[name] }); way != nil && !told {
+			told = true
+			p.bad(v1alpha1.ReasonCircle, "spec.supplierChain: the links engage each other in a circle: %s. Leave engagedBy out of those that the controllers engaged.", strings.Join(way, " > "))
+		}
+	}
+	if len(orphans) > 0 {
+		p.bad(v1alpha1.ReasonUnknownLink, "spec.supplierChain: engagedBy names no link of the chain: %s.", some(orphans))
+	}
+}
+
+// places reads what environments and the platform name.
+func (r *run) places() {
+	for _, e := range facts.List[v1alpha1.SolutionEnvironment](r.view) {
+		p := r.page(environmentKind, e.Name)
+		p.refer(supplierKind, e.Spec.HostedBy, "spec.hostedBy")
+		p.done()
+	}
+	if object := r.fleet.Platform.Object; object != nil {
+		p := r.page("Platform", object.Name)
+		for i, a := range object.Spec.Administration {
+			p.refer(supplierKind, a.Supplier, "spec.administration[%d]", i)
+		}
+		p.done()
+	}
+}
