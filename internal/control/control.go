@@ -26,6 +26,16 @@ type Meta struct {
 	Evidence []string
 	// SecondPass is true for controls that look at the results of others.
 	SecondPass bool
+	// Exceptions says what an exception from the control must have beyond what every exception has; nil: nothing.
+	Exceptions *ExceptionTerms
+}
+
+// ExceptionTerms are what a control asks of an exception; one without has no effect.
+type ExceptionTerms struct {
+	// Plan is true where the exception must be of type Compensated and have an action plan, in words or in steps.
+	Plan bool
+	// Longest time from approval to end, for example 6mo; empty: as long as the profile allows.
+	Longest string
 }
 
 // ReasonText is the prose of one reason.

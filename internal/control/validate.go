@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/tilsyn-dev/tilsyn/api/v1alpha1"
+	"github.com/tilsyn-dev/tilsyn/internal/date"
 )
 
 var (
@@ -33,6 +34,11 @@ func ValidateSet(controls []*Control) error {
 
 func (c *Control) validate() error {
 	errs := []error{c.validateText(), c.validateRules()}
+	if c.Exceptions != nil && c.Exceptions.Longest != "" {
+		if _, err := date.ParsePeriod(c.Exceptions.Longest); err != nil {
+			errs = append(errs, fmt.Errorf("exceptions: longest: %w", err))
+		}
+	}
 	if len(c.Reasons) == 0 {
 		errs = append(errs, errors.New("no reasons"))
 	}

@@ -1,6 +1,7 @@
 package evaluate
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 
@@ -72,7 +73,7 @@ func tables(spec v1alpha1.PlatformSpec) (*region.Tables, []string) {
 	}
 	var decisions []region.AdequacyOverride
 	for _, d := range spec.Adequacy {
-		decisions = append(decisions, adequacy(d))
+		decisions = append(decisions, adequacy(builtIn, d))
 	}
 	if len(own) == 0 && len(decisions) == 0 {
 		return builtIn, nil
@@ -84,14 +85,24 @@ func tables(spec v1alpha1.PlatformSpec) (*region.Tables, []string) {
 	return t, nil
 }
 
-func adequacy(d v1alpha1.AdequacyDecision) region.AdequacyOverride {
+// adequacy reads a decision of the Platform. Without validFrom it says how the decision that is built in stands, whose limits
+// stay: whoever writes that the one about the United States is in force does not write that it covers everybody there.
+func adequacy(builtIn *region.Tables, d v1alpha1.AdequacyDecision) region.AdequacyOverride {
 	o := region.AdequacyOverride{Country: string(d.Country), Decision: "as the Platform says",
 		ValidFrom: string(d.ValidFrom), ValidTo: string(d.ValidUntil), Status: d.Status}
-	if o.ValidFrom == "" {
-		o.ValidFrom = "1995-10-24" // the directive's first decisions; no earlier one can be in force
-	}
 	if d.Scoped {
 		o.Scope = "some recipients"
+	}
+	if known := builtIn.Adequacy(o.Country); len(known) > 0 && o.ValidFrom == "" {
+		last := known[len(known)-1]
+		o.Decision, o.Scope = last.Decision, cmp.Or(last.Scope, o.Scope)
+		o.ValidFrom = day(last.From)
+		if o.ValidTo == "" && !last.To.IsZero() {
+			o.ValidTo = day(last.To)
+		}
+	}
+	if o.ValidFrom == "" {
+		o.ValidFrom = "1995-10-24" // the directive's first decisions; no earlier one can be in force
 	}
 	return o
 }

@@ -6,6 +6,8 @@ import (
 
 	"github.com/tilsyn-dev/tilsyn/api/v1alpha1"
 	"github.com/tilsyn-dev/tilsyn/internal/control"
+	"github.com/tilsyn-dev/tilsyn/internal/date"
+	"github.com/tilsyn-dev/tilsyn/internal/facts"
 )
 
 // attestationIndex finds attestations by what they are about.
@@ -20,6 +22,9 @@ func indexAttestations(all []*v1alpha1.Attestation) attestationIndex {
 		about := a.Spec.About
 		if about.Platform {
 			x.platform = append(x.platform, a)
+		}
+		if about.Institution != "" {
+			continue // an institution's own organisation or use, which proves nothing of the solution
 		}
 		if about.Solution != "" {
 			x.bySolution[about.Solution] = append(x.bySolution[about.Solution], a)
@@ -70,10 +75,19 @@ func (r *run) aboutFault(about v1alpha1.AttestationAbout) (fault, message string
 			" Name one that `kubectl get hs` lists."
 	case about.Environment != "" && r.fleet.Environment(about.Environment) == nil:
 		return v1alpha1.ReasonUnknownEnvironment, "There is no SolutionEnvironment " + about.Environment + "; name one that `kubectl get senv` lists."
-	case about.Solution == "" && about.Environment == "" && !about.Platform:
-		return v1alpha1.ReasonUnknownSubject, "It is about nothing: set spec.about.solution, environment or platform."
+	case about.Supplier != "" && !exists[v1alpha1.Supplier](r.view, about.Supplier):
+		return v1alpha1.ReasonUnknownSupplier, "There is no Supplier " + about.Supplier + "; name one that `kubectl get sup` lists."
+	case about.Institution != "" && !exists[v1alpha1.Institution](r.view, about.Institution):
+		return v1alpha1.ReasonUnknownInstitution, "There is no Institution " + about.Institution + "; name one that `kubectl get inst` lists."
+	case about == v1alpha1.AttestationAbout{}:
+		return v1alpha1.ReasonUnknownSubject, "It is about nothing: set spec.about.solution, environment, platform, supplier or institution."
 	}
 	return "", ""
+}
+
+// exists tells whether there is an object of a kind of this API.
+func exists[T any](v facts.View, name string) bool {
+	return v.Known(facts.TypeOf[T]()) && facts.Get[T](v, "", name) != nil
 }
 
 // statementFault gives the API's reason and a message for a fault that package control found; verb is approves or attests.
@@ -120,9 +134,9 @@ func (r *run) exceptionsChecked() []*Exception {
 func (r *run) scopeFault(e *v1alpha1.ControlException) (fault, message string) {
 	scope := e.Spec.Scope
 	s := r.fleet.Solution(scope.Solution)
-	known := slices.ContainsFunc(r.controls, func(c *control.Control) bool { return c.ID == e.Spec.Control })
+	known := slices.IndexFunc(r.controls, func(c *control.Control) bool { return c.ID == e.Spec.Control })
 	switch {
-	case !known:
+	case known < 0:
 		return v1alpha1.ReasonUnknownControl, "The catalogue has no control " + string(e.Spec.Control) +
 			didYouMean(string(e.Spec.Control), controlIDs(r.controls)) + " `tilsyn controls` lists them."
 	case s == nil:
@@ -138,6 +152,23 @@ func (r *run) scopeFault(e *v1alpha1.ControlException) (fault, message string) {
 	verified := e.Status.Approval == "Verified"
 	if from := s.Policy.VerifiedFrom; from != "" && !verified && control.AtLeast(s.Levels.Confidentiality, from) {
 		return v1alpha1.ReasonApprovalNotVerified, "Profile " + s.Policy.Profile + " needs a Verified approval from level " + string(from) + " on, and this one is Claimed."
+	}
+	return termsFault(e, r.controls[known])
+}
+
+// termsFault reports an exception that lacks what its control asks of one.
+func termsFault(e *v1alpha1.ControlException, c *control.Control) (fault, message string) {
+	terms := c.Exceptions
+	if terms == nil {
+		return "", ""
+	}
+	planned := e.Spec.ActionPlan != "" || e.Spec.Plan != nil && len(e.Spec.Plan.Steps) > 0
+	if terms.Plan && (e.Spec.Type != v1alpha1.ExceptionCompensated || !planned) {
+		return v1alpha1.ReasonPlanMissing, string(c.ID) + " may only be excepted while something is done about it: set spec.type: Compensated with spec.compensation, and spec.plan or spec.actionPlan."
+	}
+	from, until, _ := control.ExceptionSpan(e)
+	if longest, err := date.ParsePeriod(terms.Longest); err == nil && until.After(longest.After(from)) {
+		return v1alpha1.ReasonTooLong, string(c.ID) + " may be excepted for " + terms.Longest + " at most: let spec.validUntil be no later than " + day(longest.After(from)) + "."
 	}
 	return "", ""
 }
