@@ -53,7 +53,11 @@ func AttestationSpan(a *v1alpha1.Attestation) (from, until time.Time, fault stri
 		fault = FaultNobody
 	case v1alpha1.IsServiceIdentity(s.By):
 		fault = FaultServiceAccount
-	case s.Restore != nil && v1alpha1.SamePerson(s.By, s.Restore.CheckedBy):
+	case s.Approval != nil && v1alpha1.IsServiceIdentity(s.Approval.By):
+		fault = FaultServiceAccount
+	case s.Restore != nil && v1alpha1.SamePerson(s.By, s.Restore.CheckedBy),
+		s.Approval != nil && v1alpha1.SamePerson(s.By, s.Approval.By),
+		s.AccessReview != nil && s.AccessReview.ReviewerCheckedBy != "" && v1alpha1.SamePerson(s.By, s.AccessReview.ReviewerCheckedBy):
 		fault = FaultSamePerson
 	case !ok:
 		fault = FaultDate

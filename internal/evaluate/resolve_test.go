@@ -338,17 +338,29 @@ func TestAttestationsAreChecked(t *testing.T) {
 		"about an unknown solution":    {change: func(s *v1alpha1.AttestationSpec) { s.About = v1alpha1.AttestationAbout{Solution: "alua"} }, reason: v1alpha1.ReasonUnknownSolution},
 		"about an unknown environment": {change: func(s *v1alpha1.AttestationSpec) { s.About = v1alpha1.AttestationAbout{Environment: "aula"} }, reason: v1alpha1.ReasonUnknownEnvironment},
 		"about nothing":                {change: func(s *v1alpha1.AttestationSpec) { s.About = v1alpha1.AttestationAbout{} }, reason: v1alpha1.ReasonUnknownSubject},
-		"by a service account":         {change: func(s *v1alpha1.AttestationSpec) { s.By = "system:serviceaccount:a:b" }, reason: v1alpha1.ReasonServiceAccount, held: true},
-		"checked by its author":        {change: func(s *v1alpha1.AttestationSpec) { s.Restore = &v1alpha1.RestoreTest{CheckedBy: "JANE@example.org"} }, reason: v1alpha1.ReasonSelfApproved, held: true},
-		"ended":                        {change: func(s *v1alpha1.AttestationSpec) { s.ValidUntil = "2026-11-19" }, valid: v1alpha1.ReasonExpired, held: true},
-		"dated tomorrow":               {change: func(s *v1alpha1.AttestationSpec) { s.Date = "2026-11-21" }, valid: v1alpha1.ReasonNotYetValid, held: true},
+		"about an unknown supplier":    {change: func(s *v1alpha1.AttestationSpec) { s.About = v1alpha1.AttestationAbout{Supplier: "kombit"} }, reason: v1alpha1.ReasonUnknownSupplier},
+		"about a supplier":             {change: func(s *v1alpha1.AttestationSpec) { s.About = v1alpha1.AttestationAbout{Supplier: "aws"} }},
+		"about an unknown institution": {change: func(s *v1alpha1.AttestationSpec) { s.About = v1alpha1.AttestationAbout{Institution: "odense"} }, reason: v1alpha1.ReasonUnknownInstitution},
+		"about an institution's own use, which proves nothing of the solution": {change: func(s *v1alpha1.AttestationSpec) {
+			s.About = v1alpha1.AttestationAbout{Institution: "aarhus", Solution: "aula"}
+		}},
+		"about an institution's use of an unknown solution": {change: func(s *v1alpha1.AttestationSpec) {
+			s.About = v1alpha1.AttestationAbout{Institution: "aarhus", Solution: "alua"}
+		}, reason: v1alpha1.ReasonUnknownSolution},
+		"approved by its author":                   {change: func(s *v1alpha1.AttestationSpec) { s.Approval = &v1alpha1.Approval{By: "JANE@example.org"} }, reason: v1alpha1.ReasonSelfApproved, held: true},
+		"approved by a service account":            {change: func(s *v1alpha1.AttestationSpec) { s.Approval = &v1alpha1.Approval{By: "system:serviceaccount:a:b"} }, reason: v1alpha1.ReasonServiceAccount, held: true},
+		"whose author's rights its author checked": {change: func(s *v1alpha1.AttestationSpec) { s.AccessReview = &v1alpha1.AccessReview{ReviewerCheckedBy: "jane"} }, reason: v1alpha1.ReasonSelfApproved, held: true},
+		"by a service account":                     {change: func(s *v1alpha1.AttestationSpec) { s.By = "system:serviceaccount:a:b" }, reason: v1alpha1.ReasonServiceAccount, held: true},
+		"checked by its author":                    {change: func(s *v1alpha1.AttestationSpec) { s.Restore = &v1alpha1.RestoreTest{CheckedBy: "JANE@example.org"} }, reason: v1alpha1.ReasonSelfApproved, held: true},
+		"ended":                                    {change: func(s *v1alpha1.AttestationSpec) { s.ValidUntil = "2026-11-19" }, valid: v1alpha1.ReasonExpired, held: true},
+		"dated tomorrow":                           {change: func(s *v1alpha1.AttestationSpec) { s.Date = "2026-11-21" }, valid: v1alpha1.ReasonNotYetValid, held: true},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
 			a := &v1alpha1.Attestation{ObjectMeta: named("a"), Spec: base}
 			test.change(&a.Spec)
 			w := newWorld().aula("WRK-01")
-			w.put(a)
+			w.put(a, &v1alpha1.Supplier{ObjectMeta: named("aws")}, &v1alpha1.Institution{ObjectMeta: named("aarhus")})
 			f := w.fleet(standIns()...)
 			if test.reason != "" {
 				mustContain(t, f, ref("Attestation", "a"), v1alpha1.ConditionAccepted, test.reason)

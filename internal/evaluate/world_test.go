@@ -31,11 +31,11 @@ func newWorld() *world {
 		kind("hostedsolutions.tilsyn.dev", feeding[v1alpha1.HostedSolution]()), kind("solutionenvironments.tilsyn.dev", feeding[v1alpha1.SolutionEnvironment]()),
 		kind("platforms.tilsyn.dev", feeding[v1alpha1.Platform]()), kind("controlprofiles.tilsyn.dev", feeding[v1alpha1.ControlProfile]()),
 		kind("controlexceptions.tilsyn.dev", feeding[v1alpha1.ControlException]()), kind("attestations.tilsyn.dev", feeding[v1alpha1.Attestation]()),
-		kind("institutions.tilsyn.dev", feeding[v1alpha1.Institution]()),
+		kind("institutions.tilsyn.dev", feeding[v1alpha1.Institution]()), kind("suppliers.tilsyn.dev", feeding[v1alpha1.Supplier]()),
 	})}
 	w.sources(facts.SourceSynced, "deployments.apps", "pods", "persistentvolumeclaims", "namespaces", "nodes", "hostedsolutions.tilsyn.dev",
 		"solutionenvironments.tilsyn.dev", "platforms.tilsyn.dev", "controlprofiles.tilsyn.dev", "controlexceptions.tilsyn.dev", "attestations.tilsyn.dev",
-		"institutions.tilsyn.dev")
+		"institutions.tilsyn.dev", "suppliers.tilsyn.dev")
 	return w
 }
 
@@ -87,6 +87,8 @@ func tilsynKey(o any) (facts.SourceID, string) {
 		return "controlexceptions.tilsyn.dev", f.Name
 	case *v1alpha1.Attestation:
 		return "attestations.tilsyn.dev", f.Name
+	case *v1alpha1.Supplier:
+		return "suppliers.tilsyn.dev", f.Name
 	case *v1alpha1.Institution:
 		return "institutions.tilsyn.dev", f.Name
 	}
