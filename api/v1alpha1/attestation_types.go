@@ -405,6 +405,18 @@ type AttestationStatus struct {
 	// +listMapKey=type
 	// +optional
 	Conditions []metav1.Condition `json:"conditions,omitempty"`
+	// Approval: Verified if the request that wrote the spec came from approval.by, or from by where nobody approves; else
+	// Claimed.
+	// +optional
+	Approval ApprovalState `json:"approval,omitempty"`
+	// ApprovalMessage says why the approval is Claimed, or what verified it.
+	// +optional
+	ApprovalMessage Message `json:"approvalMessage,omitempty"`
+	// VerifiedGeneration is the generation of the spec that the approver was seen to write; 0: none. The operator remembers
+	// here what it cannot see again.
+	// +kubebuilder:validation:Minimum=0
+	// +optional
+	VerifiedGeneration int64 `json:"verifiedGeneration,omitempty"`
 }
 
 // +kubebuilder:object:root=true
@@ -418,6 +430,7 @@ type AttestationStatus struct {
 // +kubebuilder:printcolumn:name="Date",type=string,JSONPath=`.spec.date`
 // +kubebuilder:printcolumn:name="Until",type=string,JSONPath=`.spec.validUntil`
 // +kubebuilder:printcolumn:name="Valid",type=string,JSONPath=`.status.conditions[?(@.type=="Valid")].status`
+// +kubebuilder:printcolumn:name="Approval",type=string,JSONPath=`.status.approval`
 // +kubebuilder:printcolumn:name="Age",type=date,JSONPath=`.metadata.creationTimestamp`
 
 // Attestation is a named person's dated statement on something that cannot be observed.

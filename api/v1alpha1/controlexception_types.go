@@ -110,9 +110,17 @@ type ControlExceptionStatus struct {
 	// +listMapKey=type
 	// +optional
 	Conditions []metav1.Condition `json:"conditions,omitempty"`
-	// Approval: Verified if the request that made it came from the approver, else Claimed.
+	// Approval: Verified if the request that wrote the spec came from approval.by, else Claimed.
 	// +optional
 	Approval ApprovalState `json:"approval,omitempty"`
+	// ApprovalMessage says why the approval is Claimed, or what verified it.
+	// +optional
+	ApprovalMessage Message `json:"approvalMessage,omitempty"`
+	// VerifiedGeneration is the generation of the spec that the approver was seen to write; 0: none. The operator remembers
+	// here what it cannot see again.
+	// +kubebuilder:validation:Minimum=0
+	// +optional
+	VerifiedGeneration int64 `json:"verifiedGeneration,omitempty"`
 	// Covered counts the failing results covered now.
 	// +kubebuilder:validation:Minimum=0
 	// +optional
@@ -127,6 +135,7 @@ type ControlExceptionStatus struct {
 // +kubebuilder:printcolumn:name="Environment",type=string,JSONPath=`.spec.scope.environment`
 // +kubebuilder:printcolumn:name="Until",type=string,JSONPath=`.spec.validUntil`
 // +kubebuilder:printcolumn:name="Valid",type=string,JSONPath=`.status.conditions[?(@.type=="Valid")].status`
+// +kubebuilder:printcolumn:name="Approval",type=string,JSONPath=`.status.approval`
 // +kubebuilder:printcolumn:name="Covered",type=integer,JSONPath=`.status.covered`
 // +kubebuilder:printcolumn:name="Age",type=date,JSONPath=`.metadata.creationTimestamp`
 
