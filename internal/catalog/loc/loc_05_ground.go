@@ -1,0 +1,232 @@
+package loc
+
+import (
+	"slices"
+	"time"
+
+	"github.com/tilsyn-dev/tilsyn/api/v1alpha1"
+	"github.com/tilsyn-dev/tilsyn/internal/control"
+	"github.com/tilsyn-dev/tilsyn/internal/date"
+	"github.com/tilsyn-dev/tilsyn/internal/derive/chain"
+	"github.com/tilsyn-dev/tilsyn/internal/region"
+)
+
+// ground is what makes data in a country lawful for a link, or that nothing does.
+type ground struct {
+	// result is set where there is something to say: a Fail, an Unknown, or a Pass with a warning.
+	result control.Result
+	note   string // for a Pass, behind the country
+	until  time.Time
+}
+
+// standing is what the Commission has decided about a country, as it is today.
+type standing struct {
+	inForce []region.Decision
+	// general is true where one of them covers every recipient and nobody contests it.
+	general bool
+	// why says, where none is in force, how that is.
+	why     string
+	changes time.Time
+}
+
+func (j *transferJudge) standing(code string) standing {
+	s := standing{why: "no adequacy decision covers " + code}
+	for _, d := range j.tables.Adequacy(code) {
+		for _, edge := range []time.Time{d.From, d.To} {
+			if edge.After(j.now) {
+				s.changes = control.Earliest(s.changes, edge)
+			}
+		}
+		switch {
+		case d.InForce(j.now):
+			s.inForce = append(s.inForce, d)
+			s.general = s.general || d.Scope == "" && d.Status == region.InForce
+		case d.Status == region.Suspended || d.Status == region.Annulled:
+			s.why = "decision " + d.Decision + " is " + map[region.Status]string{region.Suspended: "suspended", region.Annulled: "annulled"}[d.Status]
+		case j.now.Before(d.From):
+			s.why = "decision " + d.Decision + " begins on " + day(d.From)
+		default:
+			s.why = "decision " + d.Decision + " ended on " + day(d.To)
+		}
+	}
+	return s
+}
+
+func day(t time.Time) string { return t.In(date.Copenhagen()).Format(time.DateOnly) }
+
+// ground finds what a link rests on in a country, the firmest first: a decision that covers everybody or this recipient, a
+// ground of art. 46 with an impact assessment, a contested decision.
+func (j *transferJudge) ground(l *chain.Link, code string) ground {
+	if region.InEEA(code) {
+		return ground{}
+	}
+	s := j.standing(code)
+	best := coverage{}
+	until := s.changes
+	for _, d := range s.inForce {
+		c := j.covers(d, l)
+		until = control.Earliest(until, c.until)
+		if best.decision.Decision == "" || c.rank() > best.rank() {
+			best = c
+		}
+	}
+	g := ground{until: until}
+	basis, safe := j.safeguard(l, code)
+	switch {
+	case best.is == covered && best.decision.Status == region.InForce:
+		g.note = " (decision " + best.decision.Decision + untilDay(best.decision.To) + ")"
+	case safe:
+		g.note = " (" + string(basis) + ", assessed)"
+	case basis.NeedsImpactAssessment():
+		g.result = control.Fail("AssessmentMissing", "basis", string(basis))
+	case best.is == covered && j.params.ContestedDecision == contestedWarn:
+		g.result = control.Pass("RestsOnContested", "decision", best.decision.Decision)
+	case best.is == covered:
+		g.result = control.Fail("ContestedDecision", "decision", best.decision.Decision)
+	case basis == v1alpha1.TransferDerogation:
+		g.result = control.Fail("DerogationOnly")
+	case best.decision.Decision == "":
+		g.result = control.Fail("UnsafeCountry", "why", s.why)
+	case best.is == notCovered:
+		g.result = control.Fail("NotCovered", "decision", best.decision.Decision, "scope", best.decision.Scope, "why", best.why)
+	default:
+		g.result = control.Unknown("ScopeUnknown", "decision", best.decision.Decision, "scope", best.decision.Scope, "why", best.why)
+	}
+	return g
+}
+
+func untilDay(t time.Time) string {
+	if t.IsZero() {
+		return ""
+	}
+	return " until " + day(t)
+}
+
+// covering is the answer to whether a decision covers a recipient.
+type covering int
+
+const (
+	notCovered covering = iota
+	coverUnknown
+	covered
+)
+
+// coverage is what one decision in force does for one recipient.
+type coverage struct {
+	decision region.Decision
+	is       covering
+	why      string
+	until    time.Time
+}
+
+// rank orders coverages: covered without dispute, covered, not known, not covered.
+func (c coverage) rank() int {
+	rank := 2 * int(c.is)
+	if c.decision.Status == region.InForce {
+		rank++
+	}
+	return rank
+}
+
+// frameworkCountry is the one whose decision covers those who are certified, for as long as they are.
+const frameworkCountry = "US"
+
+// covers tells whether a decision covers the supplier of a link.
+func (j *transferJudge) covers(d region.Decision, l *chain.Link) coverage {
+	c := coverage{decision: d, is: covered}
+	if d.Scope == "" {
+		return c
+	}
+	var recipient *v1alpha1.AdequacyRecipient
+	if l.Party != nil {
+		list := l.Party.Spec.AdequacyRecipient
+		if i := slices.IndexFunc(list, func(r v1alpha1.AdequacyRecipient) bool { return string(r.Country) == d.Country }); i >= 0 {
+			recipient = &list[i]
+		}
+	}
+	switch {
+	case d.Country == frameworkCountry:
+		return j.certified(c, recipient)
+	case recipient == nil || recipient.Covered == nil:
+		c.is, c.why = coverUnknown, "whether "+l.Supplier+" is among them is not recorded"
+	case !*recipient.Covered:
+		c.is, c.why = notCovered, l.Supplier+" is recorded as not covered"
+	}
+	return c
+}
+
+// certified judges a certification by its days.
+func (j *transferJudge) certified(c coverage, r *v1alpha1.AdequacyRecipient) coverage {
+	if r == nil || r.CertifiedFrom == "" && r.CertifiedUntil == "" {
+		c.is, c.why = notCovered, "no certification is recorded"
+		return c
+	}
+	from, until, ok := days(r.CertifiedFrom, r.CertifiedUntil)
+	switch {
+	case !ok || until.IsZero():
+		c.is, c.why = coverUnknown, "when its certification lapses is not recorded"
+	case !j.now.Before(until):
+		c.is, c.why = notCovered, "the certification lapsed on "+day(until)
+	case j.now.Before(from):
+		c.is, c.why, c.until = notCovered, "the certification begins on "+day(from), from
+	default:
+		c.until = until
+	}
+	return c
+}
+
+// days reads two days that may be left out.
+func days(a, b v1alpha1.Date) (from, until time.Time, ok bool) {
+	ok = true
+	for _, d := range []struct {
+		text v1alpha1.Date
+		into *time.Time
+	}{{a, &from}, {b, &until}} {
+		if d.text == "" {
+			continue
+		}
+		t, err := date.EndOfValidity(string(d.text))
+		*d.into, ok = t, ok && err == nil
+	}
+	return from, until, ok
+}
+
+// safeguard finds the ground that is stated for a link in a country: by its supplier, else by the agreements from the link
+// up. safe is true where it is one of art. 46 and an impact assessment was made.
+func (j *transferJudge) safeguard(l *chain.Link, code string) (basis v1alpha1.TransferBasis, safe bool) {
+	note := func(list []v1alpha1.Transfer) {
+		for _, t := range list {
+			if string(t.Country) != code {
+				continue
+			}
+			if !basis.NeedsImpactAssessment() && (basis == "" || t.Basis.NeedsImpactAssessment()) {
+				basis = t.Basis
+			}
+			safe = safe || t.Basis.NeedsImpactAssessment() && j.made(t)
+		}
+	}
+	if l.Party != nil {
+		note(l.Party.Spec.Transfers)
+	}
+	for _, up := range slices.Backward(l.Path()) {
+		for _, a := range up.InForce(j.now) {
+			if c := a.Spec.AppendixC; c != nil {
+				note(c.Transfers)
+			}
+		}
+	}
+	return basis, safe
+}
+
+// made tells whether the impact assessment of a transfer was made: one that is dated ahead was not.
+func (j *transferJudge) made(t v1alpha1.Transfer) bool {
+	if t.ImpactAssessment == nil || t.ImpactAssessment.Reference == "" {
+		return false
+	}
+	at, _, ok := days(t.ImpactAssessment.Date, "")
+	if ok && j.now.Before(at) {
+		j.changes = control.Earliest(j.changes, at)
+		return false
+	}
+	return ok
+}
