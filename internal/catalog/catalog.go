@@ -10,6 +10,7 @@ import (
 	"github.com/tilsyn-dev/tilsyn/internal/catalog/gov"
 	"github.com/tilsyn-dev/tilsyn/internal/catalog/loc"
 	"github.com/tilsyn-dev/tilsyn/internal/catalog/log"
+	"github.com/tilsyn-dev/tilsyn/internal/catalog/sup"
 	"github.com/tilsyn-dev/tilsyn/internal/control"
 )
 
@@ -18,7 +19,7 @@ const Version = "1"
 
 // All gives every control, ordered by ID.
 func All() []*control.Control {
-	all := slices.Concat(bck.Controls, dpd.Controls, gov.Controls, loc.Controls, log.Controls)
+	all := slices.Concat(bck.Controls, dpd.Controls, gov.Controls, loc.Controls, log.Controls, sup.Controls)
 	slices.SortFunc(all, func(a, b *control.Control) int { return cmp.Compare(a.ID, b.ID) })
 	return all
 }

@@ -1,0 +1,7 @@
+// Package sup holds the controls of the family SUP: the supplier chain and its assurance.
+package sup
+
+import "github.com/tilsyn-dev/tilsyn/internal/control"
+
+// Controls of the family, in order.
+var Controls = []*control.Control{SUP03}
