@@ -118,7 +118,7 @@ const (
 	StandardISO27701 AuditStandard = "ISO27701"
 )
 
-// StatementType: Type1 describes controls on a date, Type2 also their effect over a period.
+// StatementType of an audit: Type1 describes controls on a date, Type2 also their effect over a period.
 // +kubebuilder:validation:Enum=Type1;Type2
 type StatementType string
 
@@ -138,7 +138,7 @@ const (
 	AssuranceReasonable AssuranceLevel = "Reasonable"
 )
 
-// StatementScope: General is about an organisation or platform, Specific about one system.
+// StatementScope of an audit: General is about an organisation or platform, Specific about one system.
 // +kubebuilder:validation:Enum=General;Specific
 type StatementScope string
 
