@@ -109,12 +109,19 @@ func isPersonal(c v1alpha1.DataCategory) bool { return c != v1alpha1.DataNone }
 func (c *Chain) unlinked(name string, by *Agreement, supplier func(string) *v1alpha1.Supplier) {
 	i := slices.IndexFunc(c.Unlinked, func(u *Unlinked) bool { return u.Supplier == name })
 	if i >= 0 {
-		if u := c.Unlinked[i]; u.By[len(u.By)-1] != by {
+		u := c.Unlinked[i]
+		if u.By[len(u.By)-1] != by {
 			u.By = append(u.By, by)
+		}
+		if by.Spec.Parties.Processor == name && !slices.Contains(u.Agreements, by) {
+			u.Agreements = append(u.Agreements, by)
 		}
 		return
 	}
 	missing := &Link{SupplierLink: &v1alpha1.SupplierLink{Supplier: name}, Party: supplier(name), Touches: true}
+	if by.Spec.Parties.Processor == name {
+		missing.Agreements = []*Agreement{by}
+	}
 	if p := slices.IndexFunc(c.Links, func(l *Link) bool { return slices.Contains(l.Agreements, by) }); p >= 0 {
 		missing.Parent = c.Links[p]
 	}
