@@ -91,11 +91,14 @@ func (j *partyJudge) observe(o party.Observation) {
 		j.unread(o)
 		return
 	}
-	if j.first.Entry() == "" {
+	if len(j.chain) == 0 && j.first.Entry() == "" {
 		j.first = o.Trace
 	}
-	v := j.judge(o)
+	v, again := j.judge(o)
 	if v.reason == "InChain" || len(j.chain) == 0 {
+		if again {
+			return // it has been noted
+		}
 		j.note(o.Kind, o.Trace.Name(), v)
 		return
 	}
@@ -129,16 +132,16 @@ func (j *partyJudge) firstTime(subject facts.Ref, reason control.Reason, what st
 	return true
 }
 
-func (j *partyJudge) judge(o party.Observation) verdict {
+// judge judges an image once; again tells that it was judged before.
+func (j *partyJudge) judge(o party.Observation) (v verdict, again bool) {
 	if o.Kind != party.Images {
-		return j.whose(o)
+		return j.whose(o), false
 	}
-	v, known := j.images[o.Trace.Image]
-	if !known {
+	if v, again = j.images[o.Trace.Image]; !again {
 		v = j.whose(o)
 		j.images[o.Trace.Image] = v
 	}
-	return v
+	return v, again
 }
 
 // whose compares the suppliers that an observation may be with the chain. Where no fingerprint tells, the solution's own

@@ -77,7 +77,7 @@ func (x *Index) add(supplier string, f *v1alpha1.Fingerprints) {
 		}
 	}
 	for _, l := range f.NodeLabels {
-		note(x.labels, l, mark("nodeLabels", l.Key+"="+string(l.Value), wideLabel(l.Key)))
+		note(x.labels, l, mark("nodeLabels", l.Key+"="+l.Value, wideLabel(l.Key)))
 	}
 	for _, r := range f.ImageRegistries {
 		host, path, _ := strings.Cut(r, "/")

@@ -90,7 +90,7 @@ func (x *Index) nodeLevels(n *Node) iter.Seq[[]Mark] {
 func (x *Index) labelled(labels map[string]string) []Mark {
 	var out []Mark
 	for l, marks := range x.labels {
-		if value, ok := labels[l.Key]; ok && value == string(l.Value) {
+		if value, ok := labels[l.Key]; ok && value == l.Value {
 			out = append(out, marks...)
 		}
 	}
@@ -108,7 +108,10 @@ func (x *Index) nameLevels(t Trace) iter.Seq[[]Mark] {
 			}
 		}
 		for _, name := range t.Names {
-			if !strings.Contains(name, "/") && !(x.suffixes(name, yield) && x.address(name, yield)) {
+			if strings.Contains(name, "/") {
+				continue
+			}
+			if !x.suffixes(name, yield) || !x.address(name, yield) {
 				return
 			}
 		}

@@ -70,10 +70,13 @@ func Needs() []control.Need {
 	return needs
 }
 
+// observed are the needs of Observe, made once.
+var observed = Needs()
+
 // Incomplete gives the sources without which a party could be overlooked, each once.
 func Incomplete(v facts.View) []facts.SourceState {
 	var out []facts.SourceState
-	for _, n := range Needs() {
+	for _, n := range observed {
 		for _, s := range v.SourcesOf(n.Type) {
 			if !s.Complete() && !slices.ContainsFunc(out, func(o facts.SourceState) bool { return o.ID == s.ID }) {
 				out = append(out, s)
@@ -111,13 +114,13 @@ func (o *observer) complete(t reflect.Type) bool {
 }
 
 // host makes the trace of a host; false for one within the cluster.
-func (o *observer) host(host string, more ...string) (Trace, bool) {
+func (o *observer) host(host string) (Trace, bool) {
 	host = place.BareHost(host)
 	if host == "" || place.IsClusterHost(host) {
 		return Trace{}, false
 	}
 	known, _ := o.env.Platform.Tables.HostPlace(host)
-	return Trace{Names: append([]string{host}, more...), Provider: known.Provider}, true
+	return Trace{Names: []string{host}, Provider: known.Provider}, true
 }
 
 func (o *observer) backups() {

@@ -5,6 +5,7 @@ import (
 	"maps"
 	"slices"
 
+	"github.com/tilsyn-dev/tilsyn/internal/control"
 	"github.com/tilsyn-dev/tilsyn/internal/derive/place"
 	"github.com/tilsyn-dev/tilsyn/internal/derive/workload"
 	"github.com/tilsyn-dev/tilsyn/internal/facts"
@@ -21,12 +22,15 @@ func (o *observer) nodes() {
 			}
 		}
 	}
+	if len(names) == 0 {
+		return
+	}
+	known := o.knownNodes()
 	for _, name := range slices.Sorted(maps.Keys(names)) {
 		ob := Observation{Kind: Nodes, Object: facts.Ref{Kind: "Node", Name: name}, Field: Field{path: "spec.providerID"}}
-		n := facts.Get[facts.Node](o.facts, "", name)
-		switch {
+		switch n := known[name]; {
 		case n != nil:
-			ob.Trace.Node = o.node(n)
+			ob.Trace.Node = n
 		case o.complete(facts.TypeOf[facts.Node]()):
 			ob.Unread = "the node does not exist"
 		default:
@@ -34,6 +38,20 @@ func (o *observer) nodes() {
 		}
 		o.add(ob)
 	}
+}
+
+type nodesKey struct{ platform *control.Platform }
+
+// knownNodes reads every node of the cluster once for all environments.
+func (o *observer) knownNodes() map[string]*Node {
+	deps := []facts.Dependency{{Type: facts.TypeOf[facts.Node](), Namespaces: []string{""}}}
+	return facts.Derived(o.facts, nodesKey{o.env.Platform}, deps, func(v facts.View) map[string]*Node {
+		out := map[string]*Node{}
+		for _, n := range facts.ListIn[facts.Node](v, "") {
+			out[n.Name] = o.node(n)
+		}
+		return out
+	})
 }
 
 // node reads who runs a node. A node that stands for capacity elsewhere is not run by whom the Platform lists.
