@@ -6,7 +6,6 @@ import (
 	"maps"
 	"slices"
 	"strings"
-	"time"
 
 	"github.com/tilsyn-dev/tilsyn/api/v1alpha1"
 	"github.com/tilsyn-dev/tilsyn/internal/control"
@@ -54,12 +53,8 @@ func loc04Defaults(l control.Levels) loc04 {
 }
 
 func loc04Validate(p loc04, l control.Levels) error {
-	age, err := date.ParsePeriod(p.AttestationMaxAge)
-	if err != nil {
-		return fmt.Errorf("attestationMaxAge: %w", err)
-	}
-	if start := time.Unix(0, 0).UTC(); age.After(start).After(start.AddDate(1, 0, 0)) {
-		return fmt.Errorf("attestationMaxAge: %s is more than 12mo", p.AttestationMaxAge)
+	if err := atMostAYear("attestationMaxAge", p.AttestationMaxAge); err != nil {
+		return err
 	}
 	if !p.RequireReplicationAttestation && control.AtLeast(l.Confidentiality, v1alpha1.ConfidentialitySensitive) {
 		return fmt.Errorf("requireReplicationAttestation: must be true at level %s", l.Confidentiality)

@@ -12,8 +12,8 @@ import (
 
 // instruction notes whether the link's own agreements say what they must for this control.
 func (j *transferJudge) instruction(l *chain.Link) {
-	if l.Name == "" {
-		return // its own agreement would be of a link
+	if l.Name == "" || l.Own {
+		return // its own agreement would be of a link; nobody instructs themselves
 	}
 	agreements := l.InForce(j.now)
 	instructed := slices.ContainsFunc(agreements, func(a *chain.Agreement) bool { return a.Spec.AppendixC != nil && len(a.Spec.AppendixC.Locations) > 0 })

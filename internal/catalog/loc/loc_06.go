@@ -34,6 +34,7 @@ func loc06Reasons() []control.ReasonText {
 	return []control.ReasonText{
 		{Reason: "NoPersonalData", Verdict: v1alpha1.VerdictNotApplicable, Text: "The solution holds no personal data."},
 		{Reason: "Untouched", Verdict: v1alpha1.VerdictNotApplicable, Text: "{link} has nothing to do with personal data."},
+		{Reason: "OwnHands", Verdict: v1alpha1.VerdictNotApplicable, Text: "{link} is the controller itself, whom nobody instructs."},
 		{Reason: "Bounded", Verdict: v1alpha1.VerdictPass, Text: "{agreement}, by which {link} is instructed, knows no departure but what EU or member state law requires."},
 		{Reason: "TooBroad", Verdict: v1alpha1.VerdictFail, Text: "{link}: {agreement} lets it depart from the instruction because of {trigger} under {law} (deviation {deviation}, written in {where}).",
 			Remediation: "Have the clause limited to EU law or the law of a member state, with notice before, and third-country requests challenged and refused; record it as lawScope: EUOrMemberState. " +
@@ -89,6 +90,8 @@ func judgeLOC06(in control.SolutionInput, p *loc06) []control.Result {
 		switch {
 		case !l.Touches:
 			j.results = append(j.results, control.NotApplicable("Untouched", "link", l.String()).On(l.Ref()).RestingOn(control.Declared))
+		case l.Own:
+			j.results = append(j.results, control.NotApplicable("OwnHands", "link", l.String()).On(l.Ref()).RestingOn(control.Declared))
 		case len(agreements) == 0:
 			without = append(without, l.String())
 		}

@@ -29,3 +29,15 @@ func (w window) check(field string, least, most time.Duration) error {
 	}
 	return nil
 }
+
+// atMostAYear checks a parameter that is a period of at most 12 months.
+func atMostAYear(field, value string) error {
+	age, err := date.ParsePeriod(value)
+	if err != nil {
+		return fmt.Errorf("%s: %w", field, err)
+	}
+	if start := time.Unix(0, 0).UTC(); age.After(start).After(start.AddDate(1, 0, 0)) {
+		return fmt.Errorf("%s: %s is more than 12mo", field, value)
+	}
+	return nil
+}

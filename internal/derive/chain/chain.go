@@ -62,9 +62,27 @@ type Link struct {
 	Agreements []*Agreement
 	// Unnamed are agreements between the same two that name no solution at all, by name. They cover nothing.
 	Unnamed []*Agreement
+	// Own is true where the supplier is the controller itself, by name: nobody makes an agreement with themselves.
+	Own bool
+	// Direct is true where the controllers engaged the link, or a link that is the controller itself.
+	Direct bool
+	// Connects is true where the supplier uses connection agreements, with these controllers or with others.
+	Connects bool
 	// Touches is true where the supplier has to do with personal data: it says nothing else, or what it says is gainsaid by
 	// an agreement about the solution, by appendix B of one, or by a link below it.
 	Touches bool
+}
+
+// Customer names who engaged the link, in words for people.
+func (l *Link) Customer() string {
+	switch {
+	case l.Direct:
+		return "the controllers"
+	case l.Parent != nil:
+		return l.Parent.Supplier
+	default:
+		return "whoever engaged it"
+	}
 }
 
 // String names the link as people read it, for example "infrastructure (aws)".
@@ -128,6 +146,15 @@ func Of(v facts.View, s *v1alpha1.HostedSolution) *Chain {
 		c.compare(suppliers)
 		return c
 	})
+}
+
+// Agreement finds one of the agreements that name the solution; nil where none of them has the name.
+func (c *Chain) Agreement(name string) *Agreement {
+	i := slices.IndexFunc(c.Agreements, func(a *Agreement) bool { return a.Name == name })
+	if i < 0 {
+		return nil
+	}
+	return c.Agreements[i]
 }
 
 // Link finds a link by name; nil where there is none. Of two with one name it is the first.

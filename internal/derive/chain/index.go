@@ -12,6 +12,8 @@ type index struct {
 	bySolution map[string][]*Agreement
 	// unnamed are those that name no solution, by their two sides.
 	unnamed map[pair][]*Agreement
+	// connects holds the processors of connection agreements, whatever they are about.
+	connects map[string]bool
 }
 
 // pair is the two sides of an agreement; customer is empty for controllers.
@@ -23,9 +25,12 @@ func indexOf(v facts.View) *index {
 	deps := []facts.Dependency{{Type: facts.TypeOf[v1alpha1.ProcessingAgreement]()}}
 	return facts.Derived(v, indexKey{}, deps, func(v facts.View) *index {
 		list := facts.List[v1alpha1.ProcessingAgreement](v)
-		x := &index{bySolution: map[string][]*Agreement{}, unnamed: map[pair][]*Agreement{}}
+		x := &index{bySolution: map[string][]*Agreement{}, unnamed: map[pair][]*Agreement{}, connects: map[string]bool{}}
 		for _, object := range list {
 			a := newAgreement(object)
+			if object.Spec.Type == v1alpha1.AgreementConnection {
+				x.connects[object.Spec.Parties.Processor] = true
+			}
 			if len(object.Spec.Solutions) == 0 {
 				p := pair{object.Spec.Parties.Customer.Supplier, object.Spec.Parties.Processor}
 				x.unnamed[p] = append(x.unnamed[p], a)

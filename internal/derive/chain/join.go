@@ -20,6 +20,7 @@ func (c *Chain) join(x *index) {
 				loose = slices.Delete(loose, i, i+1)
 			}
 		}
+		l.Connects = x.connects[l.Supplier]
 		if len(x.unnamed) > 0 {
 			l.Unnamed = x.unnamed[pair{l.customer(), l.Supplier}]
 		}
@@ -35,7 +36,7 @@ func processes(a *Agreement) bool {
 
 // customer is the supplier that engaged the link; empty for the controllers.
 func (l *Link) customer() string {
-	if l.Parent == nil {
+	if l.Direct || l.Parent == nil {
 		return ""
 	}
 	return l.Parent.Supplier
@@ -48,7 +49,7 @@ func (l *Link) partyTo(a *Agreement) bool {
 	if parties.Processor != l.Supplier || !processes(a) {
 		return false
 	}
-	if l.Parent == nil && l.EngagedBy != "" {
+	if !l.Direct && l.Parent == nil {
 		return parties.Customer.Supplier != ""
 	}
 	return parties.Customer.Supplier == l.customer()

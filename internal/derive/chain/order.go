@@ -2,6 +2,7 @@ package chain
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/tilsyn-dev/tilsyn/api/v1alpha1"
 )
@@ -27,6 +28,7 @@ func (c *Chain) connect(supplier func(string) *v1alpha1.Supplier) {
 		l := &held[i]
 		switch parent := byName[l.EngagedBy]; {
 		case l.EngagedBy == "":
+			l.Own, l.Direct = isController(c.Solution, l.Party), true
 		case parent == nil:
 			c.Faults = append(c.Faults, Fault{Kind: Orphan, Links: []*Link{l}})
 		default:
@@ -34,7 +36,26 @@ func (c *Chain) connect(supplier func(string) *v1alpha1.Supplier) {
 			parent.Engaged = append(parent.Engaged, l)
 		}
 	}
+	for i := range held {
+		if l := &held[i]; l.Parent != nil && l.Parent.Own {
+			l.Direct = true
+		}
+	}
 	c.order(held)
+}
+
+// isController tells whether a supplier is the only controller of a solution, under any of its names.
+func isController(s *v1alpha1.HostedSolution, party *v1alpha1.Supplier) bool {
+	if party == nil || len(s.Spec.Controllers) != 1 {
+		return false
+	}
+	if n := s.Spec.Controllers[0].ExpectedCount; n != nil && *n > 1 {
+		return false // a group, whatever its name
+	}
+	controller := strings.TrimSpace(s.Spec.Controllers[0].Name)
+	return slices.ContainsFunc(append([]string{party.Spec.LegalName}, party.Spec.OtherNames...), func(name string) bool {
+		return name != "" && strings.EqualFold(strings.TrimSpace(name), controller)
+	})
 }
 
 // order lists every link after the one that engaged it: first those that lead to the controller, then what hangs below

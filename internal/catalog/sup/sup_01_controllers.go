@@ -1,0 +1,160 @@
+package sup
+
+import (
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/tilsyn-dev/tilsyn/api/v1alpha1"
+	"github.com/tilsyn-dev/tilsyn/internal/control"
+	"github.com/tilsyn-dev/tilsyn/internal/date"
+	"github.com/tilsyn-dev/tilsyn/internal/derive/chain"
+)
+
+// uses tells whether an institution uses the solution now. One that says nothing of it does, because it is its controller.
+func (j *contractJudge) uses(institution string) bool {
+	i := slices.IndexFunc(j.institutions, func(i *v1alpha1.Institution) bool { return i.Name == institution })
+	if i < 0 {
+		return true
+	}
+	use, stated := j.stated(j.institutions[i])
+	return use || !stated
+}
+
+// stated is what an institution says of its own use, if anything.
+func (j *contractJudge) stated(i *v1alpha1.Institution) (use, stated bool) {
+	for _, u := range i.Spec.Uses {
+		if u.Solution != j.in.Solution.Object.Name {
+			continue
+		}
+		use = true
+		if from, err := date.EndOfValidity(string(u.From)); err == nil && j.now.Before(from) {
+			j.changes = control.Earliest(j.changes, from)
+			use = false
+		}
+		if until, err := date.EndOfValidity(string(u.Until)); err == nil {
+			if j.now.Before(until) {
+				j.changes = control.Earliest(j.changes, until)
+			} else {
+				use = false
+			}
+		}
+		return use, true
+	}
+	return false, false
+}
+
+// controllers judges whether everybody whose data they are has an agreement with each link that they engaged.
+func (j *contractJudge) controllers() {
+	var direct []*chain.Link
+	for _, l := range j.chain.Links {
+		if l.Direct && needsAgreement(l) && len(l.InForce(j.now)) > 0 {
+			direct = append(direct, l)
+		}
+	}
+	all := j.in.Solution.Object.Spec.Controllers
+	if len(all) == 0 && len(direct) > 0 {
+		j.add(control.Fail("NoControllers").At("spec.controllers"))
+	}
+	joint := j.joint(all)
+	var listed []string
+	for i := range all {
+		members := j.members(&all[i])
+		listed = append(listed, members...)
+		for _, l := range direct {
+			if !joint[all[i].Name] {
+				j.controller(l, &all[i], members)
+			}
+		}
+	}
+	for _, l := range direct {
+		j.others(l, listed)
+	}
+}
+
+// joint gives the controllers that are joint controllers under an arrangement in force; each need not have its own
+// agreement with the processor. Without an arrangement there is a fault, and they count like all others.
+func (j *contractJudge) joint(all []v1alpha1.Controller) map[string]bool {
+	out := map[string]bool{}
+	for i := range all {
+		if len(all[i].JointWith) == 0 {
+			continue
+		}
+		group := []v1alpha1.Controller{all[i]}
+		names := []string{all[i].Name}
+		for k := range all {
+			if k != i && slices.ContainsFunc(all[i].JointWith, func(name string) bool { return sameName(name, all[k].Name) }) {
+				group, names = append(group, all[k]), append(names, all[k].Name)
+			}
+		}
+		if j.arrangement(group) == nil {
+			j.add(control.Fail("NoArrangement", "controllers", strings.Join(names, " and ")).At("spec.controllers[" + all[i].Name + "].jointWith"))
+			continue
+		}
+		for _, name := range names {
+			out[name] = true
+		}
+	}
+	return out
+}
+
+// controller judges one controller, or one group, against the agreements of a link.
+func (j *contractJudge) controller(l *chain.Link, c *v1alpha1.Controller, members []string) {
+	expected := len(members)
+	if c.ExpectedCount != nil {
+		expected = max(expected, int(*c.ExpectedCount))
+	}
+	expected = max(expected, 1)
+	bound := 0
+	for _, a := range l.InForce(j.now) {
+		if g := a.Spec.Parties.Customer.Group; g != nil && sameName(g.Name, c.Name) {
+			bound = max(bound, int(g.Signed))
+		}
+	}
+	unsigned := j.unsigned(l, members)
+	bound = max(bound, len(members)-len(unsigned))
+	if bound >= expected {
+		return
+	}
+	whom := c.Name
+	if expected > 1 {
+		whom = strconv.Itoa(expected) + " controllers (" + c.Name + ")"
+	}
+	j.add(control.Fail("ControllersUnsigned", "count", strconv.Itoa(expected-bound), "whom", whom, "link", l.String(), "examples", examples(unsigned)).
+		At("spec.controllers[" + c.Name + "]"))
+}
+
+// unsigned lists the institutions that no agreement of a link binds now.
+func (j *contractJudge) unsigned(l *chain.Link, members []string) []string {
+	bound := map[string]bool{}
+	for _, a := range l.InForce(j.now) {
+		for i := range a.Terms {
+			if t := &a.Terms[i]; t.At(j.now) {
+				bound[t.Institution] = true
+			}
+		}
+	}
+	return slices.DeleteFunc(slices.Clone(members), func(m string) bool { return bound[m] })
+}
+
+func examples(names []string) string {
+	if len(names) == 0 {
+		return ""
+	}
+	return ": " + few(names)
+}
+
+// others judges the institutions that say that they use the solution and that it does not name: who uses it before signing
+// is not yet on any list.
+func (j *contractJudge) others(l *chain.Link, controllers []string) {
+	var users []string
+	for _, i := range j.institutions {
+		if use, _ := j.stated(i); use && !slices.Contains(controllers, i.Name) {
+			users = append(users, i.Name)
+		}
+	}
+	if unsigned := j.unsigned(l, users); len(unsigned) > 0 {
+		j.add(control.Fail("ControllersUnsigned", "count", strconv.Itoa(len(unsigned)), "whom", strconv.Itoa(len(users))+" institutions that use it and are not among its controllers",
+			"link", l.String(), "examples", examples(unsigned)).At("spec.controllers"))
+	}
+}
