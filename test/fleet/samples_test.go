@@ -19,7 +19,11 @@ const config = "../../config"
 // has one, and they go together. That the API server accepts them is proved end to end.
 func TestSamples(t *testing.T) {
 	at := time.Date(2026, 11, 25, 12, 0, 0, 0, time.UTC)
-	report, err := check.Run(t.Context(), check.Options{Controls: catalog.All(), Now: func() time.Time { return at }, Files: []string{filepath.Join(config, "samples")}})
+	names, err := filepath.Glob(filepath.Join(config, "samples", "*.yaml")) // the fleet below is a sample of its own
+	if err != nil {
+		t.Fatal(err)
+	}
+	report, err := check.Run(t.Context(), check.Options{Controls: catalog.All(), Now: func() time.Time { return at }, Files: names})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -46,6 +50,33 @@ func TestSamples(t *testing.T) {
 		if a.Fault != "" {
 			t.Errorf("attestation %s: %s", a.Object.Name, a.Message)
 		}
+	}
+}
+
+// TestFleetOfTheOverview checks config/samples/fleet: everything in it can be read, and every name in it leads somewhere.
+func TestFleetOfTheOverview(t *testing.T) {
+	at := time.Date(2023, 9, 20, 12, 0, 0, 0, time.UTC)
+	report, err := check.Run(t.Context(), check.Options{Controls: catalog.All(), Now: func() time.Time { return at }, Files: []string{filepath.Join(config, "samples", "fleet")}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, e := range report.Errors {
+		t.Error(e)
+	}
+	fleet := report.Evaluation.Fleet
+	for _, p := range fleet.Problems {
+		if p.Type == v1alpha1.ConditionAccepted {
+			t.Errorf("%s: %s is %s: %s", p.Object, p.Type, p.Status, p.Message)
+		}
+	}
+	national := 0
+	for _, s := range fleet.Solutions {
+		if s.Object.Spec.Locations != nil && s.Object.Spec.Locations.NationalLocationRequired {
+			national++
+		}
+	}
+	if len(fleet.Solutions) != 18+3 || national != 3 {
+		t.Errorf("%d solutions, %d of them under the national location requirement; want 18 and 3 more", len(fleet.Solutions), national)
 	}
 }
 
