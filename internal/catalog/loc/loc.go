@@ -7,7 +7,7 @@ import (
 )
 
 // Controls of the family, in order.
-var Controls = []*control.Control{LOC01, LOC02, LOC03, LOC04, LOC05, LOC06}
+var Controls = []*control.Control{LOC01, LOC02, LOC03, LOC04, LOC05, LOC06, LOC07}
 
 func reader(e *control.Environment) place.Reader {
 	return place.NewReader(e.Platform.Tables, e.Platform.Providers, e.Platform.Object)
