@@ -16,6 +16,8 @@ type Institution struct {
 	Solutions []*Solution
 	// Levels in force: the highest of those solutions; the highest there are where it has none.
 	Levels Levels
+	// Attestations about the institution or its use of a solution, in force or not, by name.
+	Attestations []*v1alpha1.Attestation
 	// Profile in force, by name: that of its solutions where they have the same one, else the default.
 	Profile string
 }

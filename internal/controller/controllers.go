@@ -21,6 +21,7 @@ import (
 	"github.com/tilsyn-dev/tilsyn/internal/controller/controlexception"
 	"github.com/tilsyn-dev/tilsyn/internal/controller/controlprofile"
 	"github.com/tilsyn-dev/tilsyn/internal/controller/hostedsolution"
+	"github.com/tilsyn-dev/tilsyn/internal/controller/institution"
 	"github.com/tilsyn-dev/tilsyn/internal/controller/platform"
 	"github.com/tilsyn-dev/tilsyn/internal/controller/solutionenvironment"
 	"github.com/tilsyn-dev/tilsyn/internal/controller/supervisionrecord"
@@ -72,6 +73,7 @@ type operator struct {
 	environments *status.Writer[v1alpha1.SolutionEnvironmentStatus]
 	solutions    *status.Writer[v1alpha1.HostedSolutionStatus]
 	platforms    *status.Writer[v1alpha1.PlatformStatus]
+	institutions *status.Writer[v1alpha1.InstitutionStatus]
 }
 
 // Register adds everything that the operator runs to a manager: the gatherer, the loop, a controller for each kind, the
@@ -105,6 +107,7 @@ func (op *operator) write() error {
 	op.environments = status.NewWriter(client, status.Environments(), op.Heartbeat)
 	op.solutions = status.NewWriter(client, status.Solutions(), op.Heartbeat)
 	op.platforms = status.NewWriter(client, status.Platforms(), op.Heartbeat)
+	op.institutions = status.NewWriter(client, status.Institutions(), op.Heartbeat)
 	objects, err := dynamic.NewForConfigAndClient(op.manager.GetConfig(), op.manager.GetHTTPClient())
 	if err != nil {
 		return err
@@ -146,7 +149,7 @@ func (op *operator) load(ctx context.Context) (decide.Memory, error) {
 
 func (op *operator) heartbeatDue() time.Time {
 	var due time.Time
-	for _, oldest := range []time.Time{op.environments.Oldest(), op.solutions.Oldest(), op.platforms.Oldest()} {
+	for _, oldest := range []time.Time{op.environments.Oldest(), op.solutions.Oldest(), op.platforms.Oldest(), op.institutions.Oldest()} {
 		if !oldest.IsZero() {
 			due = control.Earliest(due, oldest.Add(op.Heartbeat))
 		}
@@ -157,15 +160,20 @@ func (op *operator) heartbeatDue() time.Time {
 // controllers is the one list of controllers.
 func (op *operator) controllers() error {
 	events, snapshot, wrote, client := op.manager.GetEventRecorder(Name), op.loop.snapshot, op.work.Wrote, op.manager.GetClient()
-	return errors.Join(
+	var errs []error
+	for kind, reconciler := range op.contracts(client) {
+		errs = append(errs, op.add(kind, reconciler))
+	}
+	return errors.Join(append(errs,
 		op.add(solutionenvironment.Kind, &solutionenvironment.Reconciler{Snapshot: snapshot, Status: op.environments, Reports: op.reports, Events: events, Wrote: wrote}),
 		op.add(hostedsolution.Kind, &hostedsolution.Reconciler{Snapshot: snapshot, Status: op.solutions, Events: events, Wrote: wrote}),
 		op.add(platform.Kind, &platform.Reconciler{Snapshot: snapshot, Status: op.platforms, Reports: op.reports, Events: events, Wrote: wrote}),
 		op.add(controlprofile.Kind, &controlprofile.Reconciler{Snapshot: snapshot, Status: status.NewWriter(client, status.Profiles(), 0), Wrote: wrote}),
 		op.add(controlexception.Kind, &controlexception.Reconciler{Snapshot: snapshot, Status: status.NewWriter(client, status.Exceptions(), 0), Wrote: wrote}),
 		op.add(attestation.Kind, &attestation.Reconciler{Snapshot: snapshot, Status: status.NewWriter(client, status.Attestations(), 0), Wrote: wrote}),
+		op.add(institution.Kind, &institution.Reconciler{Snapshot: snapshot, Status: op.institutions, Events: events, Wrote: wrote}),
 		op.add(supervisionrecord.Kind, &supervisionrecord.Reconciler{Snapshot: snapshot, Keeper: op.keeper, Wrote: wrote}),
-	)
+	)...)
 }
 
 // add adds the controller of a kind, whose queue the loop fills.

@@ -15,6 +15,7 @@ import (
 	"github.com/tilsyn-dev/tilsyn/internal/controller/controlexception"
 	"github.com/tilsyn-dev/tilsyn/internal/controller/controlprofile"
 	"github.com/tilsyn-dev/tilsyn/internal/controller/hostedsolution"
+	"github.com/tilsyn-dev/tilsyn/internal/controller/institution"
 	"github.com/tilsyn-dev/tilsyn/internal/controller/platform"
 	"github.com/tilsyn-dev/tilsyn/internal/controller/solutionenvironment"
 	"github.com/tilsyn-dev/tilsyn/internal/controller/supervisionrecord"
@@ -57,10 +58,11 @@ type ingredients struct {
 	problems        []evaluate.Problem
 	valid           bool
 	covered         int
+	due             publish.Due
 }
 
 func (a ingredients) equal(b ingredients) bool {
-	return a.object == b.object && a.results == b.results && a.valid == b.valid && a.covered == b.covered &&
+	return a.object == b.object && a.results == b.results && a.valid == b.valid && a.covered == b.covered && a.due == b.due &&
 		slices.Equal(a.decisions, b.decisions) && slices.Equal(a.problems, b.problems)
 }
 
@@ -97,7 +99,8 @@ func list(s *publish.Snapshot) map[subject]ingredients {
 	fleet := s.Evaluation.Fleet
 	out := map[subject]ingredients{}
 	add := func(kind, name string, i ingredients) {
-		i.problems = fleet.ProblemsOf(facts.Ref{Group: v1alpha1.GroupVersion.Group, Kind: kind, Name: name})
+		ref := facts.Ref{Group: v1alpha1.GroupVersion.Group, Kind: kind, Name: name}
+		i.problems, i.due = s.ProblemsOf(ref), s.Due[ref]
 		out[subject{kind, name}] = i
 	}
 	bySolution := map[string][]*decide.Subject{}
@@ -122,12 +125,16 @@ func list(s *publish.Snapshot) map[subject]ingredients {
 	for _, a := range fleet.Attestations {
 		add(attestation.Kind, a.Object.Name, ingredients{object: a})
 	}
+	for _, i := range s.Decisions.Institutions {
+		add(institution.Kind, i.Resolved.Object.Name, ingredients{object: i.Resolved, decisions: []*decide.Subject{i.Subject}})
+	}
+	contracts(s.Register, add)
 	return out
 }
 
 func (f *fanout) trigger(s subject, since time.Time) {
 	f.pacers[s.kind].trigger(request(s.name), since)
-	if s.kind == solutionenvironment.Kind || s.kind == hostedsolution.Kind || s.kind == platform.Kind {
+	if s.kind == solutionenvironment.Kind || s.kind == hostedsolution.Kind || s.kind == platform.Kind || s.kind == institution.Kind {
 		f.remember(s.kind, s.name, since)
 	}
 }

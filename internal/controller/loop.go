@@ -17,6 +17,7 @@ import (
 	"github.com/tilsyn-dev/tilsyn/internal/facts"
 	"github.com/tilsyn-dev/tilsyn/internal/gather/cluster"
 	"github.com/tilsyn-dev/tilsyn/internal/publish"
+	"github.com/tilsyn-dev/tilsyn/internal/register"
 )
 
 const (
@@ -54,8 +55,12 @@ type loop struct {
 
 	memory decide.Memory
 	places places
-	beat   time.Time // when statuses were last refreshed
-	last   atomic.Pointer[publish.Snapshot]
+	// register reads the contractual resources; due says how objects stand with what is due, and when that changes by
+	// itself. Nil: nothing has deadlines.
+	register register.Reader
+	due      func(facts.View, *evaluate.Fleet, time.Time) (map[facts.Ref]publish.Due, time.Time)
+	beat     time.Time // when statuses were last refreshed
+	last     atomic.Pointer[publish.Snapshot]
 }
 
 // Start is part of manager.Runnable. It runs in the leader.
@@ -109,7 +114,7 @@ func (l *loop) timer(settled bool) clock.Timer {
 	if !settled || s == nil {
 		return nil
 	}
-	next := control.Earliest(s.Decisions.Next, l.nextHeartbeat())
+	next := control.Earliest(s.Next, l.nextHeartbeat())
 	next = control.Earliest(next, s.Evaluation.At.Add(l.heartbeat))
 	if wait := next.Sub(l.clock.Now()); wait > 0 {
 		return l.clock.NewTimer(wait)
@@ -180,13 +185,22 @@ func (l *loop) evaluate(ctx context.Context, heartbeat bool) (took time.Duration
 func (l *loop) judge() *publish.Snapshot {
 	now := l.clock.Now()
 	s := &publish.Snapshot{Heartbeat: l.heartbeat}
+	var next time.Time
 	l.gatherer.Store.Read(func(v facts.View) {
 		fleet := l.engine.Resolve(v, now)
 		s.Evaluation = l.engine.Evaluate(v, fleet, now)
+		s.Register = l.register.Read(v, fleet, now)
+		next = s.Register.Next
+		if l.due != nil {
+			var changes time.Time
+			s.Due, changes = l.due(v, fleet, now)
+			next = control.Earliest(next, changes)
+		}
 		s.Sources = v.AllSources()
 		s.Nodes = l.places.read(v, fleet.Platform.Platform)
 	})
 	s.Decisions = decide.Decide(s.Evaluation, l.memory, now)
+	s.Next = control.Earliest(s.Decisions.Next, next)
 	l.memory = s.Decisions.Memory
 	return s
 }

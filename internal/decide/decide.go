@@ -55,6 +55,22 @@ type ExceptionState struct {
 	Covered int
 }
 
+// State says in one word what an exception does at an instant: NotAccepted, NotYetValid, Expired, Unused, or InUse.
+func (e ExceptionState) State(now time.Time) string {
+	switch {
+	case e.Exception.Fault != "":
+		return "NotAccepted"
+	case now.Before(e.Exception.From):
+		return v1alpha1.ReasonNotYetValid
+	case !now.Before(e.Exception.Until):
+		return v1alpha1.ReasonExpired
+	case e.Covered == 0:
+		return v1alpha1.ReasonUnused
+	default:
+		return v1alpha1.ConditionInUse
+	}
+}
+
 // Decide decides everything. The Memory is that of the call before, or the zero value; it is not changed.
 func Decide(ev *evaluate.Evaluation, m Memory, now time.Time) *Decisions {
 	d := &Decisions{Next: ev.Next, Memory: Memory{subjects: make(map[facts.Ref]*remembered, len(m.subjects))}}

@@ -146,13 +146,19 @@ func (f *Fleet) ProblemsOf(ref facts.Ref) []Problem {
 
 // Condition joins the problems of one object and type to what one condition can say; false where there are none.
 func (f *Fleet) Condition(ref facts.Ref, typ string) (Problem, bool) {
+	return Condition(f.ProblemsOf(ref), typ)
+}
+
+// Condition joins the problems of one type to what one condition can say: the reason is that of the first, or of the first
+// that is sure. It is false where there are none.
+func Condition(problems []Problem, typ string) (Problem, bool) {
 	var joined Problem
 	var messages []string
-	for _, p := range f.ProblemsOf(ref) {
+	for _, p := range problems {
 		if p.Type != typ {
 			continue
 		}
-		if messages == nil {
+		if messages == nil || joined.Status != metav1.ConditionFalse && p.Status == metav1.ConditionFalse {
 			joined = p
 		}
 		messages = append(messages, p.Message)

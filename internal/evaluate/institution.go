@@ -24,9 +24,16 @@ func (f *Fleet) Institution(name string) *Institution {
 func (r *run) institutions() {
 	objects := list[v1alpha1.Institution](r.view)
 	solutions := r.solutionsOf(objects)
+	attested := map[string][]*v1alpha1.Attestation{}
+	for _, a := range list[v1alpha1.Attestation](r.view) {
+		if name := a.Spec.About.Institution; name != "" {
+			attested[name] = append(attested[name], a)
+		}
+	}
 	for n, object := range objects {
 		p := r.profileOf(solutions[n])
-		i := &control.Institution{Object: object, Solutions: solutions[n], Levels: levelsOf(solutions[n]), Profile: p.name}
+		i := &control.Institution{Object: object, Solutions: solutions[n], Levels: levelsOf(solutions[n]), Profile: p.name,
+			Attestations: attested[object.Name]}
 		policy := r.policy(p, i.Levels)
 		old := r.old.institution(object.Name)
 		switch {
@@ -40,44 +47,52 @@ func (r *run) institutions() {
 	}
 }
 
-// solutionsOf lists, for each institution, the solutions that it is a controller of, by name. Many solutions select their
-// controllers by the same labels, which are compared once.
+// solutionsOf lists, for each institution, the solutions that it is a controller of, by name.
 func (r *run) solutionsOf(institutions []*v1alpha1.Institution) [][]*control.Solution {
-	out := make([][]*control.Solution, len(institutions))
-	position := make(map[string]int, len(institutions))
+	m := members{institutions: institutions, selected: map[string][]int{}, position: make(map[string]int, len(institutions))}
 	for i, object := range institutions {
-		position[object.Name] = i
+		m.position[object.Name] = i
 	}
-	add := func(i int, s *control.Solution) {
-		if n := len(out[i]); n == 0 || out[i][n-1] != s { // two groups of one solution may hold the same institution
-			out[i] = append(out[i], s)
-		}
-	}
-	selected := map[string][]int{}
+	out := make([][]*control.Solution, len(institutions))
 	for _, s := range r.fleet.Solutions {
 		for c := range s.Object.Spec.Controllers {
-			group := &s.Object.Spec.Controllers[c]
-			for _, name := range group.Institutions {
-				if i, ok := position[name]; ok {
-					add(i, s.Solution)
+			for _, i := range m.of(&s.Object.Spec.Controllers[c]) {
+				if n := len(out[i]); n == 0 || out[i][n-1] != s.Solution { // two groups of one solution may hold the same institution
+					out[i] = append(out[i], s.Solution)
 				}
 			}
-			if group.InstitutionSelector == nil {
-				continue
-			}
-			key := selectorKey(group.InstitutionSelector)
-			members, known := selected[key]
-			if !known {
-				for i, object := range institutions {
-					if group.InstitutionSelector.Matches(object.Labels) {
-						members = append(members, i)
-					}
+		}
+	}
+	return out
+}
+
+// members finds the institutions of groups of controllers. Many solutions select theirs by the same labels, which are
+// compared once.
+type members struct {
+	institutions []*v1alpha1.Institution
+	position     map[string]int   // by name
+	selected     map[string][]int // by selector
+}
+
+// of gives the positions of the institutions that a group names or selects.
+func (m *members) of(group *v1alpha1.Controller) []int {
+	var out []int
+	if s := group.InstitutionSelector; s != nil {
+		key := selectorKey(s)
+		found, known := m.selected[key]
+		if !known {
+			for i, object := range m.institutions {
+				if s.Matches(object.Labels) {
+					found = append(found, i)
 				}
-				selected[key] = members
 			}
-			for _, i := range members {
-				add(i, s.Solution)
-			}
+			m.selected[key] = found
+		}
+		out = found
+	}
+	for _, name := range group.Institutions {
+		if i, ok := m.position[name]; ok {
+			out = append(slices.Clip(out), i)
 		}
 	}
 	return out
@@ -113,7 +128,8 @@ func levelsOf(solutions []*control.Solution) control.Levels {
 }
 
 func sameInstitution(a, b *control.Institution) bool {
-	return a.Object == b.Object && a.Levels == b.Levels && a.Profile == b.Profile && slices.Equal(a.Solutions, b.Solutions)
+	return a.Object == b.Object && a.Levels == b.Levels && a.Profile == b.Profile && slices.Equal(a.Solutions, b.Solutions) &&
+		slices.Equal(a.Attestations, b.Attestations)
 }
 
 func (m *memory) institution(name string) *Institution {

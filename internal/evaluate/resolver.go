@@ -48,7 +48,7 @@ func inputs() []reflect.Type {
 	return []reflect.Type{
 		facts.TypeOf[v1alpha1.HostedSolution](), facts.TypeOf[v1alpha1.SolutionEnvironment](), facts.TypeOf[v1alpha1.Platform](),
 		facts.TypeOf[v1alpha1.ControlProfile](), facts.TypeOf[v1alpha1.ControlException](), facts.TypeOf[v1alpha1.Attestation](),
-		facts.TypeOf[v1alpha1.Institution](), facts.TypeOf[v1alpha1.Supplier](), facts.TypeOf[facts.Namespace](), facts.TypeOf[facts.Node](),
+		facts.TypeOf[v1alpha1.Institution](), facts.TypeOf[v1alpha1.Supplier](), facts.TypeOf[v1alpha1.Supplier](), facts.TypeOf[facts.Namespace](), facts.TypeOf[facts.Node](),
 	}
 }
 

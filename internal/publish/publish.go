@@ -6,11 +6,14 @@ import (
 	"strings"
 	"time"
 
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/types"
 
+	"github.com/tilsyn-dev/tilsyn/api/v1alpha1"
 	"github.com/tilsyn-dev/tilsyn/internal/decide"
 	"github.com/tilsyn-dev/tilsyn/internal/evaluate"
 	"github.com/tilsyn-dev/tilsyn/internal/facts"
+	"github.com/tilsyn-dev/tilsyn/internal/register"
 )
 
 // Snapshot is the outcome of one evaluation. It never changes.
@@ -20,6 +23,12 @@ type Snapshot struct {
 	// Sources of facts, all of them, ordered by id.
 	Sources []facts.SourceState
 	Nodes   Nodes
+	// Register of the contractual resources; nil in tests that have none.
+	Register *register.Register
+	// Due says how objects stand with what is due; an object that is not in it has no deadlines.
+	Due map[facts.Ref]Due
+	// Next is the first instant at which something changes by itself; zero: not by itself.
+	Next time.Time
 	// Heartbeat is the longest time between two evaluations.
 	Heartbeat time.Duration
 }
@@ -35,6 +44,24 @@ type Nodes struct {
 	Complete bool
 	// Generation counts how often any of this may have changed.
 	Generation uint64
+}
+
+// Due is how one object stands with what is due.
+type Due struct {
+	// Next is the date that somebody must act by first; zero: there is none.
+	Next v1alpha1.DeadlineStatus
+	// Status, Reason and Message are those of the condition Current, which is True while nothing is overdue.
+	Status          metav1.ConditionStatus
+	Reason, Message string
+}
+
+// ProblemsOf lists what is wrong with one object.
+func (s *Snapshot) ProblemsOf(ref facts.Ref) []evaluate.Problem {
+	problems := s.Evaluation.Fleet.ProblemsOf(ref)
+	if s.Register != nil {
+		problems = slices.Concat(problems, s.Register.ProblemsOf(ref))
+	}
+	return problems
 }
 
 // Environment gives the decision and the results of an environment by name; nil where there is none.

@@ -102,11 +102,9 @@ func (p *page) done() {
 				fmt.Sprintf("Whether %s exists cannot be seen: %s: %s.", sentence(kind, list), d.unseen[0].ID, d.unseen[0].Message))
 			continue
 		}
-		hint := ""
+		hint := "."
 		if len(list) == 1 {
 			hint = evaluate.DidYouMean(list[0].name, slices.Sorted(maps.Keys(d.known)))
-		} else {
-			hint = "."
 		}
 		p.bad(d.reason, "There is no %s%s Apply it, or name one that `kubectl get %s` lists.", sentence(kind, list), hint, d.short)
 	}

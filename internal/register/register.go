@@ -134,3 +134,12 @@ func (r *run) next(t time.Time) {
 func Ref(kind, name string) facts.Ref {
 	return facts.Ref{Group: v1alpha1.GroupVersion.Group, Kind: kind, Name: name}
 }
+
+// Supplier finds a supplier by name; nil where there is none.
+func (r *Register) Supplier(name string) *Supplier {
+	i, ok := slices.BinarySearchFunc(r.Suppliers, name, func(s *Supplier, n string) int { return strings.Compare(s.Object.Name, n) })
+	if !ok {
+		return nil
+	}
+	return r.Suppliers[i]
+}

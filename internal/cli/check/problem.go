@@ -36,6 +36,9 @@ func elsewhere() []string {
 	return []string{
 		v1alpha1.ReasonUnknownSolution, v1alpha1.ReasonUnknownEnvironment, v1alpha1.ReasonUnknownProfile, v1alpha1.ReasonNoNamespaceMatched,
 		v1alpha1.ReasonUnknownNamespace, v1alpha1.ReasonNamespaceClaimedTwice, v1alpha1.ReasonLocationsReduced,
+		v1alpha1.ReasonUnknownSupplier, v1alpha1.ReasonUnknownAgreement, v1alpha1.ReasonUnknownStatement, v1alpha1.ReasonUnknownInstitution,
+		v1alpha1.ReasonUnknownIncident, v1alpha1.ReasonUnknownGroup, v1alpha1.ReasonNotController, v1alpha1.ReasonTwoInForce,
+		v1alpha1.ReasonFingerprintShared,
 	}
 }
 
@@ -50,8 +53,8 @@ func (r *Report) readProblems() {
 		}
 		r.Errors = append(r.Errors, faultOf(e))
 	}
-	for _, p := range r.Evaluation.Fleet.Problems {
-		if r.aboutAssumption(p) {
+	for _, p := range slices.Concat(r.Evaluation.Fleet.Problems, r.register.Problems) {
+		if r.aboutAssumption(p) || p.Type == v1alpha1.ConditionLocationsLawful { // LOC-05 says that, solution by solution
 			continue
 		}
 		position, _ := r.evidence.position(p.Object)

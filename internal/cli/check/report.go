@@ -11,6 +11,7 @@ import (
 	"github.com/tilsyn-dev/tilsyn/internal/decide"
 	"github.com/tilsyn-dev/tilsyn/internal/evaluate"
 	"github.com/tilsyn-dev/tilsyn/internal/facts"
+	"github.com/tilsyn-dev/tilsyn/internal/register"
 )
 
 // Report is the outcome of a check.
@@ -34,6 +35,7 @@ type Report struct {
 	Problems []Problem
 
 	evidence  *evidence
+	register  *register.Register
 	assumed   assumption
 	namespace string // the only one to show; empty: all
 }

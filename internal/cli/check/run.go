@@ -10,6 +10,7 @@ import (
 	"github.com/tilsyn-dev/tilsyn/internal/decide"
 	"github.com/tilsyn-dev/tilsyn/internal/evaluate"
 	"github.com/tilsyn-dev/tilsyn/internal/facts"
+	"github.com/tilsyn-dev/tilsyn/internal/register"
 )
 
 // Run gathers, evaluates and decides. An error means that nothing could be checked; what could not be understood of the
@@ -73,6 +74,7 @@ func (r *Report) judge(o Options) {
 	r.evidence.store.Read(func(v facts.View) {
 		fleet := engine.Resolve(v, r.At)
 		r.Evaluation = engine.Evaluate(v, fleet, r.At)
+		r.register = (&register.Reader{}).Read(v, fleet, r.At)
 		memory = remembered(v)
 		r.Sources = v.AllSources()
 		if r.Mode != Manifests {

@@ -43,10 +43,7 @@ func (r *Reconciler) Reconcile(ctx context.Context, request reconcile.Request) (
 	if err != nil || !found {
 		return reconcile.Result{}, err
 	}
-	common := status.Common{
-		Ref: facts.Ref{Group: v1alpha1.GroupVersion.Group, Kind: Kind, Name: object.Name}, Generation: object.Generation,
-		Fleet: s.Evaluation.Fleet, At: s.Evaluation.At,
-	}
+	common := status.Of(s, facts.Ref{Group: v1alpha1.GroupVersion.Group, Kind: Kind, Name: object.Name}, object.Generation)
 	wrote, err := r.Status.Write(ctx, object.Name, object.UID, status.Exception(common, e, before))
 	if wrote || err != nil {
 		r.Wrote(Kind, 1, err)

@@ -42,7 +42,7 @@ func (r *Reconciler) Reconcile(ctx context.Context, request reconcile.Request) (
 	if err != nil || !found {
 		return reconcile.Result{}, err
 	}
-	common := status.Common{Ref: d.Ref, Generation: object.Generation, Fleet: s.Evaluation.Fleet, At: s.Evaluation.At}
+	common := status.Of(s, d.Ref, object.Generation)
 	after := status.Solution(common, d, before)
 	wrote, err := r.Status.Write(ctx, object.Name, object.UID, after)
 	if wrote || err != nil {

@@ -45,7 +45,7 @@ func (r *Reconciler) Reconcile(ctx context.Context, request reconcile.Request) (
 		return reconcile.Result{}, err
 	}
 	d := s.Decisions.Platform
-	common := status.Common{Ref: d.Ref, Generation: object.Generation, Fleet: s.Evaluation.Fleet, At: s.Evaluation.At}
+	common := status.Of(s, d.Ref, object.Generation)
 	after := status.Platform(common, d, status.PlatformInput{Sources: s.Sources, Nodes: s.Nodes.Countries, Reports: reports(r.Reports)}, before)
 	wrote, err := r.Status.Write(ctx, object.Name, object.UID, after)
 	if wrote || err != nil {

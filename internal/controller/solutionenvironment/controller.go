@@ -56,7 +56,7 @@ func (r *Reconciler) status(ctx context.Context, s *publish.Snapshot, d *decide.
 	if err != nil || !found {
 		return err
 	}
-	common := status.Common{Ref: d.Ref, Generation: object.Generation, Fleet: s.Evaluation.Fleet, At: s.Evaluation.At}
+	common := status.Of(s, d.Ref, object.Generation)
 	after := status.Environment(common, d, results.Incomplete, before)
 	wrote, err := r.Status.Write(ctx, object.Name, object.UID, after)
 	if wrote || err != nil {

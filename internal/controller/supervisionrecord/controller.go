@@ -1,5 +1,5 @@
-// Package supervisionrecord keeps the operator's memory true: a record of each environment, solution and the platform, and
-// tombstones of those that are gone.
+// Package supervisionrecord keeps the operator's memory true: a record of each environment, solution, institution and the
+// platform, and tombstones of those that are gone.
 package supervisionrecord
 
 import (
@@ -67,6 +67,10 @@ func content(s *publish.Snapshot, subject facts.Ref, before record.Content) (rec
 			return record.Solution(before, record.SolutionInput{
 				Object: d.Resolved.Object, Results: results, Namespaces: namespaces(d), Exceptions: exceptions(s, subject.Name), Now: at,
 			}), true
+		}
+	case "Institution":
+		if s.Decisions.Institution(subject.Name) != nil {
+			return record.Institution(before, results), len(results) > 0
 		}
 	case "Platform":
 		return record.Platform(before, record.PlatformInput{

@@ -62,6 +62,12 @@ func (c *Collector) Collect(ch chan<- prometheus.Metric) {
 	for _, control := range last.Decisions.Platform.Controls {
 		s.gauge(platformResult, 1, string(control.ID), string(control.Severity), string(control.Party), string(control.Mode), string(control.Verdict))
 	}
+	for _, e := range last.Decisions.Exceptions {
+		s.exception(e, last.Evaluation.At)
+	}
+	for _, i := range last.Decisions.Institutions {
+		s.institution(i)
+	}
 	s.deadlines(last)
 	s.gauge(unclaimed, float64(len(last.Evaluation.Fleet.Unclaimed)))
 	for country, n := range last.Nodes.Countries {
@@ -143,6 +149,36 @@ func (s scrape) subject(solution, environment string, d *decide.Subject) {
 	}
 	for g, n := range counts {
 		s.gauge(findings, float64(n), solution, environment, g.severity, g.party, g.mode, g.verdict)
+	}
+}
+
+// exception shows how long an exception lasts and what it covers.
+func (s scrape) exception(e decide.ExceptionState, at time.Time) {
+	spec := &e.Exception.Object.Spec
+	labels := []string{e.Exception.Object.Name, spec.Scope.Solution, spec.Scope.Environment, string(spec.Control)}
+	left := 0.0
+	if e.Exception.Fault == "" {
+		left = e.Exception.Until.Sub(at).Seconds()
+	}
+	s.gauge(exceptionLeft, left, append(slices.Clip(labels), e.State(at))...)
+	s.gauge(exceptionCovers, float64(e.Covered), labels...)
+}
+
+// institution shows names of institutions, of which there are as many as resources, and none of solutions, or the series
+// would multiply.
+func (s scrape) institution(d *decide.Institution) {
+	name := d.Resolved.Object.Name
+	s.state(institutionState, d.State, name)
+	for _, c := range d.Controls {
+		s.gauge(institutionResult, 1, name, string(c.ID), string(c.Severity), string(c.Mode), string(c.Verdict))
+	}
+	type group struct{ severity, mode, verdict string }
+	counts := map[group]int{}
+	for _, f := range d.Findings {
+		counts[group{string(f.Control.Severity), string(f.Mode), string(f.Result.Verdict)}]++
+	}
+	for g, n := range counts {
+		s.gauge(institutionFindings, float64(n), name, g.severity, g.mode, g.verdict)
 	}
 }
 

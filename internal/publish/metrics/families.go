@@ -18,23 +18,28 @@ type Family struct {
 
 // Names of the metrics of decisions.
 const (
-	solutionInfo     = "tilsyn_solution_info"
-	solutionState    = "tilsyn_solution_state"
-	environmentState = "tilsyn_environment_state"
-	partyState       = "tilsyn_environment_party_state"
-	controlResult    = "tilsyn_control_result"
-	controlSince     = "tilsyn_control_result_since_timestamp_seconds"
-	platformResult   = "tilsyn_platform_control_result"
-	findings         = "tilsyn_findings"
-	workloads        = "tilsyn_workloads"
-	lastEvaluation   = "tilsyn_last_evaluation_timestamp_seconds"
-	heartbeat        = "tilsyn_heartbeat_seconds"
-	deadline         = "tilsyn_deadline_timestamp_seconds"
-	sourceReadable   = "tilsyn_source_readable"
-	sourceEvent      = "tilsyn_source_last_event_timestamp_seconds"
-	sourceBad        = "tilsyn_source_undecodable_objects"
-	unclaimed        = "tilsyn_unclaimed_namespaces"
-	nodes            = "tilsyn_nodes"
+	solutionInfo        = "tilsyn_solution_info"
+	solutionState       = "tilsyn_solution_state"
+	environmentState    = "tilsyn_environment_state"
+	partyState          = "tilsyn_environment_party_state"
+	controlResult       = "tilsyn_control_result"
+	controlSince        = "tilsyn_control_result_since_timestamp_seconds"
+	platformResult      = "tilsyn_platform_control_result"
+	institutionState    = "tilsyn_institution_state"
+	institutionResult   = "tilsyn_institution_control_result"
+	institutionFindings = "tilsyn_institution_findings"
+	findings            = "tilsyn_findings"
+	workloads           = "tilsyn_workloads"
+	lastEvaluation      = "tilsyn_last_evaluation_timestamp_seconds"
+	heartbeat           = "tilsyn_heartbeat_seconds"
+	exceptionLeft       = "tilsyn_exception_remaining_seconds"
+	exceptionCovers     = "tilsyn_exception_covered_results"
+	deadline            = "tilsyn_deadline_timestamp_seconds"
+	sourceReadable      = "tilsyn_source_readable"
+	sourceEvent         = "tilsyn_source_last_event_timestamp_seconds"
+	sourceBad           = "tilsyn_source_undecodable_objects"
+	unclaimed           = "tilsyn_unclaimed_namespaces"
+	nodes               = "tilsyn_nodes"
 
 	evaluationTime = "tilsyn_evaluation_duration_seconds"
 	publishDelay   = "tilsyn_publish_delay_seconds"
@@ -57,11 +62,16 @@ func decisionFamilies() []Family {
 			"solution", "environment", "control", "severity", "party", "mode", "verdict"),
 		gauge(controlSince, "Since when the verdict of a control is what it is.", "solution", "environment", "control"),
 		gauge(platformResult, "1 for the verdict of a control on the platform. Only the present verdict has a series.", "control", "severity", "party", "mode", "verdict"),
+		gauge(institutionState, "1 for the state of what an institution has to do itself, 0 for the others. It is part of no solution's state.", "institution", "state"),
+		gauge(institutionResult, "1 for the verdict of a control on an institution. Only the present verdict has a series.", "institution", "control", "severity", "mode", "verdict"),
+		gauge(institutionFindings, "Findings on institutions, one for each failing or undecided result.", "institution", "severity", "mode", "verdict"),
 		gauge(findings, "Findings, one for each failing or undecided subject of a control.", "solution", "environment", "severity", "party", "mode", "verdict"),
 		gauge(workloads, "Workloads evaluated in an environment.", "solution", "environment"),
 		gauge(lastEvaluation, "When an environment was last evaluated.", "solution", "environment"),
 		gauge(heartbeat, "Longest time between two evaluations of an operator that works.", []string{}...),
 		gauge(deadline, "When an exception or attestation ends. Subject is the control or the type of the attestation.", "kind", "name", "solution", "environment", "subject"),
+		gauge(exceptionLeft, "Time until an exception ends, negative when it has ended; 0 for one that never has effect.", "name", "solution", "environment", "control", "state"),
+		gauge(exceptionCovers, "Failing results that an exception covers. One that covers none can be deleted.", "name", "solution", "environment", "control"),
 		gauge(sourceReadable, "1 for a source of evidence that is readable or confirmed absent, 0 for one that is not.", "source"),
 		gauge(sourceEvent, "When a source of evidence was last heard of.", "source"),
 		gauge(sourceBad, "Objects of a source that could not be understood.", "source"),

@@ -53,6 +53,10 @@ func snapshot() *publish.Snapshot {
 		ObjectMeta: metav1.ObjectMeta{Name: "affinity"},
 		Spec:       v1alpha1.ControlExceptionSpec{Control: "LOC-02", Scope: v1alpha1.ExceptionScope{Solution: "aula"}},
 	}
+	refused := &v1alpha1.ControlException{
+		ObjectMeta: metav1.ObjectMeta{Name: "refused"},
+		Spec:       v1alpha1.ControlExceptionSpec{Control: "LOC-01", Scope: v1alpha1.ExceptionScope{Solution: "aula", Environment: "aula-production"}},
+	}
 	attestation := &v1alpha1.Attestation{
 		ObjectMeta: metav1.ObjectMeta{Name: "restore"},
 		Spec:       v1alpha1.AttestationSpec{Type: v1alpha1.AttestRestoreTest, About: v1alpha1.AttestationAbout{Environment: "aula-production"}},
@@ -67,7 +71,11 @@ func snapshot() *publish.Snapshot {
 		Decisions: &decide.Decisions{
 			Solutions:    []*decide.Solution{{Subject: &decide.Subject{}, Resolved: solution, Total: decide.Total{State: v1alpha1.StateNonCompliant}}},
 			Environments: []*decide.Environment{{Subject: subject, Resolved: environment, Workloads: 7}},
-			Platform:     &decide.Subject{Controls: []decide.Control{{Control: someControl("GOV-08"), Verdict: v1alpha1.VerdictFail, Mode: v1alpha1.ModeRequired}}},
+			Exceptions:   []decide.ExceptionState{{Exception: &evaluate.Exception{Object: exception, From: at.Add(-time.Hour), Until: at.Add(24 * time.Hour)}, Valid: true, Covered: 3}, {Exception: &evaluate.Exception{Object: refused, Fault: "SelfApproved", Until: at.Add(time.Hour)}}},
+			Institutions: []*decide.Institution{{Resolved: &evaluate.Institution{Institution: &control.Institution{Object: &v1alpha1.Institution{ObjectMeta: metav1.ObjectMeta{Name: "aarhus"}}}},
+				Subject: &decide.Subject{State: v1alpha1.StateNonCompliant, Controls: []decide.Control{{Control: someControl("GOV-07"), Verdict: v1alpha1.VerdictFail, Mode: v1alpha1.ModeRequired}},
+					Findings: []decide.Finding{{Control: someControl("GOV-07"), Mode: v1alpha1.ModeRequired, Party: v1alpha1.PartyInstitution, Result: control.Result{Verdict: v1alpha1.VerdictFail}}}}}},
+			Platform: &decide.Subject{Controls: []decide.Control{{Control: someControl("GOV-08"), Verdict: v1alpha1.VerdictFail, Mode: v1alpha1.ModeRequired}}},
 		},
 	}
 }
@@ -97,9 +105,29 @@ tilsyn_environment_state{environment="aula-production",solution="aula",stage="Pr
 tilsyn_environment_state{environment="aula-production",solution="aula",stage="Production",state="CompliantWithRemarks"} 0
 tilsyn_environment_state{environment="aula-production",solution="aula",stage="Production",state="NonCompliant"} 1
 tilsyn_environment_state{environment="aula-production",solution="aula",stage="Production",state="Unknown"} 0
+# HELP tilsyn_exception_covered_results Failing results that an exception covers. One that covers none can be deleted.
+# TYPE tilsyn_exception_covered_results gauge
+tilsyn_exception_covered_results{control="LOC-01",environment="aula-production",name="refused",solution="aula"} 0
+tilsyn_exception_covered_results{control="LOC-02",environment="",name="affinity",solution="aula"} 3
+# HELP tilsyn_exception_remaining_seconds Time until an exception ends, negative when it has ended; 0 for one that never has effect.
+# TYPE tilsyn_exception_remaining_seconds gauge
+tilsyn_exception_remaining_seconds{control="LOC-01",environment="aula-production",name="refused",solution="aula",state="NotAccepted"} 0
+tilsyn_exception_remaining_seconds{control="LOC-02",environment="",name="affinity",solution="aula",state="InUse"} 86400
 # HELP tilsyn_findings Findings, one for each failing or undecided subject of a control.
 # TYPE tilsyn_findings gauge
 tilsyn_findings{environment="aula-production",mode="Required",party="Provider",severity="Critical",solution="aula",verdict="Fail"} 2
+# HELP tilsyn_institution_control_result 1 for the verdict of a control on an institution. Only the present verdict has a series.
+# TYPE tilsyn_institution_control_result gauge
+tilsyn_institution_control_result{control="GOV-07",institution="aarhus",mode="Required",severity="Critical",verdict="Fail"} 1
+# HELP tilsyn_institution_findings Findings on institutions, one for each failing or undecided result.
+# TYPE tilsyn_institution_findings gauge
+tilsyn_institution_findings{institution="aarhus",mode="Required",severity="Critical",verdict="Fail"} 1
+# HELP tilsyn_institution_state 1 for the state of what an institution has to do itself, 0 for the others. It is part of no solution's state.
+# TYPE tilsyn_institution_state gauge
+tilsyn_institution_state{institution="aarhus",state="Compliant"} 0
+tilsyn_institution_state{institution="aarhus",state="CompliantWithRemarks"} 0
+tilsyn_institution_state{institution="aarhus",state="NonCompliant"} 1
+tilsyn_institution_state{institution="aarhus",state="Unknown"} 0
 # HELP tilsyn_last_evaluation_timestamp_seconds When an environment was last evaluated.
 # TYPE tilsyn_last_evaluation_timestamp_seconds gauge
 tilsyn_last_evaluation_timestamp_seconds{environment="aula-production",solution="aula"} 1.79e+09

@@ -261,6 +261,14 @@ func moved(c *Content, first v1alpha1.FirstSeen, now string, at time.Time) {
 	c.Changes = append(c.Changes, v1alpha1.SpecChange{Field: first.Key, From: first.Value, To: cut(now, changeMax), At: stamp(at)})
 }
 
+// Institution gives the memory of an institution after an evaluation.
+func Institution(before Content, results []v1alpha1.RecordedResult) Content {
+	after := before
+	after.DeletedAt = nil
+	after.Results = results
+	return after
+}
+
 // afterlife is how long the memory of a deleted solution is kept when nothing of it runs any more, so that making it anew
 // does not wipe its exceptions and changes.
 const afterlife = 400 * 24 * time.Hour
@@ -283,6 +291,7 @@ const (
 	solutionKind    = "HostedSolution"
 	environmentKind = "SolutionEnvironment"
 	platformKind    = "Platform"
+	institutionKind = "Institution"
 )
 
 // Ref names a subject of a record.

@@ -17,7 +17,10 @@ const (
 // name of the record that holds a shard of the memory of a subject. The number stands before the first hyphen, because what
 // follows is the subject's name and may look like anything.
 func name(kind, subject string, shard int) string {
-	prefix := map[string]string{solutionKind: "solution", environmentKind: "environment", platformKind: "platform"}[kind]
+	prefix := map[string]string{
+		solutionKind: "solution", environmentKind: "environment", platformKind: "platform", institutionKind: "institution",
+		"Supplier": "supplier", "ProcessingAgreement": "agreement", "AssuranceStatement": "statement", "SecurityIncident": "incident",
+	}[kind]
 	if shard > 0 {
 		prefix += strconv.Itoa(shard)
 	}

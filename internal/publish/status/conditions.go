@@ -12,6 +12,7 @@ import (
 	"github.com/tilsyn-dev/tilsyn/api/v1alpha1"
 	"github.com/tilsyn-dev/tilsyn/internal/evaluate"
 	"github.com/tilsyn-dev/tilsyn/internal/facts"
+	"github.com/tilsyn-dev/tilsyn/internal/publish"
 )
 
 // messageMax is the most that a condition's message may hold in the API.
@@ -23,8 +24,17 @@ type Common struct {
 	Ref        facts.Ref
 	Generation int64
 	Fleet      *evaluate.Fleet
+	// Problems of the object; nil: those that the fleet knows.
+	Problems []evaluate.Problem
+	// Due says how the object stands with what is due; zero: nothing ever is.
+	Due publish.Due
 	// At is the time of the evaluation.
 	At time.Time
+}
+
+// Of gives what the status of an object of tilsyn.dev starts from.
+func Of(s *publish.Snapshot, ref facts.Ref, generation int64) Common {
+	return Common{Ref: ref, Generation: generation, Fleet: s.Evaluation.Fleet, At: s.Evaluation.At, Problems: s.ProblemsOf(ref), Due: s.Due[ref]}
 }
 
 // conditions builds the conditions of one object on those it had, so that a transition keeps its time.
@@ -46,7 +56,11 @@ func (c *conditions) set(typ string, status metav1.ConditionStatus, reason, mess
 
 // fromProblems sets a condition from the problems that the fleet found with the object, and tells whether it is True.
 func (c *conditions) fromProblems(typ, goodReason, goodMessage string) bool {
-	p, bad := c.Fleet.Condition(c.Ref, typ)
+	problems := c.Problems
+	if problems == nil {
+		problems = c.Fleet.ProblemsOf(c.Ref)
+	}
+	p, bad := evaluate.Condition(problems, typ)
 	if !bad {
 		c.set(typ, metav1.ConditionTrue, goodReason, goodMessage)
 		return true
@@ -63,6 +77,24 @@ func (c *conditions) accepted() {
 	} else {
 		c.set(v1alpha1.ConditionReady, metav1.ConditionFalse, v1alpha1.ReasonNotAccepted, "The condition Accepted says what to correct.")
 	}
+}
+
+// current sets the condition Current of objects that have deadlines.
+func (c *conditions) current() {
+	if c.Due.Reason != "" {
+		c.set(v1alpha1.ConditionCurrent, c.Due.Status, c.Due.Reason, c.Due.Message)
+		return
+	}
+	c.set(v1alpha1.ConditionCurrent, metav1.ConditionTrue, v1alpha1.ReasonNothingOverdue, "Nothing is overdue.")
+}
+
+// nextDeadline gives the deadline to show, nil where there is none.
+func (c Common) nextDeadline() *v1alpha1.DeadlineStatus {
+	if c.Due.Next == (v1alpha1.DeadlineStatus{}) {
+		return nil
+	}
+	next := c.Due.Next
+	return &next
 }
 
 // evidence sets a condition that is True while every one of the sources is complete.

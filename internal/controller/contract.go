@@ -1,0 +1,146 @@
+package controller
+
+import (
+	"context"
+	"slices"
+	"strings"
+
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"sigs.k8s.io/controller-runtime/pkg/client"
+	"sigs.k8s.io/controller-runtime/pkg/reconcile"
+
+	"github.com/tilsyn-dev/tilsyn/api/v1alpha1"
+	"github.com/tilsyn-dev/tilsyn/internal/publish"
+	"github.com/tilsyn-dev/tilsyn/internal/publish/status"
+	"github.com/tilsyn-dev/tilsyn/internal/register"
+)
+
+// Kinds of the contractual side that have a status and nothing else: no results of their own, no record, no report.
+const (
+	supplierKind  = "Supplier"
+	agreementKind = "ProcessingAgreement"
+	statementKind = "AssuranceStatement"
+	incidentKind  = "SecurityIncident"
+)
+
+// plain makes the status of objects of one kind that of the last snapshot.
+type plain[S any] struct {
+	kind     string
+	snapshot func() *publish.Snapshot
+	status   *status.Writer[S]
+	// find gives an object by name; false where there is none.
+	find func(s *publish.Snapshot, name string) (metav1.Object, bool)
+	// render gives its status.
+	render func(s *publish.Snapshot, c status.Common, object metav1.Object, before S) S
+	wrote  func(kind string, requests int, err error)
+}
+
+// Reconcile is part of reconcile.Reconciler.
+func (p *plain[S]) Reconcile(ctx context.Context, request reconcile.Request) (reconcile.Result, error) {
+	s := p.snapshot()
+	if s == nil {
+		return reconcile.Result{}, nil
+	}
+	object, there := p.find(s, request.Name)
+	if !there {
+		p.status.Forget(request.Name)
+		return reconcile.Result{}, nil
+	}
+	before, found, err := p.status.Before(ctx, request.Name, object.GetUID())
+	if err != nil || !found {
+		return reconcile.Result{}, err
+	}
+	common := status.Of(s, register.Ref(p.kind, request.Name), object.GetGeneration())
+	wrote, err := p.status.Write(ctx, request.Name, object.GetUID(), p.render(s, common, object, before))
+	if wrote || err != nil {
+		p.wrote(p.kind, 1, err)
+	}
+	return reconcile.Result{}, err
+}
+
+// named finds an object in a list that is ordered by name.
+func named[T metav1.Object](list []T, name string) (metav1.Object, bool) {
+	i, ok := slices.BinarySearchFunc(list, name, func(o T, n string) int { return strings.Compare(o.GetName(), n) })
+	if !ok {
+		return nil, false
+	}
+	return list[i], true
+}
+
+// contracts makes the reconcilers of the contractual side, by kind.
+func (op *operator) contracts(c client.Client) map[string]reconcile.Reconciler {
+	snapshot, wrote := op.loop.snapshot, op.work.Wrote
+	return map[string]reconcile.Reconciler{
+		supplierKind: &plain[v1alpha1.SupplierStatus]{
+			kind: supplierKind, snapshot: snapshot, wrote: wrote, status: status.NewWriter(c, status.Suppliers(), 0),
+			find: func(s *publish.Snapshot, name string) (metav1.Object, bool) {
+				if x := s.Register.Supplier(name); x != nil {
+					return x.Object, true
+				}
+				return nil, false
+			},
+			render: func(s *publish.Snapshot, c status.Common, o metav1.Object, before v1alpha1.SupplierStatus) v1alpha1.SupplierStatus {
+				return status.Supplier(c, s.Register.Supplier(o.GetName()).Solutions, before)
+			},
+		},
+		agreementKind: &plain[v1alpha1.ProcessingAgreementStatus]{
+			kind: agreementKind, snapshot: snapshot, wrote: wrote, status: status.NewWriter(c, status.Agreements(), 0),
+			find: func(s *publish.Snapshot, name string) (metav1.Object, bool) {
+				return named(s.Register.Agreements, name)
+			},
+			render: func(_ *publish.Snapshot, c status.Common, _ metav1.Object, before v1alpha1.ProcessingAgreementStatus) v1alpha1.ProcessingAgreementStatus {
+				return status.Agreement(c, before)
+			},
+		},
+		statementKind: &plain[v1alpha1.AssuranceStatementStatus]{
+			kind: statementKind, snapshot: snapshot, wrote: wrote, status: status.NewWriter(c, status.Statements(), 0),
+			find: func(s *publish.Snapshot, name string) (metav1.Object, bool) {
+				return named(s.Register.Statements, name)
+			},
+			render: func(_ *publish.Snapshot, c status.Common, o metav1.Object, before v1alpha1.AssuranceStatementStatus) v1alpha1.AssuranceStatementStatus {
+				return status.Statement(c, statementDetails(o.(*v1alpha1.AssuranceStatement)), before)
+			},
+		},
+		incidentKind: &plain[v1alpha1.SecurityIncidentStatus]{
+			kind: incidentKind, snapshot: snapshot, wrote: wrote, status: status.NewWriter(c, status.Incidents(), 0),
+			find: func(s *publish.Snapshot, name string) (metav1.Object, bool) { return named(s.Register.Incidents, name) },
+			render: func(_ *publish.Snapshot, c status.Common, o metav1.Object, before v1alpha1.SecurityIncidentStatus) v1alpha1.SecurityIncidentStatus {
+				return status.Incident(c, incidentDetails(o.(*v1alpha1.SecurityIncident)), before)
+			},
+		},
+	}
+}
+
+func statementDetails(s *v1alpha1.AssuranceStatement) status.StatementDetails {
+	d := status.StatementDetails{State: s.Spec.State}
+	for _, o := range s.Spec.Observations {
+		if o.ClosedAt == "" {
+			d.Open++
+		}
+	}
+	return d
+}
+
+func incidentDetails(i *v1alpha1.SecurityIncident) status.IncidentDetails {
+	var d status.IncidentDetails
+	if risk := i.Spec.Risk(); risk != nil {
+		d.Risk = risk.Level
+	}
+	return d
+}
+
+// contracts names the objects of the contractual side, with what their status is made of.
+func contracts(r *register.Register, add func(kind, name string, i ingredients)) {
+	for _, s := range r.Suppliers {
+		add(supplierKind, s.Object.Name, ingredients{object: s})
+	}
+	for _, a := range r.Agreements {
+		add(agreementKind, a.Name, ingredients{object: a})
+	}
+	for _, s := range r.Statements {
+		add(statementKind, s.Name, ingredients{object: s})
+	}
+	for _, i := range r.Incidents {
+		add(incidentKind, i.Name, ingredients{object: i})
+	}
+}
