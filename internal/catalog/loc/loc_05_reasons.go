@@ -23,7 +23,7 @@ func loc05Reasons() []control.ReasonText {
 			Remediation: "Look it up and record it in the Supplier: spec.adequacyRecipient [{country: {country}, ...}]."},
 		{Reason: "InstructionMissing", Verdict: v1alpha1.VerdictUnknown, Text: "No agreement in force with an instruction on places (appendix C, locations) for {links}, so what is allowed cannot be seen.",
 			Remediation: "Record a ProcessingAgreement in force with spec.appendixC.locations for {links}; SUP-01 says what it needs."},
-		{Reason: "ChainOpen", Verdict: v1alpha1.VerdictUnknown, Text: "Whom {links} engage is not recorded, so the chain may go on: their agreements list no sub-processors and do not say that there are none.",
+		{Reason: "ChainOpen", Verdict: v1alpha1.VerdictUnknown, Text: "Nothing is recorded of who works for {links}, so the chain may go on: an appendix B lists nobody and does not say that there is nobody.",
 			Remediation: "Record spec.appendixB.entries of each agreement, or spec.appendixB.noEntries: true."},
 	}, loc05Fails()...)
 }

@@ -33,8 +33,17 @@ type Chain struct {
 	// Unlinked are suppliers that are no link, although an agreement names the solution and them: as its processor, or in its
 	// appendix B. By name.
 	Unlinked []*Unlinked
+	// Twins are suppliers of the chain, linked or not, that are one party under two names.
+	Twins []Twins
 	// PersonalData is false where the solution states that it holds none, and no agreement says otherwise.
 	PersonalData bool
+}
+
+// Twins are two Suppliers of one chain that have a name or a registration number in common.
+type Twins struct {
+	A, B *Link
+	// Common is what they have in common, as the second writes it.
+	Common string
 }
 
 // Unlinked is a supplier that the contracts know and the chain does not.
@@ -144,6 +153,7 @@ func Of(v facts.View, s *v1alpha1.HostedSolution) *Chain {
 		c.connect(suppliers)
 		c.join(x)
 		c.compare(suppliers)
+		c.identify()
 		return c
 	})
 }

@@ -128,3 +128,34 @@ func (c *Chain) unlinked(name string, by *Agreement, supplier func(string) *v1al
 	}
 	c.Unlinked = append(c.Unlinked, &Unlinked{Link: missing, By: []*Agreement{by}})
 }
+
+// identify finds suppliers that are one party under two names, which would let each hide what the other lacks.
+func (c *Chain) identify() {
+	by := make(map[string]*Link, 2*len(c.Links))
+	note := func(l *Link, key, common string) {
+		if first := by[key]; first == nil {
+			by[key] = l
+		} else if first.Supplier != l.Supplier && !slices.ContainsFunc(c.Twins, func(t Twins) bool { return t.A.Supplier == first.Supplier && t.B.Supplier == l.Supplier }) {
+			c.Twins = append(c.Twins, Twins{first, l, common})
+		}
+	}
+	look := func(l *Link) {
+		if l.Party == nil {
+			return
+		}
+		s := &l.Party.Spec
+		note(l, "name "+strings.ToLower(strings.TrimSpace(s.LegalName)), s.LegalName)
+		for _, name := range s.OtherNames {
+			note(l, "name "+strings.ToLower(strings.TrimSpace(name)), name)
+		}
+		if s.RegistrationNumber != "" && s.EstablishedIn != "" {
+			note(l, string(s.EstablishedIn)+" "+s.RegistrationNumber, "registration number "+s.RegistrationNumber)
+		}
+	}
+	for _, l := range c.Links {
+		look(l)
+	}
+	for _, u := range c.Unlinked {
+		look(u.Link)
+	}
+}
