@@ -64,7 +64,8 @@ func Missing(c *control.Control, fixtures []Fixture) []string {
 		}
 	}
 	needed := []Class{Pass, Fail, Unknown, Bypass}
-	if slices.ContainsFunc(c.Reasons, func(r control.ReasonText) bool { return r.Verdict == v1alpha1.VerdictNotApplicable }) {
+	// With a rule of institutions what is not applicable may be the institution's part alone, beside a solution that always is.
+	if c.InstitutionNeeds == nil && slices.ContainsFunc(c.Reasons, func(r control.ReasonText) bool { return r.Verdict == v1alpha1.VerdictNotApplicable }) {
 		needed = append(needed, NotApplicable)
 	}
 	var out []string
