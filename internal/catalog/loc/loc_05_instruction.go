@@ -29,18 +29,28 @@ func (j *transferJudge) instruction(l *chain.Link) {
 	}
 }
 
-// forbidden finds the agreement in force, from the controller down, whose instruction does not allow a country; nil where
-// all do. Every one of them must: nobody may hand on more than they got.
-func (j *transferJudge) forbidden(l *chain.Link, p spot, g ground) *chain.Agreement {
-	third := !region.InEEA(p.code)
-	if third && g.result.Verdict == v1alpha1.VerdictFail {
-		return nil // unlawful anyway; that one finding says what to do
-	}
+// instructions lists the agreements in force, from the controller down to a link, that instruct where data may be.
+func (j *transferJudge) instructions(l *chain.Link) []*chain.Agreement {
+	var out []*chain.Agreement
 	for _, up := range l.Path() {
 		for _, a := range up.InForce(j.now) {
-			if c := a.Spec.AppendixC; c != nil && len(c.Locations) > 0 && !instructs(c, p.code, l) {
-				return a
+			if c := a.Spec.AppendixC; c != nil && len(c.Locations) > 0 {
+				out = append(out, a)
 			}
+		}
+	}
+	return out
+}
+
+// forbidden finds the first of some agreements whose instruction does not allow a country; nil where all do. Every one of
+// them must: nobody may hand on more than they got.
+func forbidden(l *chain.Link, p *spot, g ground, above []*chain.Agreement) *chain.Agreement {
+	if g.result.Verdict == v1alpha1.VerdictFail {
+		return nil // unlawful anyway; that one finding says what to do
+	}
+	for _, a := range above {
+		if !instructs(a.Spec.AppendixC, p.code, l) {
+			return a
 		}
 	}
 	return nil

@@ -22,10 +22,15 @@ type transferJudge struct {
 	unread, open []string
 }
 
-// spot is one country of a link with every way it is used.
+// spot is one country of a link with every way it is used, and how that was found out first.
 type spot struct {
-	code string
-	uses []chain.Use
+	code                            string
+	first                           chain.Use
+	processing, access, established bool
+}
+
+func (p *spot) note(h chain.How) {
+	p.processing, p.access, p.established = p.processing || h == chain.Processing, p.access || h == chain.Access, p.established || h == chain.Establishment
 }
 
 // link judges one link: one result for each fault, or one that says how it stands.
@@ -40,14 +45,16 @@ func (j *transferJudge) link(l *chain.Link) {
 	j.party(l, uses)
 	spots := j.spots(l, uses)
 	notes := make([]string, 0, len(spots))
+	above := j.instructions(l)
 	var until time.Time
-	for _, p := range spots {
+	for i := range spots {
+		p := &spots[i]
 		ground := j.ground(l, p.code)
 		until = control.Earliest(until, ground.until)
 		if r := ground.result; r.Verdict != "" {
 			j.add(about(r, l, p))
 		}
-		if agreement := j.forbidden(l, p, ground); agreement != nil {
+		if agreement := forbidden(l, p, ground, above); agreement != nil {
 			j.add(about(control.Fail("NotInstructed", "agreement", agreement.Name, "allowed", allowedBy(agreement.Spec.AppendixC)), l, p))
 		}
 		notes = append(notes, p.code+ground.note)
@@ -63,39 +70,54 @@ func (j *transferJudge) link(l *chain.Link) {
 func (j *transferJudge) add(r control.Result) { j.results = append(j.results, r) }
 
 // about fills in which link uses which country how, and where that is written.
-func about(r control.Result, l *chain.Link, p spot) control.Result {
+func about(r control.Result, l *chain.Link, p *spot) control.Result {
 	r.Args = append(r.Args, control.Arg{Name: "link", Value: l.String()}, control.Arg{Name: "how", Value: p.how()}, control.Arg{Name: "country", Value: p.code})
-	r = r.On(l.Ref()).At(p.uses[0].Field).RestingOn(control.Declared)
-	if at := p.uses[0].At; at != l.Ref() {
+	return written(r, l, &p.first)
+}
+
+// written says where a country stands.
+func written(r control.Result, l *chain.Link, u *chain.Use) control.Result {
+	r = r.On(l.Ref()).At(u.Field())
+	if at := u.At(); at != l.Ref() {
 		r = r.Because(at)
 	}
-	return r
+	return r.RestingOn(control.Declared)
 }
 
 // how says in words what happens in the country.
-func (p spot) how() string {
-	words := map[chain.How]string{chain.Processing: "processes data in", chain.Access: "reaches data from", chain.Establishment: "is established in"}
+func (p *spot) how() string {
 	var parts []string
-	for _, u := range p.uses {
-		parts = append(parts, words[u.How])
+	for _, h := range []struct {
+		is   bool
+		text string
+	}{{p.processing, "processes data in"}, {p.access, "reaches data from"}, {p.established, "is established in"}} {
+		if h.is {
+			parts = append(parts, h.text)
+		}
 	}
 	return strings.Join(parts, " and ")
 }
 
 // spots groups the countries of a link. Those that cannot be read are reported.
 func (j *transferJudge) spots(l *chain.Link, uses []chain.Use) []spot {
-	var out []spot
-	for _, u := range uses {
+	out := make([]spot, 0, len(uses))
+	for i := range uses {
+		u := &uses[i]
 		code := string(u.Country)
 		if problem := unreadable(code); problem != "" {
-			j.unreadable(l, u, problem)
+			j.add(written(control.Unknown("CountryUnreadable", "link", l.String(), "problem", problem), l, u))
 			continue
 		}
-		if i := slices.IndexFunc(out, func(p spot) bool { return p.code == code }); i >= 0 {
-			out[i].uses = append(out[i].uses, u)
-		} else if u.How != chain.Establishment || !region.InEEA(code) { // within the EEA, who is where is no transfer
-			out = append(out, spot{code: code, uses: []chain.Use{u}})
+		at := slices.IndexFunc(out, func(p spot) bool { return p.code == code })
+		switch {
+		case at >= 0:
+		case u.How == chain.Establishment && region.InEEA(code):
+			continue // within the EEA, who is where is no transfer
+		default:
+			out = append(out, spot{code: code, first: *u})
+			at = len(out) - 1
 		}
+		out[at].note(u.How)
 	}
 	return out
 }
@@ -116,14 +138,6 @@ func unreadable(code string) string {
 	return ""
 }
 
-func (j *transferJudge) unreadable(l *chain.Link, u chain.Use, problem string) {
-	r := control.Unknown("CountryUnreadable", "link", l.String(), "problem", problem).On(l.Ref()).At(u.Field)
-	if u.At != l.Ref() {
-		r = r.Because(u.At)
-	}
-	j.add(r)
-}
-
 // party judges what the supplier says of itself, apart from whether its countries are lawful.
 func (j *transferJudge) party(l *chain.Link, uses []chain.Use) {
 	if l.Party == nil {
@@ -135,7 +149,7 @@ func (j *transferJudge) party(l *chain.Link, uses []chain.Use) {
 	switch problem := unreadable(parent); {
 	case parent == "" || region.InEEA(parent):
 	case problem != "":
-		j.unreadable(l, chain.Use{At: l.Ref(), Field: "spec.ultimateParentCountry"}, problem)
+		j.add(control.Unknown("CountryUnreadable", "link", l.String(), "problem", problem).On(l.Ref()).At("spec.ultimateParentCountry").RestingOn(control.Declared))
 	case j.params.ParentAssessment && l.Party.Spec.ParentRiskAssessment == "":
 		j.add(control.Fail("ParentNotAssessed", "link", l.String(), "country", parent).On(l.Ref()).At("spec.parentRiskAssessment").RestingOn(control.Declared))
 	}

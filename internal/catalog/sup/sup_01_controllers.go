@@ -11,16 +11,6 @@ import (
 	"github.com/tilsyn-dev/tilsyn/internal/derive/chain"
 )
 
-// uses tells whether an institution uses the solution now. One that says nothing of it does, because it is its controller.
-func (j *contractJudge) uses(institution string) bool {
-	i := slices.IndexFunc(j.institutions, func(i *v1alpha1.Institution) bool { return i.Name == institution })
-	if i < 0 {
-		return true
-	}
-	use, stated := j.stated(j.institutions[i])
-	return use || !stated
-}
-
 // stated is what an institution says of its own use, if anything.
 func (j *contractJudge) stated(i *v1alpha1.Institution) (use, stated bool) {
 	for _, u := range i.Spec.Uses {
@@ -110,6 +100,9 @@ func (j *contractJudge) controller(l *chain.Link, c *v1alpha1.Controller, member
 		if g := a.Spec.Parties.Customer.Group; g != nil && sameName(g.Name, c.Name) {
 			bound = max(bound, int(g.Signed))
 		}
+	}
+	if bound >= expected {
+		return
 	}
 	unsigned := j.unsigned(l, members)
 	bound = max(bound, len(members)-len(unsigned))

@@ -343,12 +343,21 @@ func (j *contractJudge) signed(a *chain.Agreement, institution string) bool {
 
 // members lists the institutions of a controller or group that use the solution now, sorted.
 func (j *contractJudge) members(c *v1alpha1.Controller) []string {
-	members := slices.Clone(c.Institutions)
-	for _, i := range j.institutions {
-		if control.Belongs(c, i) || c.InstitutionSelector == nil && len(c.Institutions) == 0 && (i.Name == c.Name || sameName(i.Spec.LegalName, c.Name)) {
-			members = append(members, i.Name)
+	byName := c.InstitutionSelector == nil && len(c.Institutions) == 0
+	var members []string
+	for _, i := range j.institutions { // in the order of their names
+		if control.Belongs(c, i) || byName && (i.Name == c.Name || sameName(i.Spec.LegalName, c.Name)) {
+			if use, stated := j.stated(i); use || !stated { // one that says nothing uses it, because it is its controller
+				members = append(members, i.Name)
+			}
 		}
 	}
-	slices.SortFunc(members, cmp.Compare)
-	return slices.DeleteFunc(slices.Compact(members), func(name string) bool { return !j.uses(name) })
+	for _, name := range c.Institutions {
+		_, known := slices.BinarySearchFunc(j.institutions, name, func(i *v1alpha1.Institution, name string) int { return cmp.Compare(i.Name, name) })
+		if !known {
+			members = append(members, name)
+		}
+	}
+	slices.Sort(members)
+	return slices.Compact(members)
 }

@@ -26,9 +26,35 @@ type Use struct {
 	// Country as written, which may be no code at all.
 	Country v1alpha1.CountryCode
 	How     How
-	// At and Field say where it is written.
-	At    facts.Ref
-	Field string
+	link    *Link
+	// by is the agreement that says so; solution is set where the solution does, and otherwise the supplier does.
+	by       *Agreement
+	solution string
+}
+
+// At names the object in which the country is written.
+func (u *Use) At() facts.Ref {
+	switch {
+	case u.by != nil:
+		return u.by.Ref()
+	case u.solution != "":
+		return ours("HostedSolution", u.solution)
+	default:
+		return u.link.Ref()
+	}
+}
+
+// Field says where in that object.
+func (u *Use) Field() string {
+	name := map[How]string{Processing: "processingCountries", Access: "accessCountries", Establishment: "establishedIn"}[u.How]
+	switch {
+	case u.by != nil:
+		return "spec.appendixB.entries[" + u.link.Supplier + "]." + name
+	case u.solution != "":
+		return "spec.supplierChain[" + u.link.Name + "]." + name
+	default:
+		return "spec." + name
+	}
 }
 
 // Uses lists the countries of a link at an instant: what the solution says of the link, what the supplier says of itself and
@@ -39,80 +65,64 @@ type Use struct {
 // of an agreement in force names the supplier's countries as well: otherwise whoever wrote the solution could leave the
 // supplier's remote support out.
 func (c *Chain) Uses(l *Link, now time.Time) []Use {
-	u := uses{chain: c, link: l, list: make([]Use, 0, 8)}
-	entries := c.entries(l.Supplier, now)
-	u.declared(Processing, l.ProcessingCountries, entries)
-	u.declared(Access, l.AccessCountries, entries)
-	if l.Party != nil && l.Party.Spec.EstablishedIn != "" {
-		u.add(Establishment, []v1alpha1.CountryCode{l.Party.Spec.EstablishedIn}, supplierRef(l), "spec.establishedIn")
+	u := uses{link: l, list: make([]Use, 0, 8)}
+	var processing, access bool // agreed
+	for _, a := range c.Agreements {
+		e := a.entry(l.Supplier)
+		if e == nil || !a.InForce(now) {
+			continue
+		}
+		u.add(Use{How: Processing, by: a}, e.ProcessingCountries)
+		u.add(Use{How: Access, by: a}, e.AccessCountries)
+		processing, access = processing || len(e.ProcessingCountries) > 0, access || len(e.AccessCountries) > 0
+	}
+	u.add(Use{How: Processing, solution: c.Solution.Name}, l.ProcessingCountries)
+	u.add(Use{How: Access, solution: c.Solution.Name}, l.AccessCountries)
+	if l.Party == nil {
+		return u.list
+	}
+	s := &l.Party.Spec
+	if len(l.ProcessingCountries) == 0 || !processing {
+		u.add(Use{How: Processing}, s.ProcessingCountries)
+	}
+	if len(l.AccessCountries) == 0 || !access {
+		u.add(Use{How: Access}, s.AccessCountries)
+	}
+	if s.EstablishedIn != "" {
+		u.list = append(u.list, Use{Country: s.EstablishedIn, How: Establishment, link: l})
 	}
 	return u.list
 }
 
-// entry is what an agreement says of a sub-processor.
-type entry struct {
-	agreement *Agreement
-	*v1alpha1.SubProcessorEntry
-}
-
-// entries lists what the agreements in force say of a supplier.
-func (c *Chain) entries(supplier string, now time.Time) []entry {
-	var out []entry
-	for _, a := range c.Agreements {
-		if a.Spec.AppendixB == nil || !a.InForce(now) {
-			continue
-		}
-		list := a.Spec.AppendixB.Entries
-		for i := range list {
-			if list[i].Supplier == supplier {
-				out = append(out, entry{a, &list[i]})
-			}
+// entry is what appendix B says of a supplier; nil where it says nothing.
+func (a *Agreement) entry(supplier string) *v1alpha1.SubProcessorEntry {
+	if a.Spec.AppendixB == nil {
+		return nil
+	}
+	list := a.Spec.AppendixB.Entries
+	for i := range list {
+		if list[i].Supplier == supplier {
+			return &list[i]
 		}
 	}
-	return out
+	return nil
 }
 
 type uses struct {
-	chain *Chain
-	link  *Link
-	list  []Use
+	link *Link
+	list []Use
 }
 
-// declared adds what is said of one way.
-func (u *uses) declared(how How, ofLink []v1alpha1.CountryCode, entries []entry) {
-	agreed := false
-	for _, e := range entries {
-		countries, field := e.ProcessingCountries, "processingCountries"
-		if how == Access {
-			countries, field = e.AccessCountries, "accessCountries"
-		}
-		agreed = agreed || len(countries) > 0
-		u.add(how, countries, e.agreement.Ref(), "spec.appendixB.entries["+e.Supplier+"]."+field)
-	}
-	field := "processingCountries"
-	if how == Access {
-		field = "accessCountries"
-	}
-	u.add(how, ofLink, u.chain.Ref(), "spec.supplierChain["+u.link.Name+"]."+field)
-	if u.link.Party == nil || len(ofLink) > 0 && agreed {
-		return
-	}
-	ofSupplier := u.link.Party.Spec.ProcessingCountries
-	if how == Access {
-		ofSupplier = u.link.Party.Spec.AccessCountries
-	}
-	u.add(how, ofSupplier, supplierRef(u.link), "spec."+field)
-}
-
-func (u *uses) add(how How, countries []v1alpha1.CountryCode, at facts.Ref, field string) {
+// add adds countries that are not there yet for the same way.
+func (u *uses) add(use Use, countries []v1alpha1.CountryCode) {
+	use.link = u.link
 	for _, country := range countries {
-		if !slices.ContainsFunc(u.list, func(o Use) bool { return o.Country == country && o.How == how }) {
-			u.list = append(u.list, Use{country, how, at, field})
+		if !slices.ContainsFunc(u.list, func(o Use) bool { return o.Country == country && o.How == use.How }) {
+			use.Country = country
+			u.list = append(u.list, use)
 		}
 	}
 }
-
-func supplierRef(l *Link) facts.Ref { return ours("Supplier", l.Supplier) }
 
 func ours(kind, name string) facts.Ref {
 	return facts.Ref{Group: v1alpha1.GroupVersion.Group, Kind: kind, Name: name}
@@ -122,7 +132,7 @@ func ours(kind, name string) facts.Ref {
 func (c *Chain) Ref() facts.Ref { return ours("HostedSolution", c.Solution.Name) }
 
 // Ref names the supplier of the link.
-func (l *Link) Ref() facts.Ref { return supplierRef(l) }
+func (l *Link) Ref() facts.Ref { return ours("Supplier", l.Supplier) }
 
 // Ref names the agreement.
 func (a *Agreement) Ref() facts.Ref { return ours("ProcessingAgreement", a.Name) }
