@@ -1,0 +1,177 @@
+package assurance
+
+import (
+	"time"
+
+	"github.com/tilsyn-dev/tilsyn/api/v1alpha1"
+	"github.com/tilsyn-dev/tilsyn/internal/date"
+)
+
+// DoubtKind is a way in which a record contradicts itself or the calendar.
+type DoubtKind string
+
+// Kinds of doubts.
+const (
+	// DeliveredNotReceived: passed on, and its receipt is still expected.
+	DeliveredNotReceived DoubtKind = "DeliveredNotReceived"
+	// DeliveredBeforeReceipt: passed on before it was received.
+	DeliveredBeforeReceipt DoubtKind = "DeliveredBeforeReceipt"
+	// AfterRecord: happened after the record was last updated.
+	AfterRecord DoubtKind = "AfterRecord"
+	// InFuture: happened on a day that has not come.
+	InFuture DoubtKind = "InFuture"
+	// BeforePeriodEnd: received before the audited period was over, which a statement of type 2 cannot be.
+	BeforePeriodEnd DoubtKind = "BeforePeriodEnd"
+	// AssessedNotReceived: assessed, and not received or only later.
+	AssessedNotReceived DoubtKind = "AssessedNotReceived"
+	// StateDiffers: the state in words says something else than receipt and deliveries.
+	StateDiffers DoubtKind = "StateDiffers"
+)
+
+// Doubt is something in a record that cannot be true.
+type Doubt struct {
+	Kind DoubtKind
+	// Field that is doubtful, as a JSON path.
+	Field string
+	// Recipient of the delivery that is concerned; "" where it is the receipt, or where nobody is named.
+	Recipient string
+	// At is the doubtful date, Against the one that it is held against; zero where none is concerned.
+	At, Against date.Partial
+}
+
+// Contradiction tells a record that contradicts itself from one whose dates cannot be.
+func (d Doubt) Contradiction() bool {
+	return d.Kind == DeliveredNotReceived || d.Kind == DeliveredBeforeReceipt || d.Kind == AssessedNotReceived || d.Kind == StateDiffers
+}
+
+const receiptDate = "spec.receipt.date"
+
+// Doubts lists what cannot be true in a record that is read at an instant, receipt first. Where a date is too coarse to tell,
+// there is no doubt.
+func (r *Record) Doubts(now time.Time) []Doubt {
+	var out []Doubt
+	received := r.receiptHappened()
+	if received {
+		out = r.happened(out, r.Receipt, receiptDate, "", now)
+		if r.Spec.Type == v1alpha1.StatementType2 && r.Receipt.BeforeTime(r.periodEnd()) == date.Yes {
+			out = append(out, Doubt{Kind: BeforePeriodEnd, Field: receiptDate, At: r.Receipt, Against: r.lastDay()})
+		}
+	}
+	if r.passedOn() && r.Said() == v1alpha1.ReceiptExpected {
+		out = append(out, Doubt{Kind: DeliveredNotReceived, Field: "spec.receipt.state", At: r.Receipt})
+	}
+	for _, d := range r.Deliveries {
+		if !d.Done() {
+			continue
+		}
+		out = r.happened(out, d.At, "spec.deliveries", d.Recipient(), now)
+		if received && d.At.Before(r.Receipt) == date.Yes {
+			out = append(out, Doubt{DeliveredBeforeReceipt, "spec.deliveries", d.Recipient(), d.At, r.Receipt})
+		}
+	}
+	if a := r.Spec.Assessment; a != nil && (r.Received() == date.No || received && partial(a.At).Before(r.Receipt) == date.Yes) {
+		out = append(out, Doubt{Kind: AssessedNotReceived, Field: "spec.assessment.at", At: partial(a.At), Against: r.Receipt})
+	}
+	if r.stateDiffers() {
+		out = append(out, Doubt{Kind: StateDiffers, Field: "spec.state"})
+	}
+	return out
+}
+
+// happened doubts what is said to have happened after the record was written, or in the future.
+func (r *Record) happened(out []Doubt, at date.Partial, field, recipient string, now time.Time) []Doubt {
+	switch {
+	case at.After(r.Updated) == date.Yes:
+		return append(out, Doubt{AfterRecord, field, recipient, at, r.Updated})
+	case at.AfterTime(now) == date.Yes:
+		return append(out, Doubt{Kind: InFuture, Field: field, Recipient: recipient, At: at})
+	}
+	return out
+}
+
+func (r *Record) stateDiffers() bool {
+	received := r.receiptHappened() || r.passedOn()
+	switch r.Spec.State {
+	case v1alpha1.StatementPlanned, v1alpha1.StatementOrdered, v1alpha1.StatementExpected, v1alpha1.StatementNotRelevant, v1alpha1.StatementNeedUnderClarification:
+		return received
+	case v1alpha1.StatementReceived, v1alpha1.StatementAssessed, v1alpha1.StatementClosed:
+		return !received && r.Said() == v1alpha1.ReceiptExpected
+	case v1alpha1.StatementForwarded:
+		return !r.passedOn() && len(r.Deliveries) > 0
+	default:
+		return false
+	}
+}
+
+// lastDay is the last day that is audited: of the period, else of the year.
+func (r *Record) lastDay() date.Partial {
+	if r.Spec.Period != nil {
+		return partial(r.Spec.Period.To)
+	}
+	return partial(yearText(r.Spec.Year) + "-12-31")
+}
+
+// periodEnd is the first instant after the audited period.
+func (r *Record) periodEnd() time.Time { return r.lastDay().End() }
+
+// Overdue tells whether a statement that is expected should have come by an instant, its own latest day given. Only what is
+// surely past is overdue.
+func (r *Record) Overdue(now time.Time) bool {
+	return r.Said() == v1alpha1.ReceiptExpected && r.Received() != date.Yes && r.Receipt.BeforeTime(now) == date.Yes
+}
+
+// GapKind is something that a record does not say.
+type GapKind string
+
+// Kinds of gaps.
+const (
+	// ReceiptNotSaid: nothing tells whether it was received.
+	ReceiptNotSaid GapKind = "ReceiptNotSaid"
+	// ReceiptOnlyPeriod: a period is given, and nothing tells whether it was received in it or will be.
+	ReceiptOnlyPeriod GapKind = "ReceiptOnlyPeriod"
+	// ReceiptUndated: received, on a day that nobody wrote down.
+	ReceiptUndated GapKind = "ReceiptUndated"
+	// DeliveryNotSaid: nothing tells whether it was passed on.
+	DeliveryNotSaid GapKind = "DeliveryNotSaid"
+	// DeliveryUndated: passed on, on a day that nobody wrote down.
+	DeliveryUndated GapKind = "DeliveryUndated"
+	// RecipientNotSaid: passed on, and nothing tells to whom.
+	RecipientNotSaid GapKind = "RecipientNotSaid"
+)
+
+// Gap is something that a record does not say, and of which recipient.
+type Gap struct {
+	Kind      GapKind
+	Recipient string
+}
+
+// Gaps lists what the record does not say. A statement that is not relevant or whose need is being clarified has none.
+func (r *Record) Gaps() []Gap {
+	if r.Excused() {
+		return nil
+	}
+	var out []Gap
+	switch {
+	case r.Said() == v1alpha1.ReceiptNotSaid:
+		out = append(out, Gap{Kind: ReceiptNotSaid})
+	case r.Said() == v1alpha1.ReceiptOnlyPeriodGiven:
+		out = append(out, Gap{Kind: ReceiptOnlyPeriod})
+	case r.Said() != v1alpha1.ReceiptExpected && r.Receipt.IsZero():
+		out = append(out, Gap{Kind: ReceiptUndated})
+	}
+	if len(r.Deliveries) == 0 {
+		return append(out, Gap{Kind: DeliveryNotSaid})
+	}
+	for _, d := range r.Deliveries {
+		switch {
+		case d.State == v1alpha1.DeliveryNotSaid:
+			out = append(out, Gap{DeliveryNotSaid, d.Recipient()})
+		case d.Done() && d.At.IsZero():
+			out = append(out, Gap{DeliveryUndated, d.Recipient()})
+		}
+		if d.Done() && d.Recipient() == "" {
+			out = append(out, Gap{Kind: RecipientNotSaid})
+		}
+	}
+	return out
+}
