@@ -32,7 +32,7 @@ func sup03Reasons() []control.ReasonText {
 		{Reason: "Declared", Verdict: v1alpha1.VerdictPass, Text: "{kind}: {detail}; {solution} declares that {suppliers} receives it."},
 		{Reason: "NothingShows", Verdict: v1alpha1.VerdictNotApplicable, Text: "Nothing that runs shows an outside party."},
 		{Reason: "LinkNotSeen", Verdict: v1alpha1.VerdictNotApplicable, Text: "Link {link} is marked observable, and nothing of Supplier {supplier} shows here now."},
-		{Reason: "NoChain", Verdict: v1alpha1.VerdictFail, Text: "{solution} declares no supplier chain, and {count} outside parties show: {parties}.",
+		{Reason: "NoChain", Verdict: v1alpha1.VerdictFail, Text: "{solution} declares no supplier chain, and outside parties show: {parties}.",
 			Remediation: "Enter every party in spec.supplierChain of HostedSolution {solution}, each with a Supplier resource whose spec.fingerprints tell it, for example {entry}. " +
 				"What the owner runs itself is entered as a Supplier too."},
 		{Reason: "NotInChain", Verdict: v1alpha1.VerdictFail, Text: "{what}: this is Supplier {supplier}, which no link of the chain of {solution} names.",

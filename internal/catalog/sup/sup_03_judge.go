@@ -231,7 +231,7 @@ func (j *partyJudge) results() []control.Result {
 				all = append(all, lower(describe(s.kind, p)))
 			}
 		}
-		return []control.Result{control.Fail("NoChain", "solution", env.Solution.Object.Name, "count", fmt.Sprint(len(all)), "parties", some(all),
+		return []control.Result{control.Fail("NoChain", "solution", env.Solution.Object.Name, "parties", some(all),
 			"entry", cmp.Or(j.first.Entry(), "nodeLabels: [{key: KEY, value: VALUE}]")).On(env.Ref()).Because(env.Solution.Ref())}
 	}
 	out := j.found

@@ -71,10 +71,8 @@ func (x *Index) add(supplier string, f *v1alpha1.Fingerprints) {
 			note(x.providers, name, mark("providers", p, ""))
 		}
 	}
-	for _, p := range f.ProviderIDPrefixes {
-		if strings.HasSuffix(p, ":") || strings.HasSuffix(p, "/") {
-			note(x.ids, p, mark("providerIDPrefixes", p, ""))
-		}
+	for _, p := range f.ProviderIDPrefixes { // looked up at separators alone
+		note(x.ids, p, mark("providerIDPrefixes", p, ""))
 	}
 	for _, l := range f.NodeLabels {
 		note(x.labels, l, mark("nodeLabels", l.Key+"="+l.Value, wideLabel(l.Key)))
@@ -86,7 +84,7 @@ func (x *Index) add(supplier string, f *v1alpha1.Fingerprints) {
 		case host == "":
 		case path == "":
 			note(x.images, host, mark("imageRegistries", r, wideRegistry(host)))
-		case strings.HasSuffix(path, "/"):
+		default: // looked up at slashes alone
 			note(x.images, host+"/"+path, mark("imageRegistries", r, ""))
 		}
 	}
