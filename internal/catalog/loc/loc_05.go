@@ -66,7 +66,8 @@ func judgeLOC05(in control.SolutionInput, p *loc05) []control.Result {
 	case len(c.Links) == 0 && len(c.Agreements) == 0:
 		return []control.Result{control.Unknown("NoChain").At("spec.supplierChain")}
 	}
-	j := &transferJudge{chain: c, params: p, tables: in.Solution.Platform.Tables, now: in.Now, changes: c.Changes(in.Now)}
+	j := &transferJudge{chain: c, params: p, tables: in.Solution.Platform.Tables, now: in.Now, changes: c.Changes(in.Now),
+		results: make([]control.Result, 0, len(c.Links)+4)}
 	for _, l := range c.Links {
 		j.link(l)
 	}

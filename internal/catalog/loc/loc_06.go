@@ -83,7 +83,7 @@ func judgeLOC06(in control.SolutionInput, p *loc06) []control.Result {
 	if !c.PersonalData {
 		return []control.Result{control.NotApplicable("NoPersonalData").RestingOn(control.Declared)}
 	}
-	j := &instructionJudge{params: p, now: in.Now}
+	j := &instructionJudge{params: p, now: in.Now, results: make([]control.Result, 0, len(c.Links)+4)}
 	var without []string
 	for _, l := range c.Links {
 		agreements := l.InForce(in.Now)

@@ -28,7 +28,8 @@ type contractJudge struct {
 
 func judgeSUP01(in control.SolutionInput, p *sup01) []control.Result {
 	c := chain.Of(in.Facts, in.Solution.Object)
-	j := &contractJudge{in: in, chain: c, now: in.Now, reviewText: p.MaxWithoutReview, changes: c.Changes(in.Now), institutions: facts.List[v1alpha1.Institution](in.Facts)}
+	j := &contractJudge{in: in, chain: c, now: in.Now, reviewText: p.MaxWithoutReview, changes: c.Changes(in.Now), institutions: facts.List[v1alpha1.Institution](in.Facts),
+		results: make([]control.Result, 0, len(c.Links)+4)}
 	j.warn, _ = date.ParsePeriod(p.WarnBeforeExpiry)
 	j.review, _ = date.ParsePeriod(p.MaxWithoutReview)
 	if !c.PersonalData && in.Solution.Levels.Confidentiality == v1alpha1.ConfidentialityPublic {

@@ -119,7 +119,8 @@ func judgeSUP02(in control.SolutionInput, p *sup02) []control.Result {
 	if len(c.Links) == 0 && len(c.Unlinked) == 0 {
 		return []control.Result{control.NotApplicable("NoSuppliers").RestingOn(control.Declared)}
 	}
-	j := &chainJudge{in: in, chain: c, params: p, tables: in.Solution.Platform.Tables, now: in.Now, changes: c.Changes(in.Now)}
+	j := &chainJudge{in: in, chain: c, params: p, tables: in.Solution.Platform.Tables, now: in.Now, changes: c.Changes(in.Now),
+		results: make([]control.Result, 0, len(c.Links)+4)}
 	j.faults()
 	var without []string
 	for _, l := range c.Links {
