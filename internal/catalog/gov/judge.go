@@ -110,7 +110,7 @@ func (j *judge) uses(u *v1alpha1.SolutionUse) bool {
 // Reasons that every rule of institutions shares.
 func institutionReasons() []control.ReasonText {
 	return []control.ReasonText{
-		{Reason: "NoSolutions", Verdict: v1alpha1.VerdictNotApplicable, Text: "No solution names or selects the institution as a controller, and it says that it uses none."},
+		{Reason: "NoSolutions", Verdict: v1alpha1.VerdictNotApplicable, Text: "No solution names or selects the institution as a controller."},
 		{Reason: "NotInUse", Verdict: v1alpha1.VerdictNotApplicable, Text: "The institution does not use {solution} now, as it says itself."},
 	}
 }
