@@ -25,7 +25,7 @@ const (
 )
 
 // ExceptionScope says what an exception covers: one solution, optionally one environment and exact subjects.
-// +kubebuilder:validation:XValidation:rule="!has(self.subjects) || has(self.environment) || self.subjects.all(s, s.kind == 'Institution' && has(s.apiGroup) && s.apiGroup == 'tilsyn.dev')",fieldPath=.environment,message="scope.subjects needs scope.environment, because objects live in one environment, for example environment: aula-production; institutions alone are named without one, for example subjects: [{apiGroup: tilsyn.dev, kind: Institution, name: aarhus}]"
+// +kubebuilder:validation:XValidation:rule="!has(self.subjects) || has(self.environment) || self.subjects.all(s, has(s.apiGroup) && s.apiGroup == 'tilsyn.dev')",fieldPath=.environment,message="scope.subjects needs scope.environment, because objects live in one environment, for example environment: aula-production; only resources of tilsyn.dev are named without one, for example subjects: [{apiGroup: tilsyn.dev, kind: ProcessingAgreement, name: netcompany-aws}]"
 // +kubebuilder:validation:XValidation:rule="!has(self.subjects) || !has(self.environment) || self.subjects.all(s, s.kind != 'Institution')",fieldPath=.environment,message="institutions belong to no environment: leave scope.environment out, for example solution: aula and subjects: [{apiGroup: tilsyn.dev, kind: Institution, name: aarhus}]"
 type ExceptionScope struct {
 	// Solution covered, for example aula.
@@ -34,8 +34,10 @@ type ExceptionScope struct {
 	// +optional
 	Environment ObjectName `json:"environment,omitempty"`
 	// Subjects covered, for example [{apiGroup: apps, kind: Deployment, namespace: aula, name: web}]; left out: every
-	// subject of the control in the solution and its environments. What an institution has to do itself is covered only
-	// where it is named, for example [{apiGroup: tilsyn.dev, kind: Institution, name: aarhus}].
+	// subject of the control in the solution and its environments. One that names an agreement, for example [{apiGroup:
+	// tilsyn.dev, kind: ProcessingAgreement, name: netcompany-aws}], does not cover the next agreement. What an institution
+	// has to do itself is covered only where it is named, for example [{apiGroup: tilsyn.dev, kind: Institution, name:
+	// aarhus}].
 	// +kubebuilder:validation:MinItems=1
 	// +kubebuilder:validation:MaxItems=50
 	// +kubebuilder:validation:items:XValidation:rule=`self.kind.matches(r'^[A-Z][A-Za-z0-9]*$')`,fieldPath=.kind,message="one kind in the singular, as objects write it, for example Deployment"

@@ -81,7 +81,8 @@ type Endpoint struct {
 	RetainsLogsFor Duration `json:"retainsLogsFor,omitempty"`
 }
 
-// AdequacyDecision overrides a row of the built-in table of adequacy decisions (GDPR art. 45).
+// AdequacyDecision overrides a row of the built-in table of adequacy decisions (GDPR art. 45). Without validFrom it says how
+// the decision that is built in stands now, and keeps its limits and its end; with validFrom it is a decision of its own.
 // +kubebuilder:validation:XValidation:rule="!has(self.validFrom) || !has(self.validUntil) || self.validUntil > self.validFrom",fieldPath=.validUntil,message="a decision ends after it begins, for example validFrom: 2021-06-28 and validUntil: 2031-12-27"
 type AdequacyDecision struct {
 	// Country the decision is about, for example JP.
@@ -89,10 +90,11 @@ type AdequacyDecision struct {
 	// Status of the decision.
 	// +kubebuilder:validation:Enum=InForce;Contested;Suspended;Annulled
 	Status string `json:"status"`
-	// ValidFrom is the first day of the decision, for example 2021-06-28.
+	// ValidFrom is the first day of the decision, for example 2021-06-28. Left out: that of the built-in one.
 	// +optional
 	ValidFrom Date `json:"validFrom,omitempty"`
-	// ValidUntil is the day on which the decision ends, at 00:00 Europe/Copenhagen, for example 2031-12-27.
+	// ValidUntil is the day on which the decision ends, at 00:00 Europe/Copenhagen, for example 2031-12-27. Left out with
+	// validFrom: it has no end.
 	// +optional
 	ValidUntil Date `json:"validUntil,omitempty"`
 	// Scoped is true where the decision covers only some recipients.

@@ -71,11 +71,11 @@ func TestTheAulaCaseIsExceptedUntilTheExceptionEnds(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	change := func(old, new string) string {
+	change := func(old, replacement string) string {
 		if !strings.Contains(aulaException, old) {
 			t.Fatalf("the exception has no %q", old)
 		}
-		return strings.Replace(aulaException, old, new, 1)
+		return strings.Replace(aulaException, old, replacement, 1)
 	}
 	now := time.Date(2026, 11, 20, 10, 0, 0, 0, time.UTC)
 	ends := time.Date(2027, 4, 30, 22, 0, 0, 0, time.UTC) // midnight in Copenhagen, in summer time
@@ -90,7 +90,11 @@ func TestTheAulaCaseIsExceptedUntilTheExceptionEnds(t *testing.T) {
 		"at the end it fails again":                    {exception: aulaException, at: ends, want: v1alpha1.VerdictFail},
 		"before the approval it fails":                 {exception: change("2026-11-10", "2026-11-21"), at: now, want: v1alpha1.VerdictFail},
 		"a risk that is just accepted counts for none": {exception: change("type: Compensated", "type: Waived"), at: now, want: v1alpha1.VerdictFail},
-		"half a year is the longest":                   {exception: strings.ReplaceAll(aulaException, "2027-05-01", "2027-05-11"), at: now, want: v1alpha1.VerdictFail},
+		"one that names the agreement covers it": {exception: change("{solution: aula}", "{solution: aula, subjects: [{apiGroup: tilsyn.dev, kind: ProcessingAgreement, name: netcompany-aws}]}"),
+			at: now, want: v1alpha1.VerdictExcepted},
+		"one that names another agreement does not": {exception: change("{solution: aula}", "{solution: aula, subjects: [{apiGroup: tilsyn.dev, kind: ProcessingAgreement, name: kombit-netcompany}]}"),
+			at: now, want: v1alpha1.VerdictFail},
+		"half a year is the longest": {exception: strings.ReplaceAll(aulaException, "2027-05-01", "2027-05-11"), at: now, want: v1alpha1.VerdictFail},
 	}
 	store := load(t, string(fixture), aulaYardstick)
 	key := facts.ObjectKey{Source: "controlexceptions.tilsyn.dev", Name: "aula-authorities"}

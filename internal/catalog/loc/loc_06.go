@@ -206,9 +206,9 @@ func (j *instructionJudge) terms(l *chain.Link, a *chain.Agreement) {
 		return
 	}
 	current, accepted := l.Party.Spec.StandardTerms, a.Spec.AppendixC.AcceptedTerms
-	comparable := accepted != nil && (current.Version != "" && accepted.Version != "" || current.Date != "" && accepted.Date != "")
+	known := accepted != nil && (current.Version != "" && accepted.Version != "" || current.Date != "" && accepted.Date != "")
 	switch {
-	case !comparable:
+	case !known:
 		j.add(control.Unknown("TermsNotCompared"), l, a, "spec.appendixC.acceptedTerms")
 	case differ(current.Version, accepted.Version) || differ(string(current.Date), string(accepted.Date)) || differ(current.Reference, accepted.Reference):
 		j.add(control.Fail("TermsChanged", "accepted", version(accepted), "current", version(current)), l, a, "spec.appendixC.acceptedTerms")

@@ -43,13 +43,10 @@ func knownSuppliers(name string) *v1alpha1.Supplier {
 func walk(spec []v1alpha1.SupplierLink) []int {
 	up := make([]int, len(spec))
 	for i, l := range spec {
-		switch {
-		case l.EngagedBy == "":
+		if l.EngagedBy == "" {
 			up[i] = -1
-		default:
-			if up[i] = slices.IndexFunc(spec, func(o v1alpha1.SupplierLink) bool { return o.Name == l.EngagedBy }); up[i] < 0 {
-				up[i] = -2
-			}
+		} else if up[i] = slices.IndexFunc(spec, func(o v1alpha1.SupplierLink) bool { return o.Name == l.EngagedBy }); up[i] < 0 {
+			up[i] = -2
 		}
 	}
 	return up
@@ -60,12 +57,12 @@ func truth(up []int, i int) (depth int, round bool) {
 	at := i
 	for step := 1; step <= len(up)+1; step++ {
 		at = up[at]
-		switch {
-		case at == -1:
+		switch at {
+		case -1:
 			return step, false
-		case at == -2:
+		case -2:
 			return 0, false
-		case at == i:
+		case i:
 			return 0, true
 		}
 	}
