@@ -44,6 +44,38 @@ func (d Doubt) Contradiction() bool {
 	return d.Kind == DeliveredNotReceived || d.Kind == DeliveredBeforeReceipt || d.Kind == AssessedNotReceived || d.Kind == StateDiffers
 }
 
+// String says what cannot be true.
+func (d Doubt) String() string {
+	to := ""
+	if d.Recipient != "" {
+		to = " to " + d.Recipient
+	}
+	switch d.Kind {
+	case DeliveredNotReceived:
+		return "it was passed on, and its receipt is still expected"
+	case DeliveredBeforeReceipt:
+		return "it was passed on" + to + " on " + d.At.String() + ", before it was received (" + d.Against.String() + ")"
+	case AfterRecord:
+		return d.At.String() + " lies after the last update of the record (" + d.Against.String() + ")"
+	case InFuture:
+		return d.At.String() + " has not come yet"
+	case BeforePeriodEnd:
+		return "it was received in " + d.At.String() + ", before the audited period was over (" + d.Against.String() + ")"
+	case AssessedNotReceived:
+		return "it was assessed on " + d.At.String() + ", before it was received"
+	default:
+		return "its state says something else than receipt and deliveries"
+	}
+}
+
+// Ends is when time alone removes the doubt; zero: never.
+func (d Doubt) Ends() time.Time {
+	if d.Kind == InFuture {
+		return d.At.First()
+	}
+	return time.Time{}
+}
+
 const receiptDate = "spec.receipt.date"
 
 // Doubts lists what cannot be true in a record that is read at an instant, receipt first. Where a date is too coarse to tell,

@@ -18,6 +18,7 @@ type index struct {
 	byName     map[string]*Record
 	bySolution map[string][]*Record
 	bySupplier map[string][]*Record // those that are kept for no solution in particular
+	about      map[string][]*Record // by supplier
 }
 
 type indexKey struct{}
@@ -26,11 +27,14 @@ func indexOf(v facts.View) *index {
 	return facts.Derived(v, indexKey{}, []facts.Dependency{{Type: facts.TypeOf[v1alpha1.AssuranceStatement]()}}, func(v facts.View) *index {
 		list := slices.Clone(facts.List[v1alpha1.AssuranceStatement](v))
 		slices.SortFunc(list, func(a, b *v1alpha1.AssuranceStatement) int { return cmp.Compare(a.Name, b.Name) })
-		x := &index{byName: map[string]*Record{}, bySolution: map[string][]*Record{}, bySupplier: map[string][]*Record{}}
+		x := &index{byName: map[string]*Record{}, bySolution: map[string][]*Record{}, bySupplier: map[string][]*Record{}, about: map[string][]*Record{}}
 		for _, s := range list {
 			r := Read(s)
 			x.all = append(x.all, r)
 			x.byName[s.Name] = r
+			if s.Spec.Supplier != "" {
+				x.about[s.Spec.Supplier] = append(x.about[s.Spec.Supplier], r)
+			}
 			for _, solution := range s.Spec.Solutions {
 				x.bySolution[solution] = append(x.bySolution[solution], r)
 			}
@@ -66,11 +70,5 @@ func Of(v facts.View, s *v1alpha1.HostedSolution) []*Record {
 
 // About gives the records about a supplier, whatever solution they are kept for, by name.
 func About(v facts.View, supplier string) []*Record {
-	var out []*Record
-	for _, r := range indexOf(v).all {
-		if r.Spec.Supplier == supplier {
-			out = append(out, r)
-		}
-	}
-	return out
+	return slices.Clone(indexOf(v).about[supplier])
 }
