@@ -156,7 +156,13 @@ func (j *judge) binds(v facts.View, a *chain.Agreement, all []v1alpha1.Controlle
 
 // registered judges whether an Institution stands for each controller: only those can say that they accept anything.
 func (j *judge) registered(in control.SolutionInput, all []v1alpha1.Controller) {
-	institutions := facts.List[v1alpha1.Institution](in.Facts)
+	if gaps := unregistered(facts.List[v1alpha1.Institution](in.Facts), all); len(gaps) > 0 {
+		j.add(control.Fail("ControllersUnregistered", "who", some(gaps)).At("spec.controllers"))
+	}
+}
+
+// unregistered lists the controllers for whom no Institution stands, in words.
+func unregistered(institutions []*v1alpha1.Institution, all []v1alpha1.Controller) []string {
 	var gaps []string
 	for i := range all {
 		c, there := &all[i], 0
@@ -177,9 +183,7 @@ func (j *judge) registered(in control.SolutionInput, all []v1alpha1.Controller) 
 			gaps = append(gaps, strconv.Itoa(expected-there)+" of the "+strconv.Itoa(expected)+" "+c.Name)
 		}
 	}
-	if len(gaps) > 0 {
-		j.add(control.Fail("ControllersUnregistered", "who", some(gaps)).At("spec.controllers"))
-	}
+	return gaps
 }
 
 func judgeAcceptance(in control.InstitutionInput, p *gov01) []control.Result {
