@@ -4,13 +4,16 @@ import (
 	"context"
 	"slices"
 	"strings"
+	"time"
 
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 	"sigs.k8s.io/controller-runtime/pkg/reconcile"
 
 	"github.com/tilsyn-dev/tilsyn/api/v1alpha1"
+	"github.com/tilsyn-dev/tilsyn/internal/derive/clock"
 	"github.com/tilsyn-dev/tilsyn/internal/publish"
+	"github.com/tilsyn-dev/tilsyn/internal/publish/record"
 	"github.com/tilsyn-dev/tilsyn/internal/publish/status"
 	"github.com/tilsyn-dev/tilsyn/internal/register"
 )
@@ -105,7 +108,7 @@ func (op *operator) contracts(c client.Client) map[string]reconcile.Reconciler {
 			kind: incidentKind, snapshot: snapshot, wrote: wrote, status: status.NewWriter(c, status.Incidents(), 0),
 			find: func(s *publish.Snapshot, name string) (metav1.Object, bool) { return named(s.Register.Incidents, name) },
 			render: func(_ *publish.Snapshot, c status.Common, o metav1.Object, before v1alpha1.SecurityIncidentStatus) v1alpha1.SecurityIncidentStatus {
-				return status.Incident(c, incidentDetails(o.(*v1alpha1.SecurityIncident)), before)
+				return status.Incident(c, op.incidentDetails(o.(*v1alpha1.SecurityIncident), c.At), before)
 			},
 		},
 	}
@@ -121,16 +124,48 @@ func statementDetails(s *v1alpha1.AssuranceStatement) status.StatementDetails {
 	return d
 }
 
-func incidentDetails(i *v1alpha1.SecurityIncident) status.IncidentDetails {
+// incidentDetails reads the clocks of an incident, for all controllers together; each institution has its own in its results.
+func (op *operator) incidentDetails(i *v1alpha1.SecurityIncident, now time.Time) status.IncidentDetails {
+	held, _ := op.keeper.Held(record.Ref(incidentKind, i.Name))
+	reading := clock.Read(i, clock.Memory{First: held.FirstSeen, Changes: held.Changes}, now)
 	var d status.IncidentDetails
-	if risk := i.Spec.Risk(); risk != nil {
+	if risk := reading.Risk(); risk != nil {
 		d.Risk = risk.Level
+	}
+	for _, c := range reading.Clocks(clock.DefaultLimits(now)) {
+		if c.Name == clock.AuthorityNotice {
+			d.AuthorityNotice = noticeInWords(c, now)
+		}
+		shown := v1alpha1.ClockStatus{
+			Clock: string(c.Name), StartedAt: metav1.NewTime(c.StartedAt), DueAt: metav1.NewTime(c.DueAt), State: string(c.State(now)), HoursStep: c.Step(now),
+		}
+		if !c.StoppedAt.IsZero() {
+			stopped := metav1.NewTime(c.StoppedAt)
+			shown.StoppedAt = &stopped
+		}
+		d.Clocks = append(d.Clocks, shown)
 	}
 	return d
 }
 
+func noticeInWords(c clock.Clock, now time.Time) string {
+	at := func(t time.Time) string { return t.UTC().Format(time.RFC3339) }
+	switch c.State(now) {
+	case clock.Met:
+		return "sent " + at(c.StoppedAt)
+	case clock.Late:
+		return "sent " + at(c.StoppedAt) + ", late"
+	case clock.NotRequired:
+		return "not required"
+	case clock.Overdue:
+		return "overdue since " + at(c.DueAt)
+	default:
+		return "due " + at(c.DueAt)
+	}
+}
+
 // contracts names the objects of the contractual side, with what their status is made of.
-func contracts(r *register.Register, add func(kind, name string, i ingredients)) {
+func contracts(r *register.Register, now time.Time, add func(kind, name string, i ingredients)) {
 	for _, s := range r.Suppliers {
 		add(supplierKind, s.Object.Name, ingredients{object: s})
 	}
@@ -141,6 +176,17 @@ func contracts(r *register.Register, add func(kind, name string, i ingredients))
 		add(statementKind, s.Name, ingredients{object: s})
 	}
 	for _, i := range r.Incidents {
-		add(incidentKind, i.Name, ingredients{object: i})
+		add(incidentKind, i.Name, ingredients{object: i, covered: steps(i, now)})
 	}
+}
+
+// steps changes whenever a clock of an incident reaches a step or its end, so that its status is written anew.
+func steps(i *v1alpha1.SecurityIncident, now time.Time) (sum int) {
+	for _, c := range clock.Read(i, clock.Memory{}, now).Clocks(clock.DefaultLimits(now)) {
+		sum += int(c.Step(now))
+		if c.State(now) != clock.Running {
+			sum++
+		}
+	}
+	return sum
 }

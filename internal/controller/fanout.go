@@ -128,13 +128,14 @@ func list(s *publish.Snapshot) map[subject]ingredients {
 	for _, i := range s.Decisions.Institutions {
 		add(institution.Kind, i.Resolved.Object.Name, ingredients{object: i.Resolved, decisions: []*decide.Subject{i.Subject}})
 	}
-	contracts(s.Register, add)
+	contracts(s.Register, s.Evaluation.At, add)
 	return out
 }
 
 func (f *fanout) trigger(s subject, since time.Time) {
 	f.pacers[s.kind].trigger(request(s.name), since)
-	if s.kind == solutionenvironment.Kind || s.kind == hostedsolution.Kind || s.kind == platform.Kind || s.kind == institution.Kind {
+	switch s.kind {
+	case solutionenvironment.Kind, hostedsolution.Kind, platform.Kind, institution.Kind, incidentKind:
 		f.remember(s.kind, s.name, since)
 	}
 }

@@ -22,11 +22,29 @@ type PlacementsOutside struct {
 	Placements  []v1alpha1.PlacementOutside
 }
 
-// SpecHistory is how the requirements of a solution or environment changed, and how long its controls were excepted.
+// SpecHistory is how the requirements of a solution or environment changed, and how long its controls were excepted; of a
+// security incident, how its assessments changed and what was first seen of it.
 type SpecHistory struct {
 	Kind, Name string
 	Changes    []v1alpha1.SpecChange
 	Exceptions []v1alpha1.ExceptionUse
+	// First is what was first seen of a security incident, nil of everything else.
+	First []v1alpha1.FirstSeen
+	// DeletedAt is when a security incident was deleted, zero where it was not.
+	DeletedAt time.Time
+}
+
+// StandingFailures are the controls of a solution or environment that fail now, each with the time since when; from its
+// record.
+type StandingFailures struct {
+	Kind, Name string
+	Controls   []StandingFailure
+}
+
+// StandingFailure is one control that fails.
+type StandingFailure struct {
+	Control v1alpha1.ControlID
+	Since   time.Time
 }
 
 // Tombstone is a solution or environment that was deleted, with the namespaces it had.

@@ -1,5 +1,5 @@
-// Package supervisionrecord keeps the operator's memory true: a record of each environment, solution, institution and the
-// platform, and tombstones of those that are gone.
+// Package supervisionrecord keeps the operator's memory true: a record of each environment, solution, institution, incident
+// and the platform, and tombstones of those that are gone.
 package supervisionrecord
 
 import (
@@ -10,6 +10,7 @@ import (
 
 	"k8s.io/apimachinery/pkg/types"
 
+	"github.com/tilsyn-dev/tilsyn/api/v1alpha1"
 	"github.com/tilsyn-dev/tilsyn/internal/control"
 	"github.com/tilsyn-dev/tilsyn/internal/decide"
 	"github.com/tilsyn-dev/tilsyn/internal/evaluate"
@@ -72,6 +73,10 @@ func content(s *publish.Snapshot, subject facts.Ref, before record.Content) (rec
 		if s.Decisions.Institution(subject.Name) != nil {
 			return record.Institution(before, results), len(results) > 0
 		}
+	case "SecurityIncident":
+		if i := incident(s, subject.Name); i != nil {
+			return record.Incident(before, i, at), true
+		}
 	case "Platform":
 		return record.Platform(before, record.PlatformInput{
 			Results: results, Nodes: s.Nodes.Known, NodesComplete: s.Nodes.Complete,
@@ -91,6 +96,14 @@ func outside(r *evaluate.Results) []control.Result {
 		}
 	}
 	return nil
+}
+
+func incident(s *publish.Snapshot, name string) *v1alpha1.SecurityIncident {
+	at := slices.IndexFunc(s.Register.Incidents, func(i *v1alpha1.SecurityIncident) bool { return i.Name == name })
+	if at < 0 {
+		return nil
+	}
+	return s.Register.Incidents[at]
 }
 
 func namespaces(d *decide.Solution) []string {

@@ -23,7 +23,7 @@ func record() adapter.Kind {
 	whole := k.Extract
 	k.Runtime = true
 	k.Feeds = append(k.Feeds, facts.TypeOf[facts.NodesFirstSeen](), facts.TypeOf[facts.PlacementsOutside](),
-		facts.TypeOf[facts.SpecHistory](), facts.TypeOf[facts.Tombstone]())
+		facts.TypeOf[facts.SpecHistory](), facts.TypeOf[facts.Tombstone](), facts.TypeOf[facts.StandingFailures]())
 	k.Extract = func(o runtime.Object) ([]any, error) {
 		out, err := whole(o)
 		if err != nil {
@@ -48,13 +48,35 @@ func memory(r *v1alpha1.SupervisionRecord) []any {
 	if len(r.Status.Outside) > 0 {
 		out = append(out, &facts.PlacementsOutside{Environment: r.Spec.Name, Placements: r.Status.Outside})
 	}
-	if len(r.Status.Changes) > 0 || len(r.Status.Exceptions) > 0 {
-		out = append(out, &facts.SpecHistory{Kind: r.Spec.Kind, Name: r.Spec.Name, Changes: r.Status.Changes, Exceptions: r.Status.Exceptions})
+	incident := r.Spec.Kind == "SecurityIncident"
+	if len(r.Status.Changes) > 0 || len(r.Status.Exceptions) > 0 || incident {
+		h := &facts.SpecHistory{Kind: r.Spec.Kind, Name: r.Spec.Name, Changes: r.Status.Changes, Exceptions: r.Status.Exceptions}
+		if incident {
+			h.First = r.Status.FirstSeen
+			if r.Status.DeletedAt != nil {
+				h.DeletedAt = r.Status.DeletedAt.UTC()
+			}
+		}
+		out = append(out, h)
 	}
-	if r.Status.DeletedAt != nil {
+	if failing := standing(r.Status.Results); len(failing) > 0 {
+		out = append(out, &facts.StandingFailures{Kind: r.Spec.Kind, Name: r.Spec.Name, Controls: failing})
+	}
+	if r.Status.DeletedAt != nil && !incident {
 		out = append(out, &facts.Tombstone{
 			Kind: r.Spec.Kind, Name: r.Spec.Name, DeletedAt: r.Status.DeletedAt.UTC(), Namespaces: r.Status.Namespaces,
 		})
+	}
+	return out
+}
+
+// standing gives the controls that fail as a whole; their keys have no subject.
+func standing(results []v1alpha1.RecordedResult) []facts.StandingFailure {
+	var out []facts.StandingFailure
+	for _, r := range results {
+		if id, whole := strings.CutSuffix(r.Key, "|"); whole && r.Verdict == v1alpha1.VerdictFail {
+			out = append(out, facts.StandingFailure{Control: v1alpha1.ControlID(id), Since: r.Since.UTC()})
+		}
 	}
 	return out
 }

@@ -270,11 +270,11 @@ func Institution(before Content, results []v1alpha1.RecordedResult) Content {
 }
 
 // afterlife is how long the memory of a deleted solution is kept when nothing of it runs any more, so that making it anew
-// does not wipe its exceptions and changes.
+// does not wipe its exceptions and changes; and that of a deleted incident, whose clocks would else begin anew.
 const afterlife = 400 * 24 * time.Hour
 
 // Deleted gives the memory of a subject that is gone, and whether it is kept: as long as workloads run in namespaces that
-// it had and nobody has claimed since, and for a solution for a time after.
+// it had and nobody has claimed since, and for a solution or incident for a time after.
 func Deleted(kind string, before Content, running bool, now time.Time) (after Content, keep bool) {
 	after = before
 	if after.DeletedAt == nil {
@@ -282,8 +282,8 @@ func Deleted(kind string, before Content, running bool, now time.Time) (after Co
 		after.DeletedAt = &at
 	}
 	after.Results = nil
-	old := kind == solutionKind && now.Sub(after.DeletedAt.Time) >= afterlife
-	return after, running || kind == solutionKind && !old
+	lasts := kind == solutionKind || kind == incidentKind
+	return after, running || lasts && now.Sub(after.DeletedAt.Time) < afterlife
 }
 
 // Subjects of records.
@@ -292,6 +292,7 @@ const (
 	environmentKind = "SolutionEnvironment"
 	platformKind    = "Platform"
 	institutionKind = "Institution"
+	incidentKind    = "SecurityIncident"
 )
 
 // Ref names a subject of a record.
