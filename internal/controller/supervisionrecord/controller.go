@@ -13,6 +13,7 @@ import (
 	"github.com/tilsyn-dev/tilsyn/api/v1alpha1"
 	"github.com/tilsyn-dev/tilsyn/internal/control"
 	"github.com/tilsyn-dev/tilsyn/internal/decide"
+	"github.com/tilsyn-dev/tilsyn/internal/derive/clock"
 	"github.com/tilsyn-dev/tilsyn/internal/evaluate"
 	"github.com/tilsyn-dev/tilsyn/internal/facts"
 	"github.com/tilsyn-dev/tilsyn/internal/publish"
@@ -75,7 +76,7 @@ func content(s *publish.Snapshot, subject facts.Ref, before record.Content) (rec
 		}
 	case "SecurityIncident":
 		if i := incident(s, subject.Name); i != nil {
-			return record.Incident(before, i, at), true
+			return record.Incident(before, record.IncidentInput{Earliest: clock.Awarenesses(i), Watched: clock.Watched(i), Now: at}), true
 		}
 	case "Platform":
 		return record.Platform(before, record.PlatformInput{

@@ -3,6 +3,8 @@ package clock
 import (
 	"cmp"
 	"slices"
+	"strconv"
+	"strings"
 	"time"
 
 	"github.com/tilsyn-dev/tilsyn/api/v1alpha1"
@@ -308,13 +310,13 @@ func (r *Reading) Clocks(l Limits) []Clock {
 	return append(out, r.NIS2()...)
 }
 
-// Remembered gives what of an incident the operator has to remember as it is now: the awareness by key.
-func Remembered(i *v1alpha1.SecurityIncident) map[string]time.Time {
+// Awarenesses gives what is written now of who became aware when, by the key of memory.
+func Awarenesses(i *v1alpha1.SecurityIncident) map[string]time.Time {
 	out := map[string]time.Time{}
 	if t, ok := i.Spec.ControllerAwareAt.Time(); ok {
 		out[AwareKey] = t
-	} else if !FoundByOthers(i) {
-		out[AwareKey] = Created(i)
+	} else if created := Created(i); !FoundByOthers(i) && !created.IsZero() {
+		out[AwareKey] = created
 	}
 	for _, a := range i.Spec.Awareness {
 		if t, ok := a.At.Time(); ok {
@@ -325,6 +327,17 @@ func Remembered(i *v1alpha1.SecurityIncident) map[string]time.Time {
 		if t, ok := n.AwareAt.Time(); ok {
 			out[AwareKey+nis2Key] = t
 		}
+	}
+	return out
+}
+
+// Watched gives what is written now of the fields whose changes are remembered.
+func Watched(i *v1alpha1.SecurityIncident) map[string]string {
+	s := &i.Spec
+	out := map[string]string{AwareField: string(s.ControllerAwareAt), AffectedField: string(s.PersonalData), RiskField: RiskText(s.Risk()),
+		NIS2Field: "", ScopeField: strings.Join(slices.Concat(s.Solutions, s.Environments), " ")}
+	if s.NIS2 != nil {
+		out[NIS2Field] = strconv.FormatBool(s.NIS2.Significant)
 	}
 	return out
 }

@@ -3,26 +3,31 @@ package record
 import (
 	"maps"
 	"slices"
-	"strconv"
-	"strings"
 	"time"
 
 	"github.com/tilsyn-dev/tilsyn/api/v1alpha1"
-	"github.com/tilsyn-dev/tilsyn/internal/derive/clock"
 )
+
+// IncidentInput is what the memory of a security incident is made of.
+type IncidentInput struct {
+	// Earliest instants by key, as they are written now; of each the earliest that ever was is kept.
+	Earliest map[string]time.Time
+	// Watched values by field, whose changes are kept.
+	Watched map[string]string
+	Now     time.Time
+}
 
 // Incident gives the memory of a security incident: the earliest awareness ever written, which no later one moves, and the
 // changes of what decides whether somebody has to be told.
-func Incident(before Content, i *v1alpha1.SecurityIncident, now time.Time) Content {
+func Incident(before Content, in IncidentInput) Content {
 	after := before
 	after.DeletedAt = nil
 	after.FirstSeen, after.Changes = slices.Clone(before.FirstSeen), slices.Clone(before.Changes)
-	remembered := clock.Remembered(i)
-	for _, key := range slices.Sorted(maps.Keys(remembered)) {
-		earliest(&after, key, remembered[key], now)
+	for _, key := range slices.Sorted(maps.Keys(in.Earliest)) {
+		earliest(&after, key, in.Earliest[key], in.Now)
 	}
-	for _, f := range watchedOf(i) {
-		note(&after, f, now)
+	for _, name := range slices.Sorted(maps.Keys(in.Watched)) {
+		note(&after, field{name: name, value: short(in.Watched[name])}, in.Now)
 	}
 	after.Changes = newest(after.Changes, changesKept)
 	return after
@@ -38,20 +43,5 @@ func earliest(c *Content, key string, value, now time.Time) {
 	}
 	if first, err := time.Parse(time.RFC3339, c.FirstSeen[at].Value); err != nil || value.Before(first) {
 		c.FirstSeen[at].Value = text
-	}
-}
-
-func watchedOf(i *v1alpha1.SecurityIncident) []field {
-	s := &i.Spec
-	significant := ""
-	if s.NIS2 != nil {
-		significant = strconv.FormatBool(s.NIS2.Significant)
-	}
-	return []field{
-		{clock.AwareField, string(s.ControllerAwareAt), ""},
-		{clock.AffectedField, string(s.PersonalData), ""},
-		{clock.RiskField, clock.RiskText(s.Risk()), ""},
-		{clock.NIS2Field, significant, ""},
-		{clock.ScopeField, short(strings.Join(slices.Concat(s.Solutions, s.Environments), " ")), ""},
 	}
 }

@@ -10,10 +10,10 @@ import (
 
 // TestTheFirstAwarenessOfAnIncidentStays moves the awareness to and fro, as whoever is late would.
 func TestTheFirstAwarenessOfAnIncidentStays(t *testing.T) {
-	i := &v1alpha1.SecurityIncident{Spec: v1alpha1.SecurityIncidentSpec{Solutions: []v1alpha1.ObjectName{"aula"}, ControllerAwareAt: "2026-11-01T11:00:00+01:00",
+	i := &v1alpha1.SecurityIncident{Spec: v1alpha1.SecurityIncidentSpec{Solutions: []v1alpha1.ObjectName{"aula"}, DetectedAt: "2026-11-01T10:30:00Z", ControllerAwareAt: "2026-11-01T11:00:00+01:00",
 		PersonalData: v1alpha1.PersonalDataAffected, RiskAssessments: []v1alpha1.IncidentRiskAssessment{{At: "2026-11-01T12:00:00Z", Level: v1alpha1.IncidentRiskHigh}}}}
 	now := time.Date(2026, 11, 1, 12, 0, 0, 0, time.UTC)
-	c := Incident(Content{}, i, now)
+	c := incidentOf(Content{}, i, now)
 	if len(c.Changes) != 0 {
 		t.Fatalf("the first sight is no change: %v", c.Changes)
 	}
@@ -31,7 +31,7 @@ func TestTheFirstAwarenessOfAnIncidentStays(t *testing.T) {
 		next := i.DeepCopy()
 		next.Spec.ControllerAwareAt, next.Spec.PersonalData = step.aware, step.data
 		next.Spec.RiskAssessments[0].Level = step.level
-		c = Incident(c, next, now)
+		c = incidentOf(c, next, now)
 		if got := firstOf(c, clock.AwareKey); got != step.want {
 			t.Errorf("with %q written the first awareness is %q, want %q", step.aware, got, step.want)
 		}
@@ -58,6 +58,10 @@ func TestTheFirstAwarenessOfAnIncidentStays(t *testing.T) {
 	}
 }
 
+func incidentOf(before Content, i *v1alpha1.SecurityIncident, now time.Time) Content {
+	return Incident(before, IncidentInput{Earliest: clock.Awarenesses(i), Watched: clock.Watched(i), Now: now})
+}
+
 func firstOf(c Content, key string) string {
 	for _, f := range c.FirstSeen {
 		if f.Key == key {
@@ -70,11 +74,11 @@ func firstOf(c Content, key string) string {
 func TestAnIncidentFoundByOthersHasNoAwarenessYet(t *testing.T) {
 	i := &v1alpha1.SecurityIncident{Spec: v1alpha1.SecurityIncidentSpec{DetectedAt: "2026-11-01T11:00:00Z", DetectedBy: "netcompany"}}
 	now := time.Date(2026, 11, 1, 12, 0, 0, 0, time.UTC)
-	if got := firstOf(Incident(Content{}, i, now), clock.AwareKey); got != "" {
+	if got := firstOf(incidentOf(Content{}, i, now), clock.AwareKey); got != "" {
 		t.Errorf("the controller is remembered as aware at %s", got)
 	}
 	i.Spec.DetectedBy = ""
-	if got := firstOf(Incident(Content{}, i, now), clock.AwareKey); got != "2026-11-01T11:00:00Z" {
+	if got := firstOf(incidentOf(Content{}, i, now), clock.AwareKey); got != "2026-11-01T11:00:00Z" {
 		t.Errorf("the controller that found it is remembered as aware at %q", got)
 	}
 }
