@@ -26,6 +26,7 @@ func (r *run) environment(object *v1alpha1.SolutionEnvironment, c *claims) *Envi
 	}
 	e.Levels, e.Allowed = e.Solution.Levels, e.Solution.Allowed
 	r.share(e, c)
+	e.Attestations = r.countable(e.Attestations, profile, e.Levels.Confidentiality)
 	r.environmentProblems(e, own != nil, c)
 	policy := r.policy(profile, e.Levels)
 	if old := r.old.environment(object.Name); old != nil && sameEnvironment(old.Environment, e) {

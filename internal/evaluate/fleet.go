@@ -8,6 +8,7 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	"github.com/tilsyn-dev/tilsyn/api/v1alpha1"
+	"github.com/tilsyn-dev/tilsyn/internal/admission"
 	"github.com/tilsyn-dev/tilsyn/internal/control"
 	"github.com/tilsyn-dev/tilsyn/internal/facts"
 )
@@ -110,6 +111,8 @@ type Exception struct {
 	From, Until time.Time
 	// Fault is the reason why it never has effect, in one word, with a message; empty: it has.
 	Fault, Message string
+	// Approval says whether the approver was seen to write it.
+	Approval admission.Approval
 }
 
 // ValidAt tells whether the exception has effect.
@@ -122,6 +125,8 @@ type Attestation struct {
 	Object         *v1alpha1.Attestation
 	From, Until    time.Time
 	Fault, Message string
+	// Approval says whether the one who approves, or attests where nobody approves, was seen to write it.
+	Approval admission.Approval
 }
 
 // Problem is something about a resource that its conditions show: Type and Reason are those of the API. A condition without

@@ -33,7 +33,7 @@ func (r *run) institutions() {
 	for n, object := range objects {
 		p := r.profileOf(solutions[n])
 		i := &control.Institution{Object: object, Solutions: solutions[n], Levels: levelsOf(solutions[n]), Profile: p.name,
-			Attestations: attested[object.Name]}
+			Attestations: r.countable(attested[object.Name], p, levelsOf(solutions[n]).Confidentiality)}
 		policy := r.policy(p, i.Levels)
 		old := r.old.institution(object.Name)
 		switch {

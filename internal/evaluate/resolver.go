@@ -8,6 +8,7 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	"github.com/tilsyn-dev/tilsyn/api/v1alpha1"
+	"github.com/tilsyn-dev/tilsyn/internal/admission"
 	"github.com/tilsyn-dev/tilsyn/internal/control"
 	"github.com/tilsyn-dev/tilsyn/internal/facts"
 )
@@ -48,7 +49,8 @@ func inputs() []reflect.Type {
 	return []reflect.Type{
 		facts.TypeOf[v1alpha1.HostedSolution](), facts.TypeOf[v1alpha1.SolutionEnvironment](), facts.TypeOf[v1alpha1.Platform](),
 		facts.TypeOf[v1alpha1.ControlProfile](), facts.TypeOf[v1alpha1.ControlException](), facts.TypeOf[v1alpha1.Attestation](),
-		facts.TypeOf[v1alpha1.Institution](), facts.TypeOf[v1alpha1.Supplier](), facts.TypeOf[v1alpha1.Supplier](), facts.TypeOf[facts.Namespace](), facts.TypeOf[facts.Node](),
+		facts.TypeOf[facts.AdmissionPolicy](), facts.TypeOf[facts.AdmissionBinding](), facts.TypeOf[v1alpha1.Institution](),
+		facts.TypeOf[v1alpha1.Supplier](), facts.TypeOf[v1alpha1.Supplier](), facts.TypeOf[facts.Namespace](), facts.TypeOf[facts.Node](),
 	}
 }
 
@@ -100,6 +102,9 @@ type run struct {
 	allowedSets  map[string]allowedSet
 	solutionOf   map[string]string // by environment
 	attestations attestationIndex
+	// guard judges approvals, approvals holds those of attestations.
+	guard     admission.Guard
+	approvals map[*v1alpha1.Attestation]admission.Approval
 
 	oldExceptions   map[string]*Exception
 	oldAttestations map[string]*Attestation
@@ -127,6 +132,7 @@ func (r *run) all() memory {
 	r.platformNow = r.platform()
 	r.readProfiles()
 	r.attestations = indexAttestations(list[v1alpha1.Attestation](r.view))
+	r.readApprovals()
 	environments := list[v1alpha1.SolutionEnvironment](r.view)
 	names := map[string][]string{}
 	for _, e := range environments {

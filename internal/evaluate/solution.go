@@ -50,7 +50,7 @@ type solutionMemo struct {
 func (r *run) solution(object *v1alpha1.HostedSolution, environments []string) *solutionMemo {
 	p, from := r.profileFor(object)
 	in := solutionInputs{object: object, profile: p, profileFrom: from, platform: r.platformNow, environments: environments,
-		attestations: r.attestations.about(object.Name, "")}
+		attestations: r.countable(r.attestations.about(object.Name, ""), p, statedLevel(object, p))}
 	old := r.old.solutions[object.Name]
 	if old != nil && old.inputs.equal(&in) && (old.validUntil.IsZero() || r.now.Before(old.validUntil)) {
 		return old

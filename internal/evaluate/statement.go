@@ -49,10 +49,11 @@ func (r *run) attestationsChecked() []*Attestation {
 	for _, object := range list[v1alpha1.Attestation](r.view) {
 		a := &Attestation{Object: object}
 		a.From, a.Until, a.Fault = control.AttestationSpan(object)
+		a.Approval = r.approvals[object]
 		if a.Fault != "" {
 			a.Fault, a.Message = statementFault(a.Fault, "attests")
-		} else {
-			a.Fault, a.Message = r.aboutFault(object.Spec.About)
+		} else if a.Fault, a.Message = r.aboutFault(object.Spec.About); a.Fault == "" {
+			a.Fault, a.Message = r.claimFault(object)
 		}
 		at := ref("Attestation", object.Name)
 		if a.Fault != "" {
@@ -112,10 +113,11 @@ func (r *run) exceptionsChecked() []*Exception {
 	for _, object := range list[v1alpha1.ControlException](r.view) {
 		e := &Exception{Object: object}
 		e.From, e.Until, e.Fault = control.ExceptionSpan(object)
+		e.Approval = r.approvalOf(object, object.Spec.Approval.By, object.Status.VerifiedGeneration)
 		if e.Fault != "" {
 			e.Fault, e.Message = statementFault(e.Fault, "approves")
 		} else {
-			e.Fault, e.Message = r.scopeFault(object)
+			e.Fault, e.Message = r.scopeFault(object, e.Approval.Verified)
 		}
 		at := ref("ControlException", object.Name)
 		if e.Fault != "" {
@@ -131,7 +133,7 @@ func (r *run) exceptionsChecked() []*Exception {
 }
 
 // scopeFault reports an exception that does not fit the catalogue, the solution or its profile.
-func (r *run) scopeFault(e *v1alpha1.ControlException) (fault, message string) {
+func (r *run) scopeFault(e *v1alpha1.ControlException, verified bool) (fault, message string) {
 	scope := e.Spec.Scope
 	s := r.fleet.Solution(scope.Solution)
 	known := slices.IndexFunc(r.controls, func(c *control.Control) bool { return c.ID == e.Spec.Control })
@@ -149,9 +151,11 @@ func (r *run) scopeFault(e *v1alpha1.ControlException) (fault, message string) {
 	if entry, ok := s.Policy.Entry(e.Spec.Control); ok && entry.Mandatory {
 		return v1alpha1.ReasonMandatoryControl, "Profile " + s.Policy.Profile + " lets " + string(e.Spec.Control) + " take no exception: meet the control, or have the profile changed."
 	}
-	verified := e.Status.Approval == "Verified"
-	if from := s.Policy.VerifiedFrom; from != "" && !verified && control.AtLeast(s.Levels.Confidentiality, from) {
-		return v1alpha1.ReasonApprovalNotVerified, "Profile " + s.Policy.Profile + " needs a Verified approval from level " + string(from) + " on, and this one is Claimed."
+	if !verified && mustVerify(s.Policy.VerifiedFrom, s.Levels.Confidentiality) {
+		return notVerified(s)
+	}
+	if fault, message = r.institutionFault(e, s); fault != "" {
+		return fault, message
 	}
 	return termsFault(e, r.controls[known])
 }

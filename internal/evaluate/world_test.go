@@ -32,10 +32,11 @@ func newWorld() *world {
 		kind("platforms.tilsyn.dev", feeding[v1alpha1.Platform]()), kind("controlprofiles.tilsyn.dev", feeding[v1alpha1.ControlProfile]()),
 		kind("controlexceptions.tilsyn.dev", feeding[v1alpha1.ControlException]()), kind("attestations.tilsyn.dev", feeding[v1alpha1.Attestation]()),
 		kind("institutions.tilsyn.dev", feeding[v1alpha1.Institution]()), kind("suppliers.tilsyn.dev", feeding[v1alpha1.Supplier]()),
+		kind("policies", feeding[facts.AdmissionPolicy]()), kind("bindings", feeding[facts.AdmissionBinding]()),
 	})}
 	w.sources(facts.SourceSynced, "deployments.apps", "pods", "persistentvolumeclaims", "namespaces", "nodes", "hostedsolutions.tilsyn.dev",
 		"solutionenvironments.tilsyn.dev", "platforms.tilsyn.dev", "controlprofiles.tilsyn.dev", "controlexceptions.tilsyn.dev", "attestations.tilsyn.dev",
-		"institutions.tilsyn.dev", "suppliers.tilsyn.dev")
+		"institutions.tilsyn.dev", "suppliers.tilsyn.dev", "policies", "bindings")
 	return w
 }
 
@@ -64,6 +65,10 @@ func (w *world) put(objects ...any) {
 			w.Put(facts.ObjectKey{Source: "persistentvolumeclaims", Namespace: f.Namespace, Name: f.Name}, f)
 		case *facts.Namespace:
 			w.Put(facts.ObjectKey{Source: "namespaces", Name: f.Name}, f)
+		case *facts.AdmissionPolicy:
+			w.Put(facts.ObjectKey{Source: "policies", Name: f.Name}, f)
+		case *facts.AdmissionBinding:
+			w.Put(facts.ObjectKey{Source: "bindings", Name: f.Name}, f)
 		case *facts.Node:
 			w.Put(facts.ObjectKey{Source: "nodes", Name: f.Name}, f)
 		default:

@@ -44,7 +44,7 @@ func (r *Reconciler) Reconcile(ctx context.Context, request reconcile.Request) (
 		return reconcile.Result{}, err
 	}
 	common := status.Of(s, facts.Ref{Group: v1alpha1.GroupVersion.Group, Kind: Kind, Name: object.Name}, object.Generation)
-	wrote, err := r.Status.Write(ctx, object.Name, object.UID, status.Attestation(common, before))
+	wrote, err := r.Status.Write(ctx, object.Name, object.UID, status.Attestation(common, a, before))
 	if wrote || err != nil {
 		r.Wrote(Kind, 1, err)
 	}

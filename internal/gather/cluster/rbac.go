@@ -3,6 +3,7 @@ package cluster
 // What is read, and nothing more: a test compares these rights with the kinds. Secrets are never among them.
 //
 // +kubebuilder:rbac:groups="",resources=configmaps;namespaces;nodes;persistentvolumeclaims;persistentvolumes;pods;replicationcontrollers;services,verbs=list;watch
+// +kubebuilder:rbac:groups=admissionregistration.k8s.io,resources=validatingadmissionpolicies;validatingadmissionpolicybindings,verbs=list;watch
 // +kubebuilder:rbac:groups=apps,resources=daemonsets;deployments;replicasets;statefulsets,verbs=list;watch
 // +kubebuilder:rbac:groups=barmancloud.cnpg.io,resources=objectstores,verbs=list;watch
 // +kubebuilder:rbac:groups=batch,resources=cronjobs;jobs,verbs=list;watch

@@ -20,7 +20,7 @@ func Kinds() []adapter.Kind {
 	for i := range kinds {
 		kinds[i] = withAgents(kinds[i])
 	}
-	return append(kinds, ours(in)...)
+	return slices.Concat(kinds, admission(), ours(in))
 }
 
 // withAgents lets a kind that gives workloads also give the log collector or store that a workload runs.

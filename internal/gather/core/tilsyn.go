@@ -10,7 +10,7 @@ import (
 
 // ours gives the kinds of tilsyn.dev. Their facts are the resources themselves without status, resource version and
 // managed fields, so that what the operator writes changes no fact. Two parts of status stay because they are memory and
-// not outcome: that of a SupervisionRecord, and whether an approval was verified.
+// not outcome: that of a SupervisionRecord, and which generation of an approval was verified.
 func ours(*interner) []adapter.Kind {
 	return []adapter.Kind{
 		our("HostedSolution", "hostedsolutions", func(o *v1alpha1.HostedSolution) *v1alpha1.HostedSolution {
@@ -27,11 +27,13 @@ func ours(*interner) []adapter.Kind {
 		}),
 		our("ControlException", "controlexceptions", func(o *v1alpha1.ControlException) *v1alpha1.ControlException {
 			e := &v1alpha1.ControlException{ObjectMeta: lasting(&o.ObjectMeta), Spec: o.Spec}
-			e.Status.Approval = o.Status.Approval
+			e.Status.VerifiedGeneration = o.Status.VerifiedGeneration
 			return e
 		}),
 		our("Attestation", "attestations", func(o *v1alpha1.Attestation) *v1alpha1.Attestation {
-			return &v1alpha1.Attestation{ObjectMeta: lasting(&o.ObjectMeta), Spec: o.Spec}
+			a := &v1alpha1.Attestation{ObjectMeta: lasting(&o.ObjectMeta), Spec: o.Spec}
+			a.Status.VerifiedGeneration = o.Status.VerifiedGeneration
+			return a
 		}),
 		our("Supplier", "suppliers", func(o *v1alpha1.Supplier) *v1alpha1.Supplier {
 			return &v1alpha1.Supplier{ObjectMeta: lasting(&o.ObjectMeta), Spec: o.Spec}

@@ -6,6 +6,7 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	"github.com/tilsyn-dev/tilsyn/api/v1alpha1"
+	"github.com/tilsyn-dev/tilsyn/internal/admission"
 	"github.com/tilsyn-dev/tilsyn/internal/decide"
 	"github.com/tilsyn-dev/tilsyn/internal/evaluate"
 	"github.com/tilsyn-dev/tilsyn/internal/facts"
@@ -116,8 +117,7 @@ func Profile(c Common, p *evaluate.Profile, before v1alpha1.ControlProfileStatus
 	}
 }
 
-// Exception renders the status of a ControlException. Its approval is always Claimed as long as no admission policy sees who
-// approves.
+// Exception renders the status of a ControlException.
 func Exception(c Common, e decide.ExceptionState, before v1alpha1.ControlExceptionStatus) v1alpha1.ControlExceptionStatus {
 	conds := newConditions(c, before.Conditions)
 	conds.accepted()
@@ -130,17 +130,29 @@ func Exception(c Common, e decide.ExceptionState, before v1alpha1.ControlExcepti
 	default:
 		conds.set(v1alpha1.ConditionInUse, metav1.ConditionFalse, v1alpha1.ReasonUnused, "No failing result is covered; the exception can be deleted.")
 	}
+	approval := e.Exception.Approval
 	return v1alpha1.ControlExceptionStatus{
-		ObservedGeneration: c.Generation, Conditions: conds.list, Approval: "Claimed", Covered: int32(e.Covered),
+		ObservedGeneration: c.Generation, Conditions: conds.list, Covered: int32(e.Covered), Approval: approvalState(approval),
+		ApprovalMessage: limit(approval.Message, findingTextMax), VerifiedGeneration: approval.Generation,
 	}
 }
 
+func approvalState(a admission.Approval) v1alpha1.ApprovalState {
+	if a.Verified {
+		return v1alpha1.ApprovalVerified
+	}
+	return v1alpha1.ApprovalClaimed
+}
+
 // Attestation renders the status of an Attestation.
-func Attestation(c Common, before v1alpha1.AttestationStatus) v1alpha1.AttestationStatus {
+func Attestation(c Common, a *evaluate.Attestation, before v1alpha1.AttestationStatus) v1alpha1.AttestationStatus {
 	conds := newConditions(c, before.Conditions)
 	conds.accepted()
 	conds.fromProblems(v1alpha1.ConditionValid, v1alpha1.ReasonInForce, "In force today.")
-	return v1alpha1.AttestationStatus{ObservedGeneration: c.Generation, Conditions: conds.list}
+	return v1alpha1.AttestationStatus{
+		ObservedGeneration: c.Generation, Conditions: conds.list, Approval: approvalState(a.Approval),
+		ApprovalMessage: limit(a.Approval.Message, findingTextMax), VerifiedGeneration: a.Approval.Generation,
+	}
 }
 
 func controls(list []decide.Control) []v1alpha1.ControlStatus {
