@@ -202,7 +202,7 @@ func (j *statementJudge) wanted() []wanted {
 	}
 	var out []wanted
 	for i, w := range all {
-		included := slices.ContainsFunc(all[:i], func(o wanted) bool { return w.within(o) }) ||
+		included := slices.ContainsFunc(all[:i], w.within) ||
 			slices.ContainsFunc(all[i+1:], func(o wanted) bool { return w.within(o) && !o.within(w) })
 		if !included {
 			out = append(out, w)
