@@ -141,19 +141,54 @@ func watched(s *v1alpha1.HostedSolution) []field {
 	if c.Approval != nil {
 		approval = c.Approval.Reference
 	}
-	locations := ""
-	if s.Spec.Locations != nil {
-		raw, err := json.Marshal(s.Spec.Locations)
-		if err == nil { // the types of the API always encode
-			locations = short(string(raw))
-		}
-	}
-	return []field{
+	fields := []field{
 		{"spec.classification.confidentiality", string(c.Confidentiality), approval},
 		{"spec.classification.integrity", string(c.Integrity), approval},
 		{"spec.classification.availability", string(c.Availability), approval},
-		{"spec.locations", locations, ""},
 	}
+	for _, f := range []struct {
+		name  string
+		value any
+		empty bool
+	}{
+		{"spec.locations", s.Spec.Locations, s.Spec.Locations == nil},
+		{"spec.personalData", slices.Sorted(slices.Values(s.Spec.PersonalData)), len(s.Spec.PersonalData) == 0},
+		{"spec.supplierChain", chainLinks(s.Spec.SupplierChain), len(s.Spec.SupplierChain) == 0},
+		{"spec.version", s.Spec.Version, s.Spec.Version == ""},
+		{"spec.purpose", s.Spec.Purpose, s.Spec.Purpose == ""},
+		{"spec.retention", s.Spec.Retention, len(s.Spec.Retention) == 0},
+		{"spec.login", s.Spec.Login, len(s.Spec.Login) == 0},
+		{"spec.externalEndpoints", s.Spec.ExternalEndpoints, len(s.Spec.ExternalEndpoints) == 0},
+	} {
+		fields = append(fields, field{f.name, encoded(f.value, f.empty), ""})
+	}
+	return fields
+}
+
+// encoded writes a part of a requirement so that two of them can be compared; nothing where it is empty. A text stands as it
+// is.
+func encoded(value any, empty bool) string {
+	if empty {
+		return ""
+	}
+	if text, ok := value.(string); ok {
+		return short(text)
+	}
+	raw, err := json.Marshal(value)
+	if err != nil {
+		return "" // the types of the API always encode
+	}
+	return short(string(raw))
+}
+
+// chainLinks keeps who is in a chain, where and for whom; how their task is worded changes nothing.
+func chainLinks(links []v1alpha1.SupplierLink) []v1alpha1.SupplierLink {
+	out := slices.Clone(links)
+	for i := range out {
+		out[i].Task = ""
+	}
+	slices.SortFunc(out, func(a, b v1alpha1.SupplierLink) int { return strings.Compare(a.Name, b.Name) })
+	return out
 }
 
 // note compares a field with what was last seen of it and remembers a change.

@@ -161,6 +161,33 @@ func TestDaysEndAtMidnightInCopenhagen(t *testing.T) {
 	}
 }
 
+func TestChangesThatAssessmentsMustAnswerAreRemembered(t *testing.T) {
+	before := solution(v1alpha1.ConfidentialitySensitive, "DK")
+	before.Spec.Version, before.Spec.Purpose = "2026.1", "Messages"
+	before.Spec.PersonalData = []v1alpha1.DataCategory{v1alpha1.DataOrdinary, v1alpha1.DataHealth}
+	before.Spec.SupplierChain = []v1alpha1.SupplierLink{{Name: "processor", Supplier: "kombit"}, {Name: "operation", Supplier: "netcompany", EngagedBy: "processor", Task: "Operation"}}
+	c := Solution(Content{}, SolutionInput{Object: before, Now: now})
+
+	order := before.DeepCopy()
+	slices.Reverse(order.Spec.PersonalData)
+	slices.Reverse(order.Spec.SupplierChain)
+	order.Spec.SupplierChain[0].Task = "Development and operation"
+	if got := Solution(c, SolutionInput{Object: order, Now: now}).Changes; len(got) != 0 {
+		t.Errorf("another order and another wording of a task are changes: %+v", got)
+	}
+	after := before.DeepCopy()
+	after.Spec.Version, after.Spec.Purpose = "2027.1", "Messages and grades"
+	after.Spec.PersonalData = after.Spec.PersonalData[:1]
+	after.Spec.SupplierChain[1].Supplier = "aws"
+	var got []string
+	for _, change := range Solution(c, SolutionInput{Object: after, Now: now}).Changes {
+		got = append(got, change.Field)
+	}
+	if diff := cmp.Diff([]string{"spec.personalData", "spec.supplierChain", "spec.version", "spec.purpose"}, got); diff != "" {
+		t.Errorf("changes (-want +got):\n%s", diff)
+	}
+}
+
 func TestNodesThatSayTheyMoved(t *testing.T) {
 	step := func(before Content, nodes map[types.UID]string, complete bool, present ...types.UID) Content {
 		return Platform(before, PlatformInput{
