@@ -227,6 +227,9 @@ func (r *Reading) DataSubjects(limit time.Duration) (Clock, bool) {
 		}
 		c.NotRequired = n.Exception != ""
 	}
+	if !r.Breach() && !r.Withdrawn().After(c.DueAt) {
+		c.NotRequired = true
+	}
 	if risk := r.Risk(); risk != nil && risk.Level != v1alpha1.IncidentRiskHigh && !r.AssessedBy(risk).After(c.DueAt) {
 		c.NotRequired = true
 	}
