@@ -25,14 +25,27 @@ func historyNeeds() []control.Need {
 	return append(chain.Needs(), control.SeesAll[facts.SpecHistory]())
 }
 
+// historyKey finds the memory of solutions.
+type historyKey struct{}
+
+// historyOf gives the memory of each solution by name, in shards. It is sorted once for all solutions and institutions.
+func historyOf(v facts.View) map[string][]*facts.SpecHistory {
+	return facts.Derived(v, historyKey{}, []facts.Dependency{{Type: facts.TypeOf[facts.SpecHistory]()}}, func(v facts.View) map[string][]*facts.SpecHistory {
+		out := map[string][]*facts.SpecHistory{}
+		for _, h := range facts.List[facts.SpecHistory](v) {
+			if h.Kind == "HostedSolution" {
+				out[h.Name] = append(out[h.Name], h)
+			}
+		}
+		return out
+	})
+}
+
 // changesOf lists what the operator remembers of a solution's requirements and what the agreements say of its suppliers,
 // oldest first.
 func changesOf(v facts.View, s *v1alpha1.HostedSolution) []change {
 	var out []change
-	for _, h := range facts.List[facts.SpecHistory](v) {
-		if h.Kind != "HostedSolution" || h.Name != s.Name {
-			continue
-		}
+	for _, h := range historyOf(v)[s.Name] {
 		for _, c := range h.Changes {
 			out = append(out, change{c.Field, c.At.Time, large(c)})
 		}

@@ -60,12 +60,12 @@ func gov03Validate(p gov03, _ control.Levels) error {
 }
 
 func gov03Reasons() []control.ReasonText {
-	const renew = "Assess anew, have management approve it, and record it: an Attestation of type RiskAssessment {about}, riskAssessment.kind: {kind}, with a new date."
+	const renew = "Assess anew, have management approve it, and record it: an Attestation of type RiskAssessment, {about}, riskAssessment.kind: {kind}, with a new date."
 	return []control.ReasonText{
 		{Reason: "NoPersonalData", Verdict: v1alpha1.VerdictNotApplicable, Text: "The solution holds no personal data, so there are no data subjects whose risks are assessed."},
 		{Reason: "Current", Verdict: v1alpha1.VerdictPass, Text: "The risk assessment of {whose} from {date} is approved and current."},
 		{Reason: "Missing", Verdict: v1alpha1.VerdictFail, Text: "There is no risk assessment of {whose}.",
-			Remediation: "Assess the risks, have management approve it, and record it: an Attestation of type RiskAssessment {about}, riskAssessment {kind: {kind}, scenarios, measures, contentHash} and approval {by, at, reference}."},
+			Remediation: "Assess the risks, have management approve it, and record it: for each kind ({kind}) an Attestation of type RiskAssessment, {about}, with riskAssessment {kind, scenarios, measures, contentHash} and approval {by, at, reference}."},
 		{Reason: "NotApproved", Verdict: v1alpha1.VerdictFail, Text: "The risk assessment of {whose} from {date} ({name}) does not count: {why}.",
 			Remediation: "Have management, not the author, approve it: spec.approval {by, at, reference} of Attestation {name}."},
 		{Reason: "Incomplete", Verdict: v1alpha1.VerdictFail, Text: "The risk assessment of {whose} from {date} ({name}) lacks: {what}.",
@@ -120,7 +120,7 @@ func judgeRisk(in control.SolutionInput, p *gov03) []control.Result {
 		out = append(out, r.done(otherwise)...)
 	}
 	if len(missing) > 0 {
-		out = append(out, wait.done(control.Fail("Missing", "kind", strings.Join(missing, " and "), "whose", strings.Join(words, " and "), "about", where))...)
+		out = append(out, wait.done(control.Fail("Missing", "kind", strings.Join(missing, ", "), "whose", strings.Join(words, " and "), "about", where))...)
 	}
 	for i := range out {
 		out[i] = out[i].For(v1alpha1.PartyProvider)
