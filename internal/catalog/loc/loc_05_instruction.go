@@ -24,7 +24,7 @@ func (j *transferJudge) instruction(l *chain.Link) {
 		b := a.Spec.AppendixB
 		return b == nil || len(b.Entries) == 0 && !b.NoEntries
 	})
-	if open && len(l.Engaged) == 0 {
+	if open {
 		j.open = append(j.open, l.String())
 	}
 }
