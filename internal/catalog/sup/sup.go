@@ -4,4 +4,4 @@ package sup
 import "github.com/tilsyn-dev/tilsyn/internal/control"
 
 // Controls of the family, in order.
-var Controls = []*control.Control{SUP01, SUP02, SUP03, SUP04, SUP05}
+var Controls = []*control.Control{SUP01, SUP02, SUP03, SUP04, SUP05, SUP06}
