@@ -4,4 +4,4 @@ package inc
 import "github.com/tilsyn-dev/tilsyn/internal/control"
 
 // Controls of the family, in order.
-var Controls = []*control.Control{INC01, INC02}
+var Controls = []*control.Control{INC01, INC02, INC03}
