@@ -1,6 +1,7 @@
 package sup
 
 import (
+	"cmp"
 	"slices"
 	"strconv"
 	"strings"
@@ -150,4 +151,50 @@ func (j *contractJudge) others(l *chain.Link, controllers []string) {
 		j.add(control.Fail("ControllersUnsigned", "count", strconv.Itoa(len(unsigned)), "whom", strconv.Itoa(len(users))+" institutions that use it and are not among its controllers",
 			"link", l.String(), "examples", examples(unsigned)).At("spec.controllers"))
 	}
+}
+
+// arrangement finds the arrangement in force under which all of some controllers are joint controllers; nil if there is none.
+func (j *contractJudge) arrangement(of []v1alpha1.Controller) *chain.Agreement {
+	i := slices.IndexFunc(j.chain.Agreements, func(a *chain.Agreement) bool {
+		return a.Spec.Type == v1alpha1.AgreementJointControllership && a.InForce(j.now) &&
+			!slices.ContainsFunc(of, func(c v1alpha1.Controller) bool { return !j.party(a, &c) })
+	})
+	if i < 0 {
+		return nil
+	}
+	return j.chain.Agreements[i]
+}
+
+// party tells whether a controller, or any institution of a group, is bound by an agreement now.
+func (j *contractJudge) party(a *chain.Agreement, c *v1alpha1.Controller) bool {
+	if g := a.Spec.Parties.Customer.Group; g != nil && sameName(g.Name, c.Name) {
+		return true
+	}
+	members := j.members(c)
+	return len(members) > 0 && !slices.ContainsFunc(members, func(m string) bool { return !j.signed(a, m) })
+}
+
+func (j *contractJudge) signed(a *chain.Agreement, institution string) bool {
+	return slices.ContainsFunc(a.Terms, func(t chain.Term) bool { return t.Institution == institution && t.At(j.now) })
+}
+
+// members lists the institutions of a controller or group that use the solution now, sorted.
+func (j *contractJudge) members(c *v1alpha1.Controller) []string {
+	byName := c.InstitutionSelector == nil && len(c.Institutions) == 0
+	var members []string
+	for _, i := range j.institutions { // in the order of their names
+		if control.Belongs(c, i) || byName && (i.Name == c.Name || sameName(i.Spec.LegalName, c.Name)) {
+			if use, stated := j.stated(i); use || !stated { // one that says nothing uses it, because it is its controller
+				members = append(members, i.Name)
+			}
+		}
+	}
+	for _, name := range c.Institutions {
+		_, known := slices.BinarySearchFunc(j.institutions, name, func(i *v1alpha1.Institution, name string) int { return cmp.Compare(i.Name, name) })
+		if !known {
+			members = append(members, name)
+		}
+	}
+	slices.Sort(members)
+	return slices.Compact(members)
 }
