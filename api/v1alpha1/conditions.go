@@ -219,6 +219,8 @@ const (
 	ReasonCoversResults = "CoversResults"
 	// ReasonUnused: no failing result is covered; the exception can be deleted.
 	ReasonUnused = "Unused"
+	// ReasonUndecided: no failing result is covered, and some in its scope cannot be judged.
+	ReasonUndecided = "Undecided"
 	// ReasonNotValid: not accepted or not in force, so it covers nothing.
 	ReasonNotValid = "NotValid"
 )

@@ -3,6 +3,7 @@ package controller
 import (
 	"context"
 	"slices"
+	"strconv"
 	"time"
 
 	"github.com/go-logr/logr"
@@ -120,7 +121,7 @@ func list(s *publish.Snapshot) map[subject]ingredients {
 		add(controlprofile.Kind, p.Object.Name, ingredients{object: p})
 	}
 	for _, e := range s.Decisions.Exceptions {
-		add(controlexception.Kind, e.Exception.Object.Name, ingredients{object: e.Exception, valid: e.Valid, covered: e.Covered})
+		add(controlexception.Kind, e.Exception.Object.Name, ingredients{object: e.Exception, valid: e.Valid, covered: e.Covered, results: exceptionText(&e)})
 	}
 	for _, a := range fleet.Attestations {
 		add(attestation.Kind, a.Object.Name, ingredients{object: a})
@@ -130,6 +131,14 @@ func list(s *publish.Snapshot) map[subject]ingredients {
 	}
 	contracts(s.Register, s.Evaluation.At, add)
 	return out
+}
+
+// exceptionText is what the status of an exception says of what it does.
+func exceptionText(e *decide.ExceptionState) string {
+	if e.Covered > 0 {
+		return e.WouldFail()
+	}
+	return strconv.Itoa(e.Undecided)
 }
 
 func (f *fanout) trigger(s subject, since time.Time) {

@@ -51,11 +51,15 @@ type ExceptionState struct {
 	Exception *evaluate.Exception
 	// Valid is true while it has effect.
 	Valid bool
-	// Covered counts the failing results that it excepts.
+	// Covered counts the failing results that it excepts, Would holds the first of them: what would be without it.
 	Covered int
+	Would   []Finding
+	// Undecided counts the results in its scope that cannot be judged, and may need it.
+	Undecided int
 }
 
-// State says in one word what an exception does at an instant: NotAccepted, NotYetValid, Expired, Unused, or InUse.
+// State says in one word what an exception does at an instant: NotAccepted, NotYetValid, Expired, InUse, Undecided where
+// nothing that can be judged needs it, or Unused.
 func (e ExceptionState) State(now time.Time) string {
 	switch {
 	case e.Exception.Fault != "":
@@ -64,10 +68,12 @@ func (e ExceptionState) State(now time.Time) string {
 		return v1alpha1.ReasonNotYetValid
 	case !now.Before(e.Exception.Until):
 		return v1alpha1.ReasonExpired
-	case e.Covered == 0:
-		return v1alpha1.ReasonUnused
-	default:
+	case e.Covered > 0:
 		return v1alpha1.ConditionInUse
+	case e.Undecided > 0:
+		return v1alpha1.ReasonUndecided
+	default:
+		return v1alpha1.ReasonUnused
 	}
 }
 
@@ -82,12 +88,15 @@ func Decide(ev *evaluate.Evaluation, m Memory, now time.Time) *Decisions {
 		name := e.Object.Spec.Scope.Solution
 		exceptions[name] = append(exceptions[name], e)
 	}
-	covered := map[*evaluate.Exception]int{}
+	states := map[*evaluate.Exception]*ExceptionState{}
+	for _, e := range ev.Fleet.Exceptions {
+		states[e] = &ExceptionState{Exception: e, Valid: e.ValidAt(now)}
+	}
 	one := func(b basis) *Subject {
 		s := m.decide(b, now, d.Memory)
 		d.Next = control.Earliest(d.Next, s.Next)
-		for e, n := range s.covered {
-			covered[e] += n
+		for e, c := range s.covered {
+			states[e].add(c)
 		}
 		return s
 	}
@@ -111,7 +120,7 @@ func Decide(ev *evaluate.Evaluation, m Memory, now time.Time) *Decisions {
 		d.Institutions = append(d.Institutions, &Institution{Subject: s, Resolved: inst})
 	}
 	for _, e := range ev.Fleet.Exceptions {
-		d.Exceptions = append(d.Exceptions, ExceptionState{Exception: e, Valid: e.ValidAt(now), Covered: covered[e]})
+		d.Exceptions = append(d.Exceptions, *states[e])
 	}
 	return d
 }

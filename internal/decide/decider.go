@@ -56,6 +56,7 @@ func (d *decider) control(s *Subject, c *evaluate.ControlResults) {
 		f := o.finding(r)
 		o.remember(r, f)
 		s.count(&out, &f)
+		o.noteUndecided(s, &f)
 		verdict := f.Result.Verdict
 		if f.Result.Reason == control.ReasonSettling && o.calm {
 			verdict = v1alpha1.VerdictPass
@@ -91,7 +92,7 @@ func (s *Subject) count(out *Control, f *Finding) {
 		out.Failed++
 	case v1alpha1.VerdictExcepted:
 		out.Excepted++
-		s.covered[s.decider.exceptionFor(f)]++
+		s.covering(s.decider.exceptionFor(f)).excepts(f)
 	default:
 		out.Unknown++
 		if f.Result.Reason == control.ReasonSettling {

@@ -30,7 +30,7 @@ type Subject struct {
 	Next time.Time
 
 	worst   *Control
-	covered map[*evaluate.Exception]int
+	covered map[*evaluate.Exception]*covering
 	decider *decider
 }
 
@@ -104,7 +104,7 @@ func (m Memory) decide(b basis, now time.Time, next Memory) *Subject {
 	if old != nil {
 		d.old = old.entries // and not old itself, or every decision would hold the one before it
 	}
-	s := &Subject{Ref: b.results.Subject, covered: map[*evaluate.Exception]int{}, decider: d}
+	s := &Subject{Ref: b.results.Subject, covered: map[*evaluate.Exception]*covering{}, decider: d}
 	for _, c := range b.results.Controls {
 		d.control(s, c)
 	}

@@ -104,7 +104,7 @@ func TestTheSchemaRefusesWhatIsWrong(t *testing.T) {
 func TestTheSchemaDescribesEveryField(t *testing.T) {
 	definitions := at(raw(t, schemaPath), "$defs").(map[string]any)
 	for name, value := range map[string]any{
-		"environment": check.Environment{}, "solution": check.Solution{}, "institution": check.Institution{}, "result": check.Result{}, "object": check.Object{},
+		"environment": check.Environment{}, "solution": check.Solution{}, "institution": check.Institution{}, "exception": check.Exception{}, "result": check.Result{}, "object": check.Object{},
 		"unobservable": check.Unobservable{}, "problem": check.Problem{}, "fault": check.Fault{}, "namespace": check.NamespaceInventory{},
 		"placeCount": check.PodsAt{},
 	} {

@@ -31,6 +31,7 @@ type document struct {
 	Environments []Environment `json:"environments"`
 	Solutions    []Solution    `json:"solutions"`
 	Institutions []Institution `json:"institutions"`
+	Exceptions   []Exception   `json:"exceptions"`
 
 	NotObservable       []Unobservable `json:"notObservable"`
 	UnclaimedNamespaces []string       `json:"unclaimedNamespaces"`
@@ -164,7 +165,7 @@ func (r *Report) document(o Output) document {
 		Evidence: evidenceJSON{Mode: r.Mode, Objects: r.evidence.objects, TakenAt: instant(r.evidence.taken), KubernetesVersion: r.evidence.kubernetes},
 		Outcome:  outcome{ExitCode: r.ExitCode(o.Threshold), FailOn: o.FailOn, Strict: o.Strict, Failed: failed, Unknown: unknown},
 
-		Environments: r.Environments(), Solutions: r.Solutions(), Institutions: r.Institutions(), NotObservable: r.NotObservable(),
+		Environments: r.Environments(), Solutions: r.Solutions(), Institutions: r.Institutions(), Exceptions: r.Exceptions(), NotObservable: r.NotObservable(),
 		UnclaimedNamespaces: notNil(r.Unclaimed), Sources: []sourceJSON{},
 		Problems: notNil(r.Problems), Errors: notNil(r.Errors),
 		Notes: []noteJSON{}, Ignored: []ignoredJSON{}, Inventory: r.Inventory,

@@ -106,9 +106,11 @@ func (t *table) remarks() {
 	if len(r.Unclaimed) > 0 && !r.Implicit {
 		t.Printf("\nNamespaces with workloads that no environment claims: %s\n", strings.Join(r.Unclaimed, ", "))
 	}
-	if len(r.Problems) > 0 {
+	// What an exception does is listed above.
+	problems := slices.DeleteFunc(slices.Clone(r.Problems), func(p Problem) bool { return p.Subject.Kind == "ControlException" && r.namespace == "" })
+	if len(problems) > 0 {
 		t.Printf("\n%s\n", t.Paint(terminal.Yellow, "Remarks on declarations:"))
-		for _, p := range r.Problems {
+		for _, p := range problems {
 			t.Printf("  %s%s: %s\n", p.Subject, at(p.File, p.Line), p.Message)
 		}
 	}

@@ -34,6 +34,7 @@ func WriteTable(out io.Writer, r *Report, o Output, screen terminal.Screen, colo
 	if r.namespace == "" {
 		t.platform()
 	}
+	t.exceptions()
 	t.remarks()
 	t.summary()
 	return t.Err()
@@ -237,7 +238,7 @@ func (t *table) group(first decide.Finding, texts []said) {
 		remarks = append(remarks, "observed, does not count")
 	}
 	if first.Exception != "" {
-		remarks = append(remarks, "exception "+first.Exception)
+		remarks = append(remarks, fmt.Sprintf("would fail, exception %s until %s", first.Exception, t.report.ending(first.Exception)))
 	}
 	width := len(v1alpha1.VerdictUnknown)
 	if t.output.All {

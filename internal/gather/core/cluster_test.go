@@ -103,9 +103,9 @@ status: {failed: 3, unknown: 0}
 	if diff := cmp.Diff(before, after, shallow); diff != "" {
 		t.Error(diff)
 	}
-	exception := one[v1alpha1.ControlException](read(t, Kinds(), "apiVersion: tilsyn.dev/v1alpha1\nkind: ControlException\nmetadata: {name: a}\nstatus: {approval: Verified, covered: 3}\n"))
-	if exception.Status.Approval != "Verified" || exception.Status.Covered != 0 {
-		t.Errorf("status %+v, want whether the approval was verified and nothing else", exception.Status)
+	exception := one[v1alpha1.ControlException](read(t, Kinds(), "apiVersion: tilsyn.dev/v1alpha1\nkind: ControlException\nmetadata: {name: a}\nstatus: {approval: Verified, verifiedGeneration: 2, covered: 3}\n"))
+	if exception.Status.VerifiedGeneration != 2 || exception.Status.Approval != "" || exception.Status.Covered != 0 {
+		t.Errorf("status %+v, want which generation of the approval was verified and nothing else", exception.Status)
 	}
 }
 

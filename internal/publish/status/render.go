@@ -1,6 +1,7 @@
 package status
 
 import (
+	"fmt"
 	"slices"
 
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
@@ -126,7 +127,10 @@ func Exception(c Common, e decide.ExceptionState, before v1alpha1.ControlExcepti
 	case !e.Valid:
 		conds.set(v1alpha1.ConditionInUse, metav1.ConditionFalse, v1alpha1.ReasonNotValid, "Not accepted or not in force, so it covers nothing.")
 	case e.Covered > 0:
-		conds.set(v1alpha1.ConditionInUse, metav1.ConditionTrue, v1alpha1.ReasonCoversResults, "Covers failing results; status.covered counts them.")
+		conds.set(v1alpha1.ConditionInUse, metav1.ConditionTrue, v1alpha1.ReasonCoversResults, e.WouldFail())
+	case e.Undecided > 0:
+		conds.set(v1alpha1.ConditionInUse, metav1.ConditionUnknown, v1alpha1.ReasonUndecided,
+			fmt.Sprintf("No failing result is covered; %d in its scope cannot be judged and may need it.", e.Undecided))
 	default:
 		conds.set(v1alpha1.ConditionInUse, metav1.ConditionFalse, v1alpha1.ReasonUnused, "No failing result is covered; the exception can be deleted.")
 	}
