@@ -6,7 +6,7 @@ import (
 	"testing"
 	"time"
 
-	admissionv1 "k8s.io/api/admissionregistration/v1"
+	admissionregistrationv1 "k8s.io/api/admissionregistration/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/runtime"
 
@@ -16,7 +16,7 @@ import (
 var made = time.Date(2026, 11, 20, 10, 0, 0, 0, time.UTC)
 
 // guard judges a policy and a binding, either of which may be nil.
-func guard(t *testing.T, p *admissionv1.ValidatingAdmissionPolicy, b *admissionv1.ValidatingAdmissionPolicyBinding, unreadable bool) (g Guard) {
+func guard(t *testing.T, p *admissionregistrationv1.ValidatingAdmissionPolicy, b *admissionregistrationv1.ValidatingAdmissionPolicyBinding, unreadable bool) (g Guard) {
 	t.Helper()
 	store := facts.NewStore([]facts.Source{
 		{ID: "policies", Feeds: []reflect.Type{facts.TypeOf[facts.AdmissionPolicy]()}},
@@ -40,7 +40,7 @@ func guard(t *testing.T, p *admissionv1.ValidatingAdmissionPolicy, b *admissionv
 	return g
 }
 
-func shipped() (*admissionv1.ValidatingAdmissionPolicy, *admissionv1.ValidatingAdmissionPolicyBinding) {
+func shipped() (*admissionregistrationv1.ValidatingAdmissionPolicy, *admissionregistrationv1.ValidatingAdmissionPolicyBinding) {
 	p, b := ApprovalPolicy(), ApprovalBinding()
 	p.CreationTimestamp, p.Generation = metav1.NewTime(made), 1
 	b.CreationTimestamp, b.Generation = metav1.NewTime(made.Add(time.Minute)), 1
@@ -48,8 +48,8 @@ func shipped() (*admissionv1.ValidatingAdmissionPolicy, *admissionv1.ValidatingA
 }
 
 func TestTheGuardStandsOnlyWhileThePolicyIsWhatWasShipped(t *testing.T) {
-	type policy = *admissionv1.ValidatingAdmissionPolicy
-	type binding = *admissionv1.ValidatingAdmissionPolicyBinding
+	type policy = *admissionregistrationv1.ValidatingAdmissionPolicy
+	type binding = *admissionregistrationv1.ValidatingAdmissionPolicyBinding
 	tests := map[string]struct {
 		change     func(p policy, b binding) (policy, binding)
 		unreadable bool
@@ -57,9 +57,9 @@ func TestTheGuardStandsOnlyWhileThePolicyIsWhatWasShipped(t *testing.T) {
 	}{
 		"as shipped": {change: func(p policy, b binding) (policy, binding) { return p, b }},
 		"with what the API server adds": {change: func(p policy, b binding) (policy, binding) {
-			p.Spec.MatchConstraints.MatchPolicy = new(admissionv1.Equivalent)
+			p.Spec.MatchConstraints.MatchPolicy = new(admissionregistrationv1.Equivalent)
 			p.Spec.MatchConstraints.NamespaceSelector, p.Spec.MatchConstraints.ObjectSelector = &metav1.LabelSelector{}, &metav1.LabelSelector{}
-			p.Spec.MatchConstraints.ResourceRules[0].Scope = new(admissionv1.AllScopes)
+			p.Spec.MatchConstraints.ResourceRules[0].Scope = new(admissionregistrationv1.AllScopes)
 			return p, b
 		}},
 		"no policy":  {change: func(_ policy, b binding) (policy, binding) { return nil, b }, fault: "not installed"},
@@ -70,19 +70,19 @@ func TestTheGuardStandsOnlyWhileThePolicyIsWhatWasShipped(t *testing.T) {
 		}, fault: "changed"},
 		"a policy that was changed and put back": {change: func(p policy, b binding) (policy, binding) { p.Generation = 3; return p, b }, fault: "changed"},
 		"a policy with an exemption": {change: func(p policy, b binding) (policy, binding) {
-			p.Spec.MatchConditions = append(p.Spec.MatchConditions, admissionv1.MatchCondition{Name: "not-me", Expression: "request.userInfo.username != 'me'"})
+			p.Spec.MatchConditions = append(p.Spec.MatchConditions, admissionregistrationv1.MatchCondition{Name: "not-me", Expression: "request.userInfo.username != 'me'"})
 			return p, b
 		}, fault: "changed"},
 		"a policy that fails open": {change: func(p policy, b binding) (policy, binding) {
-			p.Spec.FailurePolicy = new(admissionv1.Ignore)
+			p.Spec.FailurePolicy = new(admissionregistrationv1.Ignore)
 			return p, b
 		}, fault: "changed"},
 		"a binding that only warns": {change: func(p policy, b binding) (policy, binding) {
-			b.Spec.ValidationActions = []admissionv1.ValidationAction{admissionv1.Warn}
+			b.Spec.ValidationActions = []admissionregistrationv1.ValidationAction{admissionregistrationv1.Warn}
 			return p, b
 		}, fault: "changed"},
 		"a binding that leaves something out": {change: func(p policy, b binding) (policy, binding) {
-			b.Spec.MatchResources = &admissionv1.MatchResources{ObjectSelector: &metav1.LabelSelector{MatchLabels: map[string]string{"a": "b"}}}
+			b.Spec.MatchResources = &admissionregistrationv1.MatchResources{ObjectSelector: &metav1.LabelSelector{MatchLabels: map[string]string{"a": "b"}}}
 			return p, b
 		}, fault: "changed"},
 		"a binding of another policy":  {change: func(p policy, b binding) (policy, binding) { b.Spec.PolicyName = "x"; return p, b }, fault: "changed"},

@@ -3,7 +3,7 @@ package admission
 import (
 	"strings"
 
-	admissionv1 "k8s.io/api/admissionregistration/v1"
+	admissionregistrationv1 "k8s.io/api/admissionregistration/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 )
 
@@ -29,32 +29,32 @@ func fold(name string) string {
 // The user name is compared without what an identity provider puts before it (up to the last of : # / \ |), unless the
 // approver is written with such a prefix: then the whole name counts. A user name without @ is not the address that begins
 // with it; what is enough to keep a requester from approving is not enough to prove who somebody is.
-func ApprovalPolicy() *admissionv1.ValidatingAdmissionPolicy {
+func ApprovalPolicy() *admissionregistrationv1.ValidatingAdmissionPolicy {
 	system := "variables.user.startsWith('system:') || variables.user.contains('system:serviceaccount:') || variables.user.endsWith('.gserviceaccount.com')"
-	return &admissionv1.ValidatingAdmissionPolicy{
-		TypeMeta:   metav1.TypeMeta{APIVersion: admissionv1.SchemeGroupVersion.String(), Kind: "ValidatingAdmissionPolicy"},
+	return &admissionregistrationv1.ValidatingAdmissionPolicy{
+		TypeMeta:   metav1.TypeMeta{APIVersion: admissionregistrationv1.SchemeGroupVersion.String(), Kind: "ValidatingAdmissionPolicy"},
 		ObjectMeta: metav1.ObjectMeta{Name: ApprovalPolicyName, Labels: labels()},
-		Spec: admissionv1.ValidatingAdmissionPolicySpec{
-			FailurePolicy: new(admissionv1.Fail),
-			MatchConstraints: &admissionv1.MatchResources{ResourceRules: []admissionv1.NamedRuleWithOperations{{
-				RuleWithOperations: admissionv1.RuleWithOperations{
-					Operations: []admissionv1.OperationType{admissionv1.Create, admissionv1.Update},
-					Rule:       admissionv1.Rule{APIGroups: []string{"tilsyn.dev"}, APIVersions: []string{"*"}, Resources: []string{"controlexceptions", "attestations"}},
+		Spec: admissionregistrationv1.ValidatingAdmissionPolicySpec{
+			FailurePolicy: new(admissionregistrationv1.Fail),
+			MatchConstraints: &admissionregistrationv1.MatchResources{ResourceRules: []admissionregistrationv1.NamedRuleWithOperations{{
+				RuleWithOperations: admissionregistrationv1.RuleWithOperations{
+					Operations: []admissionregistrationv1.OperationType{admissionregistrationv1.Create, admissionregistrationv1.Update},
+					Rule:       admissionregistrationv1.Rule{APIGroups: []string{"tilsyn.dev"}, APIVersions: []string{"*"}, Resources: []string{"controlexceptions", "attestations"}},
 				},
 			}}},
-			MatchConditions: []admissionv1.MatchCondition{
+			MatchConditions: []admissionregistrationv1.MatchCondition{
 				{Name: "marked", Expression: "object.metadata." + mark + ".hasValue()"},
 				{Name: "written", Expression: "request.operation == 'CREATE' || object.spec != oldObject.spec || " +
 					"object.metadata." + mark + " != oldObject.metadata." + mark},
 			},
-			Variables: []admissionv1.Variable{
+			Variables: []admissionregistrationv1.Variable{
 				{Name: "approver", Expression: "has(object.spec.approval) ? object.spec.approval.by : object.spec.by"},
 				{Name: "written", Expression: fold("variables.approver")},
 				{Name: "by", Expression: "variables.written.startsWith('mailto:') ? variables.written.substring(7) : variables.written"},
 				{Name: "user", Expression: fold("request.userInfo.username")},
 				{Name: "name", Expression: `variables.by.matches(r'[:#/\\|]') ? variables.user : variables.user.find(r'[^:#/\\|]*$')`},
 			},
-			Validations: []admissionv1.Validation{
+			Validations: []admissionregistrationv1.Validation{
 				{
 					Expression: "object.metadata." + mark + ".orValue('') == 'true'",
 					Message:    `the annotation ` + ApprovalMark + ` is "true" or left out`,
@@ -75,12 +75,12 @@ func ApprovalPolicy() *admissionv1.ValidatingAdmissionPolicy {
 }
 
 // ApprovalBinding puts the approval policy in force everywhere.
-func ApprovalBinding() *admissionv1.ValidatingAdmissionPolicyBinding {
-	return &admissionv1.ValidatingAdmissionPolicyBinding{
-		TypeMeta:   metav1.TypeMeta{APIVersion: admissionv1.SchemeGroupVersion.String(), Kind: "ValidatingAdmissionPolicyBinding"},
+func ApprovalBinding() *admissionregistrationv1.ValidatingAdmissionPolicyBinding {
+	return &admissionregistrationv1.ValidatingAdmissionPolicyBinding{
+		TypeMeta:   metav1.TypeMeta{APIVersion: admissionregistrationv1.SchemeGroupVersion.String(), Kind: "ValidatingAdmissionPolicyBinding"},
 		ObjectMeta: metav1.ObjectMeta{Name: ApprovalPolicyName, Labels: labels()},
-		Spec: admissionv1.ValidatingAdmissionPolicyBindingSpec{
-			PolicyName: ApprovalPolicyName, ValidationActions: []admissionv1.ValidationAction{admissionv1.Deny, admissionv1.Audit},
+		Spec: admissionregistrationv1.ValidatingAdmissionPolicyBindingSpec{
+			PolicyName: ApprovalPolicyName, ValidationActions: []admissionregistrationv1.ValidationAction{admissionregistrationv1.Deny, admissionregistrationv1.Audit},
 		},
 	}
 }

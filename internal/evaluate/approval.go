@@ -80,7 +80,7 @@ func (r *run) institutionFault(e *v1alpha1.ControlException, s *Solution) (fault
 		switch i := r.fleet.Institution(subject.Name); {
 		case i == nil:
 			return v1alpha1.ReasonUnknownInstitution, "There is no Institution " + subject.Name + "; name one that `kubectl get inst` lists."
-		case i.Institution.Solution(s.Object.Name) == nil:
+		case i.Solution(s.Object.Name) == nil:
 			return v1alpha1.ReasonNotController, "HostedSolution " + s.Object.Name + " neither names nor selects Institution " + subject.Name + " as a controller."
 		}
 	}

@@ -8,7 +8,7 @@ import (
 	"strings"
 	"time"
 
-	admissionv1 "k8s.io/api/admissionregistration/v1"
+	admissionregistrationv1 "k8s.io/api/admissionregistration/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 )
 
@@ -32,14 +32,14 @@ type AdmissionBinding struct {
 }
 
 // PolicyDigest identifies what a policy demands. What the API server adds by itself makes no difference.
-func PolicyDigest(spec *admissionv1.ValidatingAdmissionPolicySpec) string {
+func PolicyDigest(spec *admissionregistrationv1.ValidatingAdmissionPolicySpec) string {
 	s := spec.DeepCopy()
 	if s.FailurePolicy == nil {
-		s.FailurePolicy = new(admissionv1.Fail)
+		s.FailurePolicy = new(admissionregistrationv1.Fail)
 	}
 	if m := s.MatchConstraints; m != nil {
 		if m.MatchPolicy == nil {
-			m.MatchPolicy = new(admissionv1.Equivalent)
+			m.MatchPolicy = new(admissionregistrationv1.Equivalent)
 		}
 		if m.NamespaceSelector == nil {
 			m.NamespaceSelector = &metav1.LabelSelector{}
@@ -49,7 +49,7 @@ func PolicyDigest(spec *admissionv1.ValidatingAdmissionPolicySpec) string {
 		}
 		for i := range m.ResourceRules {
 			if r := &m.ResourceRules[i]; r.Scope == nil {
-				r.Scope = new(admissionv1.AllScopes)
+				r.Scope = new(admissionregistrationv1.AllScopes)
 			}
 		}
 	}
@@ -62,17 +62,17 @@ func PolicyDigest(spec *admissionv1.ValidatingAdmissionPolicySpec) string {
 }
 
 // AdmissionPolicyOf gives the fact of a policy.
-func AdmissionPolicyOf(p *admissionv1.ValidatingAdmissionPolicy) *AdmissionPolicy {
+func AdmissionPolicyOf(p *admissionregistrationv1.ValidatingAdmissionPolicy) *AdmissionPolicy {
 	return &AdmissionPolicy{Name: p.Name, CreatedAt: p.CreationTimestamp.UTC(), Generation: p.Generation, Digest: PolicyDigest(&p.Spec)}
 }
 
 // AdmissionBindingOf gives the fact of a binding.
-func AdmissionBindingOf(b *admissionv1.ValidatingAdmissionPolicyBinding) *AdmissionBinding {
+func AdmissionBindingOf(b *admissionregistrationv1.ValidatingAdmissionPolicyBinding) *AdmissionBinding {
 	m := b.Spec.MatchResources
 	all := m == nil || empty(m.NamespaceSelector) && empty(m.ObjectSelector) && len(m.ResourceRules) == 0 && len(m.ExcludeResourceRules) == 0
 	return &AdmissionBinding{
 		Name: b.Name, Policy: b.Spec.PolicyName, CreatedAt: b.CreationTimestamp.UTC(), Generation: b.Generation,
-		Denies:     slices.Contains(b.Spec.ValidationActions, admissionv1.Deny),
+		Denies:     slices.Contains(b.Spec.ValidationActions, admissionregistrationv1.Deny),
 		Everywhere: all && b.Spec.ParamRef == nil,
 	}
 }

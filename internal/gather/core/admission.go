@@ -1,7 +1,7 @@
 package core
 
 import (
-	admissionv1 "k8s.io/api/admissionregistration/v1"
+	admissionregistrationv1 "k8s.io/api/admissionregistration/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	"github.com/tilsyn-dev/tilsyn/internal/facts"
@@ -16,28 +16,28 @@ func admission() []adapter.Kind {
 	const group = "admissionregistration.k8s.io"
 	return []adapter.Kind{
 		selecting(ownPolicies, typed(group, "v1", "ValidatingAdmissionPolicy", "validatingadmissionpolicies", cluster|fromRuntime,
-			func(p *admissionv1.ValidatingAdmissionPolicy) []any {
+			func(p *admissionregistrationv1.ValidatingAdmissionPolicy) []any {
 				if !facts.OwnPolicy(p.Name) {
 					return nil
 				}
 				return []any{facts.AdmissionPolicyOf(p)}
 			},
-			func(p *admissionv1.ValidatingAdmissionPolicy) *admissionv1.ValidatingAdmissionPolicy {
-				out := &admissionv1.ValidatingAdmissionPolicy{ObjectMeta: ownMeta(&p.ObjectMeta)}
+			func(p *admissionregistrationv1.ValidatingAdmissionPolicy) *admissionregistrationv1.ValidatingAdmissionPolicy {
+				out := &admissionregistrationv1.ValidatingAdmissionPolicy{ObjectMeta: ownMeta(&p.ObjectMeta)}
 				if facts.OwnPolicy(p.Name) {
 					out.Spec = p.Spec
 				}
 				return out
 			}, feeds[facts.AdmissionPolicy]())),
 		selecting(ownPolicies, typed(group, "v1", "ValidatingAdmissionPolicyBinding", "validatingadmissionpolicybindings", cluster|fromRuntime,
-			func(b *admissionv1.ValidatingAdmissionPolicyBinding) []any {
+			func(b *admissionregistrationv1.ValidatingAdmissionPolicyBinding) []any {
 				if !facts.OwnPolicy(b.Name) {
 					return nil
 				}
 				return []any{facts.AdmissionBindingOf(b)}
 			},
-			func(b *admissionv1.ValidatingAdmissionPolicyBinding) *admissionv1.ValidatingAdmissionPolicyBinding {
-				out := &admissionv1.ValidatingAdmissionPolicyBinding{ObjectMeta: ownMeta(&b.ObjectMeta)}
+			func(b *admissionregistrationv1.ValidatingAdmissionPolicyBinding) *admissionregistrationv1.ValidatingAdmissionPolicyBinding {
+				out := &admissionregistrationv1.ValidatingAdmissionPolicyBinding{ObjectMeta: ownMeta(&b.ObjectMeta)}
 				if facts.OwnPolicy(b.Name) {
 					out.Spec = b.Spec
 				}

@@ -6,7 +6,7 @@ import (
 	"testing"
 	"time"
 
-	admissionv1 "k8s.io/api/admissionregistration/v1"
+	admissionregistrationv1 "k8s.io/api/admissionregistration/v1"
 	corev1 "k8s.io/api/core/v1"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
@@ -90,8 +90,8 @@ func (c *cluster) guard() {
 		}
 		return o.GetCreationTimestamp().Time
 	}
-	since := made(&admissionv1.ValidatingAdmissionPolicy{})
-	if at := made(&admissionv1.ValidatingAdmissionPolicyBinding{}); at.After(since) {
+	since := made(&admissionregistrationv1.ValidatingAdmissionPolicy{})
+	if at := made(&admissionregistrationv1.ValidatingAdmissionPolicyBinding{}); at.After(since) {
 		since = at
 	}
 	c.eventually("the policy counts", func() (bool, string) {
