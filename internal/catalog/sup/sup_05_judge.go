@@ -22,10 +22,12 @@ type deliveryJudge struct {
 	limit        string
 	solution     *control.Solution
 	institutions []*v1alpha1.Institution
+	groups       map[string][]*v1alpha1.Institution // members by controller, as they are asked for
 }
 
 func judgeDeliveries(in control.SolutionInput, p *sup05) []control.Result {
-	j := &deliveryJudge{now: in.Now, within: mustPeriod(p.DeliverWithin), limit: p.DeliverWithin, solution: in.Solution, institutions: facts.List[v1alpha1.Institution](in.Facts)}
+	j := &deliveryJudge{now: in.Now, within: mustPeriod(p.DeliverWithin), limit: p.DeliverWithin, solution: in.Solution, institutions: facts.List[v1alpha1.Institution](in.Facts),
+		groups: map[string][]*v1alpha1.Institution{}}
 	received, changes := j.received(in.Facts, p)
 	var out []control.Result
 	switch {
@@ -66,11 +68,12 @@ type tally struct {
 	due, next                                       time.Time
 	slowest                                         assurance.Days
 	late                                            bool
+	counted                                         map[*assurance.Delivery]bool // deliveries whose days are in slowest and late
 }
 
 // statement judges one statement: each fault once, with everybody that it concerns.
 func (j *deliveryJudge) statement(r *assurance.Record) []control.Result {
-	t := &tally{past: map[string][]string{}}
+	t := &tally{past: map[string][]string{}, counted: map[*assurance.Delivery]bool{}}
 	for i := range j.solution.Object.Spec.Controllers {
 		j.group(t, r, &j.solution.Object.Spec.Controllers[i])
 	}
@@ -128,13 +131,16 @@ func (t *tally) results(j *deliveryJudge, faulty bool) []control.Result {
 
 // recipient notes whether one recipient has a statement.
 func (j *deliveryJudge) recipient(t *tally, r *assurance.Record, name string, by *assurance.Delivery, match func(*assurance.Delivery) bool) {
+	if by != nil && t.counted[by] { // one delivery to a group is the same for each member
+		return
+	}
 	due, known := r.DeliverBy(j.within, match)
 	switch {
 	case by != nil && by.At.IsZero():
 		t.undated = append(t.undated, name)
 	case by != nil:
-		days, counted := r.DaysTo(*by)
-		if counted && days.Least > t.slowest.Least {
+		t.counted[by] = true
+		if days, ok := r.DaysTo(*by); ok && days.Least > t.slowest.Least {
 			t.slowest = days
 		}
 		t.late = t.late || known && by.At.AfterTime(due) == date.Yes
@@ -175,6 +181,9 @@ func (j *deliveryJudge) group(t *tally, r *assurance.Record, c *v1alpha1.Control
 }
 
 func (j *deliveryJudge) members(c *v1alpha1.Controller) []*v1alpha1.Institution {
+	if out, known := j.groups[c.Name]; known {
+		return out
+	}
 	var out []*v1alpha1.Institution
 	for _, i := range j.institutions {
 		if control.Belongs(c, i) {
@@ -182,6 +191,7 @@ func (j *deliveryJudge) members(c *v1alpha1.Controller) []*v1alpha1.Institution 
 		}
 	}
 	slices.SortFunc(out, func(a, b *v1alpha1.Institution) int { return cmp.Compare(a.Name, b.Name) })
+	j.groups[c.Name] = out
 	return out
 }
 

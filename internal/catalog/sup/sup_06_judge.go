@@ -18,11 +18,15 @@ type followUp struct {
 	control.SolutionInput
 	params  *sup06
 	records []*assurance.Record
+	limits  map[v1alpha1.Severity]date.Period // to close an observation
 	results []control.Result
 }
 
 func judgeSUP06(in control.SolutionInput, p *sup06) []control.Result {
-	j := &followUp{SolutionInput: in, params: p}
+	j := &followUp{SolutionInput: in, params: p, limits: map[v1alpha1.Severity]date.Period{}}
+	for _, s := range []v1alpha1.Severity{"", v1alpha1.SeverityCritical, v1alpha1.SeverityHigh, v1alpha1.SeverityMedium, v1alpha1.SeverityLow} {
+		j.limits[s] = mustPeriod(p.CloseWithin.of(s))
+	}
 	for _, r := range assurance.Of(in.Facts, in.Solution.Object) {
 		if r.Received() == date.Yes {
 			j.records = append(j.records, r)
@@ -141,7 +145,7 @@ func (j *followUp) observations(p *page, issues []assurance.Issue) {
 		if missing := unsettled(o); len(missing) > 0 {
 			unplanned = append(unplanned, o.ID+" ("+strings.Join(missing, ", ")+")")
 		}
-		deadline := i.Deadline(mustPeriod(j.params.CloseWithin.of(o.Severity)))
+		deadline := i.Deadline(j.limits[o.Severity])
 		if j.Now.Before(deadline) {
 			p.later(deadline)
 			continue
@@ -215,7 +219,7 @@ func (j *followUp) plan(r *assurance.Record, current bool) {
 			continue
 		}
 		open++
-		deadline := mustPeriod(j.params.CloseWithin.of(m.Severity)).After(r.Known())
+		deadline := j.limits[m.Severity].After(r.Known())
 		if due := assurance.Day(m.DueAt); !due.IsZero() && (m.Severity == "" || due.End().Before(deadline)) {
 			deadline = due.End() // without a severity the plan's own day counts
 		}

@@ -21,6 +21,22 @@ type Issue struct {
 	Known time.Time
 	// ClosedIn is the record in which the same was marked closed before, and yet it came again; nil where it was not.
 	ClosedIn *Record
+	// folded, to compare
+	id, objective, repeats string
+	superseded             bool
+}
+
+// inherit takes the age of an earlier observation of the same, and that it was marked closed.
+func (i *Issue) inherit(old *Issue) {
+	if old.Known.Before(i.Known) {
+		i.First, i.Known = old.First, old.Known
+	}
+	if old.ClosedIn != nil {
+		i.ClosedIn = old.ClosedIn
+	}
+	if old.Observation.ClosedAt != "" {
+		i.ClosedIn = old.Record
+	}
 }
 
 // Issues gives the observations of the records of one solution or supplier, of each the latest, by record and id.
@@ -30,19 +46,19 @@ func Issues(records []*Record) []Issue {
 	var out []Issue
 	for _, r := range ordered {
 		var now []Issue
+		known := r.Known()
 		for i := range r.Spec.Observations {
-			issue := Issue{Record: r, Observation: &r.Spec.Observations[i], First: r, Known: r.Known()}
-			if at := slices.IndexFunc(out, func(old Issue) bool { return old.Record.Spec.Year < r.Spec.Year && again(old, issue) }); at >= 0 {
-				issue.First, issue.Known, issue.ClosedIn = out[at].First, out[at].Known, out[at].ClosedIn
-				if out[at].Observation.ClosedAt != "" {
-					issue.ClosedIn = out[at].Record
+			o := &r.Spec.Observations[i]
+			issue := Issue{Record: r, Observation: o, First: r, Known: known, id: fold(o.ID), objective: fold(o.ControlObjective), repeats: fold(o.RepeatOf)}
+			for at := range out {
+				if old := &out[at]; old.Record.Spec.Year < r.Spec.Year && again(old, &issue) {
+					issue.inherit(old)
+					old.superseded = true
 				}
 			}
 			now = append(now, issue)
 		}
-		out = slices.DeleteFunc(out, func(old Issue) bool {
-			return slices.ContainsFunc(now, func(n Issue) bool { return old.Record.Spec.Year < r.Spec.Year && again(old, n) })
-		})
+		out = slices.DeleteFunc(out, func(old Issue) bool { return old.superseded })
 		out = append(out, now...)
 	}
 	slices.SortStableFunc(out, func(a, b Issue) int { return cmp.Compare(a.Record.Name, b.Record.Name) })
@@ -51,16 +67,15 @@ func Issues(records []*Record) []Issue {
 
 // again tells whether an observation is an earlier one: the same objective in the same series of statements, or the auditor
 // or whoever keeps the record says so.
-func again(old, now Issue) bool {
-	a, b := old.Record.Spec, now.Record.Spec
+func again(old, now *Issue) bool {
+	a, b := &old.Record.Spec, &now.Record.Spec
 	if a.Standard != b.Standard || a.Supplier != "" && b.Supplier != "" && a.Supplier != b.Supplier {
 		return false
 	}
-	if now.Observation.RepeatOf != "" {
-		return fold(now.Observation.RepeatOf) == fold(old.Observation.ID)
+	if now.repeats != "" {
+		return now.repeats == old.id
 	}
-	objective := fold(now.Observation.ControlObjective)
-	return objective != "" && objective == fold(old.Observation.ControlObjective)
+	return now.objective != "" && now.objective == old.objective
 }
 
 func fold(s string) string { return strings.ToLower(strings.Join(strings.Fields(s), "")) }
@@ -70,7 +85,7 @@ func fold(s string) string { return strings.ToLower(strings.Join(strings.Fields(
 // without moving a receipt makes an observation younger.
 func (r *Record) Known() time.Time {
 	if r.receiptHappened() && !r.Receipt.IsZero() {
-		return r.Receipt.End()
+		return r.receiptEnd
 	}
 	if r.Spec.Assessment != nil {
 		return partial(r.Spec.Assessment.At).End()

@@ -35,6 +35,9 @@ func SecretariatChanges(i *v1alpha1.Institution, now time.Time) time.Time {
 
 // secretariatOn gives who supervised for an institution on a day; false where the day is written too coarsely to tell.
 func secretariatOn(i *v1alpha1.Institution, day date.Partial, now time.Time) (string, bool) {
+	if len(i.Spec.Secretariats) == 0 {
+		return "", true
+	}
 	if day.IsZero() {
 		return Secretariat(i, now), true
 	}
@@ -111,7 +114,7 @@ func (r *Record) To(match func(*Delivery) bool) *Delivery {
 func (r *Record) DeliverBy(within date.Period, recipient func(*Delivery) bool) (time.Time, bool) {
 	var by time.Time
 	if r.receiptHappened() && !r.Receipt.IsZero() {
-		by = within.After(r.Receipt.End())
+		by = within.After(r.receiptEnd)
 	}
 	for n := range r.Deliveries {
 		if d := &r.Deliveries[n]; recipient(d) {

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/tilsyn-dev/tilsyn/api/v1alpha1"
 	"github.com/tilsyn-dev/tilsyn/internal/date"
@@ -19,6 +20,8 @@ type Record struct {
 	Deliveries []Delivery
 	// Updated is the day on which the source of the record was last updated; zero where none is written.
 	Updated date.Partial
+	// receiptEnd is the first instant after the last day of Receipt, which is asked for once for each recipient.
+	receiptEnd time.Time
 }
 
 // Delivery is one delivery with its date read.
@@ -33,6 +36,7 @@ func Read(s *v1alpha1.AssuranceStatement) *Record {
 	r := &Record{AssuranceStatement: s, Updated: partial(s.Spec.RecordUpdated)}
 	if s.Spec.Receipt != nil {
 		r.Receipt = partial(s.Spec.Receipt.Date)
+		r.receiptEnd = r.Receipt.End()
 	}
 	for i := range s.Spec.Deliveries {
 		d := &s.Spec.Deliveries[i]
