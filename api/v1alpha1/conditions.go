@@ -201,6 +201,8 @@ const (
 	ReasonConsistent = "Consistent"
 	// ReasonDeliveredNotReceived: passed on, yet still expected.
 	ReasonDeliveredNotReceived = "DeliveredNotReceived"
+	// ReasonContradiction: two parts of the record cannot both be true; the message names them.
+	ReasonContradiction = "Contradiction"
 	// ReasonImplausibleDate: said to have happened after the record was last updated.
 	ReasonImplausibleDate = "ImplausibleDate"
 	// ReasonNothingSaid: the record has the statement and says nothing of its receipt or delivery.

@@ -11,6 +11,7 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/reconcile"
 
 	"github.com/tilsyn-dev/tilsyn/api/v1alpha1"
+	"github.com/tilsyn-dev/tilsyn/internal/derive/assurance"
 	"github.com/tilsyn-dev/tilsyn/internal/derive/clock"
 	"github.com/tilsyn-dev/tilsyn/internal/publish"
 	"github.com/tilsyn-dev/tilsyn/internal/publish/record"
@@ -115,13 +116,10 @@ func (op *operator) contracts(c client.Client) map[string]reconcile.Reconciler {
 }
 
 func statementDetails(s *v1alpha1.AssuranceStatement) status.StatementDetails {
-	d := status.StatementDetails{State: s.Spec.State}
-	for _, o := range s.Spec.Observations {
-		if o.ClosedAt == "" {
-			d.Open++
-		}
+	r := assurance.Read(s)
+	return status.StatementDetails{
+		State: r.State(), Received: r.ReceivedWords(), Delivered: r.DeliveredWords(), Open: r.Open(), KindRequired: s.Spec.Required != nil,
 	}
-	return d
 }
 
 // incidentDetails reads the clocks of an incident, for all controllers together; each institution has its own in its results.

@@ -4,8 +4,12 @@ import (
 	"slices"
 	"strings"
 
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+
 	"github.com/tilsyn-dev/tilsyn/api/v1alpha1"
 	"github.com/tilsyn-dev/tilsyn/internal/control"
+	"github.com/tilsyn-dev/tilsyn/internal/derive/assurance"
+	"github.com/tilsyn-dev/tilsyn/internal/derive/clock"
 	"github.com/tilsyn-dev/tilsyn/internal/facts"
 )
 
@@ -31,6 +35,56 @@ func (r *run) statements() {
 			p.group(d.Group, "spec.deliveries", s.Spec.Solutions)
 		}
 		p.done()
+		p.consistent(assurance.Read(s))
+		p.kindRequired(&s.Spec)
+	}
+}
+
+// consistent says what in a statement's record cannot be true.
+func (p *page) consistent(record *assurance.Record) {
+	var told []string
+	reason := v1alpha1.ReasonImplausibleDate
+	for _, d := range record.Doubts(p.run.now) {
+		p.run.next(d.Ends())
+		told = append(told, d.Field+": "+d.String())
+		switch {
+		case d.Kind == assurance.DeliveredNotReceived:
+			reason = v1alpha1.ReasonDeliveredNotReceived
+		case d.Contradiction() && reason == v1alpha1.ReasonImplausibleDate:
+			reason = v1alpha1.ReasonContradiction
+		}
+	}
+	if len(told) > 0 {
+		p.problem(v1alpha1.ConditionConsistent, metav1.ConditionFalse, reason, "This cannot be: "+strings.Join(told, "; ")+".")
+		return
+	}
+	gaps := record.Gaps()
+	silent := func(kind assurance.GapKind) bool {
+		return slices.ContainsFunc(gaps, func(g assurance.Gap) bool { return g.Kind == kind })
+	}
+	if silent(assurance.ReceiptNotSaid) && silent(assurance.DeliveryNotSaid) {
+		p.problem(v1alpha1.ConditionConsistent, metav1.ConditionUnknown, v1alpha1.ReasonNothingSaid, "The record says nothing of its receipt and of whom it was passed on to.")
+	}
+}
+
+// kindRequired compares the kind that was received with the one that the statement itself says is required.
+func (p *page) kindRequired(s *v1alpha1.AssuranceStatementSpec) {
+	if s.Required == nil {
+		return
+	}
+	var differ, missing []string
+	for _, d := range assurance.Compare(*s.Required, s.StatementKind) {
+		if d.Recorded() {
+			differ = append(differ, d.String())
+		} else {
+			missing = append(missing, d.String())
+		}
+	}
+	switch {
+	case len(differ) > 0:
+		p.problem(v1alpha1.ConditionKindAsRequired, metav1.ConditionFalse, v1alpha1.ReasonKindDiffers, strings.Join(append(differ, missing...), "; ")+".")
+	case len(missing) > 0:
+		p.problem(v1alpha1.ConditionKindAsRequired, metav1.ConditionUnknown, v1alpha1.ReasonKindNotRecorded, strings.Join(missing, "; ")+".")
 	}
 }
 
@@ -91,6 +145,9 @@ func (r *run) incidents() {
 		}
 		p.controls(s.Controls)
 		p.done()
+		for _, c := range clock.Read(i, clock.Memory{}, r.now).Clocks(clock.DefaultLimits(r.now)) {
+			r.next(c.Changes(r.now))
+		}
 	}
 }
 

@@ -54,6 +54,9 @@ func (c *conditions) set(typ string, status metav1.ConditionStatus, reason, mess
 	})
 }
 
+// drop takes a condition away that no longer says anything.
+func (c *conditions) drop(typ string) { meta.RemoveStatusCondition(&c.list, typ) }
+
 // fromProblems sets a condition from the problems that the fleet found with the object, and tells whether it is True.
 func (c *conditions) fromProblems(typ, goodReason, goodMessage string) bool {
 	problems := c.Problems

@@ -105,18 +105,19 @@ type StatementDetails struct {
 	Received, Delivered string
 	// Open observations.
 	Open int
-	// Judged is true where the statement was compared with itself and with what is required, so that the absence of a
-	// problem says something.
-	Judged bool
+	// KindRequired is true where the statement says which kind is required.
+	KindRequired bool
 }
 
 // Statement renders the status of an assurance statement.
 func Statement(c Common, d StatementDetails, before v1alpha1.AssuranceStatementStatus) v1alpha1.AssuranceStatementStatus {
 	conds := newConditions(c, before.Conditions)
 	conds.accepted()
-	if d.Judged {
-		conds.fromProblems(v1alpha1.ConditionConsistent, v1alpha1.ReasonConsistent, "Nothing in it contradicts anything else.")
-		conds.fromProblems(v1alpha1.ConditionKindAsRequired, v1alpha1.ReasonKindMatches, "It is of the kind required, or none is required.")
+	conds.fromProblems(v1alpha1.ConditionConsistent, v1alpha1.ReasonConsistent, "Nothing in it contradicts anything else.")
+	if d.KindRequired {
+		conds.fromProblems(v1alpha1.ConditionKindAsRequired, v1alpha1.ReasonKindMatches, "It is of the kind that it says is required.")
+	} else {
+		conds.drop(v1alpha1.ConditionKindAsRequired)
 	}
 	conds.current()
 	return v1alpha1.AssuranceStatementStatus{
