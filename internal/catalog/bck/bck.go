@@ -14,7 +14,7 @@ import (
 )
 
 // Controls of the family, in order.
-var Controls = []*control.Control{BCK01, BCK02, BCK03}
+var Controls = []*control.Control{BCK01, BCK02, BCK03, BCK04}
 
 // byAvailability picks one of three values.
 func byAvailability[T any](l control.Levels, low, medium, high T) T {
