@@ -302,3 +302,77 @@ spec:
 		return c.gone(&v1alpha1.SupervisionRecord{}, "", "institution-aarhus"), ""
 	})
 }
+
+const statementsYAML = `
+apiVersion: tilsyn.dev/v1alpha1
+kind: HostedSolution
+metadata: {name: aula}
+spec:
+  owner: {organisation: KOMBIT A/S}
+  classification: {confidentiality: Confidential, integrity: Medium, availability: Medium, reviewedAt: "2026-06-01"}
+  personalData: [Ordinary]
+  supplierChain: [{name: processor, supplier: kombit}, {name: development, supplier: netcompany, engagedBy: processor}]
+---
+apiVersion: tilsyn.dev/v1alpha1
+kind: Supplier
+metadata: {name: kombit}
+spec: {legalName: Kombit A/S}
+---
+apiVersion: tilsyn.dev/v1alpha1
+kind: Supplier
+metadata: {name: netcompany}
+spec: {legalName: Netcompany A/S}
+---
+apiVersion: tilsyn.dev/v1alpha1
+kind: AssuranceStatement
+metadata: {name: aula-2024}
+spec:
+  {solutions: [aula], supplier: netcompany, year: 2024, document: Statement, standard: ISAE3000, type: Type2, level: Reasonable, scope: Specific,
+   parts: [GDPRControls], period: {from: "2024-01-01", to: "2024-12-31"}, auditor: {name: Example Auditors, independence: Independent},
+   opinion: Unmodified, subSuppliers: Inclusive, receipt: {state: Received, date: "2025-03-01"}}
+---
+apiVersion: tilsyn.dev/v1alpha1
+kind: AssuranceStatement
+metadata: {name: kombit-2024}
+spec:
+  {supplier: kombit, year: 2024, document: Statement, standard: ISAE3000, type: Type2, level: Reasonable, scope: General,
+   parts: [ProcessorAccess], period: {from: "2024-01-01", to: "2024-12-31"}, auditor: {name: Example Auditors, independence: Independent},
+   opinion: Unmodified, subSuppliers: Inclusive, receipt: {state: Received, date: "2025-03-01"}}
+---
+apiVersion: tilsyn.dev/v1alpha1
+kind: AssuranceStatement
+metadata: {name: aula-2025}
+spec: {solutions: [aula], supplier: netcompany, year: 2025, document: Statement, receipt: {state: Expected, date: 2026-Q2}}
+`
+
+func TestAStatementFallsDueWithNoObjectTouched(t *testing.T) {
+	c := newCluster(t)
+	c.apply(platformYAML)
+	c.apply(statementsYAML)
+	c.apply(`
+apiVersion: tilsyn.dev/v1alpha1
+kind: ControlProfile
+metadata: {name: public-sector}
+spec: {controls: [{control: SUP-04, mode: Required}]}
+`)
+	o := c.run(settings{clock: clocktesting.NewFakeClock(time.Date(2026, 6, 30, 10, 0, 0, 0, time.UTC))})
+	is := func(want v1alpha1.Verdict) {
+		t.Helper()
+		c.eventually("SUP-04 of aula is "+string(want), func() (bool, string) {
+			s := &v1alpha1.HostedSolution{}
+			if err := c.Get(t.Context(), client.ObjectKey{Name: "aula"}, s); err != nil {
+				t.Fatal(err)
+			}
+			i := slices.IndexFunc(s.Status.Controls, func(r v1alpha1.ControlStatus) bool { return r.Control == "SUP-04" })
+			return i >= 0 && s.Status.Controls[i].Verdict == want, fmt.Sprintf("%+v", s.Status.Controls)
+		})
+	}
+	is(v1alpha1.VerdictPass)
+	statement := &v1alpha1.AssuranceStatement{}
+	c.shows(statement, "aula-2024", v1alpha1.ConditionConsistent, metav1.ConditionTrue, v1alpha1.ReasonConsistent, func() []metav1.Condition { return statement.Status.Conditions })
+	if statement.Status.State != v1alpha1.StatementReceived || !strings.Contains(statement.Status.Received, "2025-03-01") {
+		t.Errorf("status is %+v", statement.Status)
+	}
+	o.clock.Step(24 * time.Hour)
+	is(v1alpha1.VerdictFail)
+}
