@@ -7,6 +7,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
+
 	"github.com/tilsyn-dev/tilsyn/api/v1alpha1"
 	"github.com/tilsyn-dev/tilsyn/internal/catalog"
 	"github.com/tilsyn-dev/tilsyn/internal/cli/check"
@@ -77,6 +79,24 @@ func TestFleetOfTheOverview(t *testing.T) {
 	}
 	if len(fleet.Solutions) != 18+3 || national != 3 {
 		t.Errorf("%d solutions, %d of them under the national location requirement; want 18 and 3 more", len(fleet.Solutions), national)
+	}
+	// What SUP-04 says of the system's own statement of each solution, read on the day of the overview.
+	got := map[string][]string{}
+	for r := range report.Results(true) {
+		if r.Control == "SUP-04" && (r.Reason == "NotInProduction" || strings.HasPrefix(r.Message, "2022, system: ")) {
+			got[r.Reason] = append(got[r.Reason], r.Solution)
+		}
+	}
+	for _, list := range got {
+		slices.Sort(list)
+	}
+	want := map[string][]string{
+		"WrongKind": {"byg-og-miljoe", "koereproevebookning"}, "NotReceived": {"fbi"}, "ReceiptUnclear": {"nemrefusion"}, "NotInProduction": {"sygesikring"},
+		"Contradicts": {"eessi-rina", "serviceplatformen", "stoettesystemerne"},
+		"NotRecorded": {"aula", "dubu", "fbs", "flis", "kp", "ksd", "ky", "sapa", "socialt-frikort", "yr"}, // opinion, auditor and period
+	}
+	if d := cmp.Diff(want, got); d != "" {
+		t.Error(d)
 	}
 }
 

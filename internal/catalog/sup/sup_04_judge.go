@@ -122,15 +122,30 @@ func (j *statementJudge) candidates(w wanted, all []wanted) []*assurance.Record 
 	}
 	return slices.DeleteFunc(slices.Clone(list), func(r *assurance.Record) bool {
 		s := &r.Spec
-		other := func(o wanted) bool { return !differs(o, r) }
-		return s.Year != j.year || s.Document != v1alpha1.DocumentStatement || s.Standard != "" && s.Standard != w.kind.Standard || w.elsewhere(r) ||
-			differs(w, r) && slices.ContainsFunc(all, other)
+		ordered := s.Required != nil && len(recorded(assurance.Compare(w.kind, *s.Required))) > 0 // asked for as something else
+		return ordered || s.Year != j.year || s.Document != v1alpha1.DocumentStatement || s.Standard != "" && s.Standard != w.kind.Standard || w.elsewhere(r) ||
+			differs(w, r) && slices.ContainsFunc(all, func(o wanted) bool { return o.answeredBy(r) })
 	})
 }
 
 // differs tells whether a statement is recorded as another kind than a requirement's.
 func differs(w wanted, r *assurance.Record) bool {
-	return slices.ContainsFunc(assurance.Compare(w.kind, r.Spec.StatementKind), assurance.Difference.Recorded)
+	return len(recorded(assurance.Compare(w.kind, r.Spec.StatementKind))) > 0
+}
+
+// recorded leaves those differences in which both kinds are written down.
+func recorded(list []assurance.Difference) []assurance.Difference {
+	return slices.DeleteFunc(list, func(d assurance.Difference) bool { return !d.Recorded() })
+}
+
+// answeredBy tells whether a statement is surely of the kind that a requirement asks for, and about whom it asks.
+func (w wanted) answeredBy(r *assurance.Record) bool {
+	for _, d := range assurance.Compare(w.kind, r.Spec.StatementKind) {
+		if d.Recorded() || d.Field != "level" {
+			return false
+		}
+	}
+	return len(w.suppliers) == 0 || slices.Contains(w.suppliers, r.Spec.Supplier)
 }
 
 // missing says that nothing answers a requirement, and what stands in its place.

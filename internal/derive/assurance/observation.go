@@ -96,10 +96,14 @@ func (r *Record) Known() time.Time {
 			first = d.At.End()
 		}
 	}
-	if !first.IsZero() {
+	switch {
+	case !first.IsZero():
 		return first
+	case r.passedOn() && !r.Receipt.IsZero():
+		return r.receiptEnd // passed on, and a receipt that the record calls expected
+	default:
+		return r.periodEnd()
 	}
-	return r.periodEnd()
 }
 
 // Closed tells whether an observation is closed at an instant: on a day that has come, with evidence.
