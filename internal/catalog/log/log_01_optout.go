@@ -15,7 +15,7 @@ import (
 // on its namespace. Whether its namespace is collected at all is judged with the environment.
 func judgeOptOuts(in control.WorkloadInput, _ *log01) control.Result {
 	w := in.Workload
-	own := logs.OptOuts(w.Shape.Annotations, w.Shape.Labels)
+	own := logs.OptOuts(w.Shape)
 	namespace := facts.Get[facts.Namespace](in.Facts, "", w.Ref.Namespace)
 	if namespace != nil {
 		own = append(own, logs.NamespaceOptOuts(namespace.Labels)...)

@@ -34,22 +34,36 @@ const (
 	datadogPrefix    = "ad.datadoghq.com/"
 )
 
-// OptOuts lists the opt-outs in the annotations and labels of a pod or template, by key. It allocates nothing where there is
-// none.
-func OptOuts(annotations, labels map[string]string) []OptOut {
+// OptOuts lists the opt-outs in the annotations and labels of a pod or template, by key. One about a container that is not
+// there is none. It allocates nothing where there is none.
+func OptOuts(shape *facts.PodShape) []OptOut {
 	var out []OptOut
-	for key, value := range annotations {
-		if o, ok := annotationOptOut(key, value); ok {
+	for key, value := range shape.Annotations {
+		if o, ok := annotationOptOut(key, value); ok && concerns(shape, o, value) {
 			out = append(out, o)
 		}
 	}
-	if isTrue(labels[facts.LabelVectorExclude]) {
+	if isTrue(shape.Labels[facts.LabelVectorExclude]) {
 		out = append(out, OptOut{Product: facts.LogVector, Key: facts.LabelVectorExclude, Label: true})
 	}
 	if len(out) > 1 {
 		slices.SortFunc(out, func(a, b OptOut) int { return strings.Compare(a.Key, b.Key) })
 	}
 	return out
+}
+
+// concerns tells whether an opt-out is about a container that is there, or about all of them.
+func concerns(shape *facts.PodShape, o OptOut, value string) bool {
+	var named []string
+	switch {
+	case o.Key == facts.AnnotationVectorContainers:
+		named = list(value)
+	case o.Container != "":
+		named = []string{o.Container}
+	default:
+		return true
+	}
+	return slices.ContainsFunc(shape.Containers, func(c facts.Container) bool { return slices.Contains(named, c.Name) })
 }
 
 func annotationOptOut(key, value string) (OptOut, bool) {
@@ -211,7 +225,7 @@ func OwnOf(v facts.View, namespace string) *Own {
 			if !active(p) || p.Shape == nil {
 				continue
 			}
-			for _, o := range OptOuts(p.Shape.Annotations, p.Shape.Labels) {
+			for _, o := range OptOuts(p.Shape) {
 				root := roots.Of(p)
 				out.Running[root] = append(out.Running[root],
 					PodOptOut{Pod: facts.Ref{Kind: "Pod", Namespace: p.Namespace, Name: p.Name}, OptOut: o, Shape: p.Shape})
