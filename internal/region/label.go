@@ -25,6 +25,7 @@ func (a *Allowed) judgeValues() {
 		}
 	}
 	a.outside = a.regionValues(func(value string) bool { return !a.Region(value) })
+	a.pinning = a.regionValues(a.PinsRegion)
 }
 
 // Region judges the value of a region label that a template asks for: true if at
@@ -134,7 +135,7 @@ func (a *Allowed) OutsideRegions() []string { return a.outside }
 
 // PinningRegions returns the region label values that a template may name to be
 // pinned, sorted.
-func (a *Allowed) PinningRegions() []string { return a.regionValues(a.PinsRegion) }
+func (a *Allowed) PinningRegions() []string { return a.pinning }
 
 func (a *Allowed) regionValues(keep func(string) bool) []string {
 	var out []string
