@@ -112,6 +112,7 @@ func TestOutputAndExitCodeAreThoseOfTheGoldenFiles(t *testing.T) {
 		"broken yaml":                            {"check", "-f", "testdata/bad/broken.yaml"},
 		"broken yaml as json":                    {"check", "-f", "testdata/bad/broken.yaml", "-o", "json"},
 		"an unknown field":                       {"check", "-f", "testdata/bad/unknown-field.yaml"},
+		"a template that nobody accepts":         {"check", "-f", "testdata/bad/refused-template.yaml"},
 		"a profile with an unknown control":      {"check", "-f", "testdata/pinned", "-f", "testdata/bad/unknown-control.yaml"},
 		"a profile with a wrong parameter":       {"check", "-f", "testdata/pinned", "-f", "testdata/bad/wrong-parameter.yaml", "-o", "json"},
 		"a profile file with a wrong parameter":  {"check", "-f", "testdata/pinned", "--profile", "testdata/bad/wrong-parameter.yaml"},

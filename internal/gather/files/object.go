@@ -52,8 +52,8 @@ type other struct {
 type reader struct {
 	decoder     decoder
 	index       *adapter.Index
-	definitions *definitions // nil: resources of tilsyn.dev are not validated
-	strict      bool         // unknown fields are errors
+	definitions *definitions // for strict readers
+	strict      bool         // what the API server would refuse is an error
 	namespace   string
 }
 
@@ -147,8 +147,12 @@ func (r *reader) known(ctx context.Context, d *document, kind *adapter.Kind, raw
 		o.defaulted, faults = r.settle(kind, meta)
 	}
 	o.ref = facts.Ref{Group: kind.GVK.Group, Kind: kind.GVK.Kind, Namespace: meta.GetNamespace(), Name: meta.GetName()}
-	if len(faults) == 0 && kind.GVK.Group == v1alpha1.GroupVersion.Group {
+	switch {
+	case len(faults) > 0 || !r.strict:
+	case kind.GVK.Group == v1alpha1.GroupVersion.Group:
 		faults = r.validate(ctx, kind, raw)
+	default:
+		faults = refused(obj, meta)
 	}
 	if len(faults) == 0 {
 		var err error
@@ -205,9 +209,6 @@ func (r *reader) settle(kind *adapter.Kind, meta metav1.Object) (defaulted bool,
 
 // validate judges a resource of tilsyn.dev as the API server would.
 func (r *reader) validate(ctx context.Context, kind *adapter.Kind, raw []byte) []*Error {
-	if r.definitions == nil {
-		return nil
-	}
 	def, err := r.definitions.of(kind.Resource)
 	if err != nil {
 		return []*Error{{Message: fmt.Sprintf("the definition of %s is broken: %v", kind.GVK.Kind, err)}}
