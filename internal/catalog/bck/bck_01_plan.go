@@ -145,16 +145,9 @@ func (j *judge01) destination(pc *backup.PlanCoverage, by []string) (control.Res
 		return control.Fail("DestinationReadOnly", by...).Because(d.Ref), true
 	case d.Available == facts.No:
 		return control.Fail("DestinationUnavailable", by...).Because(d.Ref), true
-	case d.Available == facts.NotKnown && d.Product == facts.ProductVelero && !notObservable(j.facts, pc.Plan.Ref.Group):
+	case d.Available == facts.NotKnown && d.Product == facts.ProductVelero && len(unseen(j.facts, pc.Plan.Ref.Group)) == 0:
 		return control.Unknown("DestinationUnknown", by...).Because(d.Ref), true
 	default:
 		return control.Result{}, false
 	}
-}
-
-// notObservable tells whether only manifests are seen, where no status is to be expected.
-func notObservable(v facts.View, group string) bool {
-	return slices.ContainsFunc(incompleteIn[facts.BackupRun](v, group), func(s facts.SourceState) bool {
-		return s.Condition == facts.SourceNotObservable
-	})
 }

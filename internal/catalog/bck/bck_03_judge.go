@@ -61,19 +61,27 @@ func (j *judge03) noStore(c *backup.Covered) control.Result {
 	if c.Database != nil {
 		groups = databaseGroups
 	}
+	names, hidden := partNames(c.Ref), unseen(j.facts, groups...)
+	known := recognised[facts.BackupPlan](j.facts, groups...)
+	snapshots := slices.ContainsFunc(c.Plans, func(pc backup.PlanCoverage) bool { return pc.Selection.Method == backup.MethodSnapshot })
 	switch {
-	case !recognised[facts.BackupPlan](j.facts, groups...):
-		names := partNames(c.Ref)
-		separate, encrypted := attestedFor(j.separation, names...), attestedFor(j.encrypted, names...)
-		if separate != nil && encrypted != nil && (!j.params.Immutability || attestedFor(j.immutability, names...) != nil) {
-			return control.Pass("Attested", "attestation", separate.Name).RestingOn(control.Attested)
-		}
+	case (!known || len(hidden) > 0) && j.allAttested(names):
+		return control.Pass("Attested", "attestation", attestedFor(j.separation, names...).Name).RestingOn(control.Attested)
+	case len(hidden) > 0 && !snapshots: // what the cluster has beside these manifests may be a plan
+		return control.Unreadable(hidden...)
+	case !known:
 		return control.Unknown("NoProductRecognised", "name", names[0])
-	case slices.ContainsFunc(c.Plans, func(pc backup.PlanCoverage) bool { return pc.Selection.Method == backup.MethodSnapshot }) || c.Snapshots != nil:
+	case snapshots || c.Snapshots != nil:
 		return control.Fail("SnapshotOnly", "part", c.Ref.String())
 	default:
 		return control.Fail("NoCopy", "part", c.Ref.String(), "namespace", c.Ref.Namespace)
 	}
+}
+
+// allAttested tells whether everything that is demanded of copies is attested of a part.
+func (j *judge03) allAttested(names []string) bool {
+	return attestedFor(j.separation, names...) != nil && attestedFor(j.encrypted, names...) != nil &&
+		(!j.params.Immutability || attestedFor(j.immutability, names...) != nil)
 }
 
 // counted says how many places hold copies.
