@@ -49,18 +49,19 @@ func (l *loader) apply(out outcome) {
 	}
 }
 
-// put keeps the facts of an object. The same object may stand in several files, as Namespaces often do, as long as it says
-// the same.
+// put keeps the facts of an object. The same object may stand in several places, as Namespaces often do, as long as it says
+// the same. Where it does not, the last one is judged, which is the one that stays when both are applied.
 func (l *loader) put(o object) {
 	changes := l.store.Put(o.key, o.facts...)
-	if first, twice := l.result.Positions[o.key]; twice {
+	if other, twice := l.result.Positions[o.key]; twice {
 		if len(changes) > 0 {
+			l.result.Positions[o.key] = o.Position
 			l.result.Errors = append(l.result.Errors, &Error{Position: o.Position, Object: o.ref,
-				Message: fmt.Sprintf("the same object stands differently in %s; only one of them can be applied, remove the other", first)})
+				Message: fmt.Sprintf("the same object stands differently in %s; when both are applied the last one stays: remove one of them", other)})
 			l.bad[o.kind.SourceID()] = append(l.bad[o.kind.SourceID()], o.ref)
 			return
 		}
-		l.result.Notes = append(l.result.Notes, Note{o.Position, fmt.Sprintf("%s also stands in %s", o.ref, first)})
+		l.result.Notes = append(l.result.Notes, Note{o.Position, fmt.Sprintf("%s also stands in %s", o.ref, other)})
 		return
 	}
 	l.result.Positions[o.key] = o.Position

@@ -172,7 +172,7 @@ func TestWhatCannotBeUnderstoodIsAnErrorWithItsPlace(t *testing.T) {
 		},
 		"the same object with two meanings": {
 			deployment + "---\n" + strings.Replace(deployment, "web:1", "web:2", 1),
-			[]string{"in.yaml:15: document 2: Deployment shop/web: the same object stands differently in in.yaml:1"},
+			[]string{"in.yaml:15: document 2: Deployment shop/web: the same object stands differently in in.yaml:1; when both are applied the last one stays: remove one of them"},
 		},
 		"a snapshot":         {`{"apiVersion":"tilsyn.dev/v1alpha1","kind":"Snapshot"}`, []string{"this is a snapshot and no manifest; give it with --snapshot"}},
 		"UTF-16":             {"\xff\xfea\x00", []string{"in.yaml: the file is UTF-16; save it as UTF-8"}},
@@ -219,6 +219,24 @@ func TestAnErrorStopsNothingElseAndLeavesItsSourceIncomplete(t *testing.T) {
 	}
 	if s := got.source("statefulsets.apps"); !s.Complete() {
 		t.Errorf("another source is %+v, want complete", s)
+	}
+}
+
+func TestOfTwoObjectsThatDifferTheLastIsJudgedWhereItStands(t *testing.T) {
+	got := load(t, deployment+"---\n"+strings.Replace(deployment, "web:1", "web:2", 1)+"---\n"+deployment+"---\n"+deployment, files.Options{})
+	if len(got.Errors) != 2 || !strings.Contains(got.Errors[1].Error(), "in.yaml:29: document 3: Deployment shop/web: the same object stands differently in in.yaml:15") {
+		t.Errorf("errors %q", messages(got.Errors))
+	}
+	if at := got.Positions[facts.ObjectKey{Source: "deployments.apps", Namespace: "shop", Name: "web"}]; at.Line != 29 {
+		t.Errorf("what is judged stands in %s", at)
+	}
+	got.store.Read(func(v facts.View) {
+		if image := facts.List[facts.Workload](v)[0].Shape.Containers[0].Image; !strings.HasSuffix(image, "web:1") {
+			t.Errorf("judged is %s", image)
+		}
+	})
+	if s := got.source("deployments.apps"); s.Complete() {
+		t.Error("the source is complete")
 	}
 }
 
