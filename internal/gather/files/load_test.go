@@ -142,9 +142,41 @@ func TestWhatCannotBeUnderstoodIsAnErrorWithItsPlace(t *testing.T) {
 			"apiVersion: v1\nkind: Namespace\nmetadata:\n\tname: a\n",
 			[]string{"in.yaml:4: document 1: YAML cannot be read: found character that cannot start any token"},
 		},
+		"a line too far to the left": {
+			"apiVersion: v1\nkind: Pod\nmetadata:\n  labels:\n    a: b\n   c: d\nspec: {}\n",
+			[]string{"in.yaml:6: document 1: YAML cannot be read: did not find expected key"},
+		},
+		"an item too far to the left": {
+			"# first\n---\na:\n    - b: c\n   - d: e\n",
+			[]string{"in.yaml:5: document 1: YAML cannot be read: did not find expected key"},
+		},
+		"a list that is not closed": {
+			"apiVersion: v1\nkind: [a,\n  b: c\nmetadata: {}\n",
+			[]string{"in.yaml:4: document 1: YAML cannot be read: did not find expected ',' or ']'"},
+		},
+		"a mapping that is not closed at the end": {
+			"apiVersion: v1\nkind: {a: b\n\n# the end\n",
+			[]string{"in.yaml:2: document 1: YAML cannot be read: did not find expected ',' or '}'"},
+		},
+		"a quote that is not closed": {
+			"apiVersion: v1\nkind: \"Pod\n",
+			[]string{"in.yaml:2: document 1: YAML cannot be read: found unexpected end of stream"},
+		},
+		"a line too far to the right": {
+			"apiVersion: v1\n  kind: Pod\n",
+			[]string{"in.yaml:2: document 1: YAML cannot be read: mapping values are not allowed in this context"},
+		},
 		"a template": {
-			"apiVersion: v1\nkind: Namespace\nmetadata:\n  name: {{ .Values.name }}\n",
-			[]string{"YAML cannot be read: …this looks like a template: render it first"},
+			"---\napiVersion: v1\nkind: Namespace\nmetadata:\n  name: {{ .Values.name }}\n",
+			[]string{"in.yaml:5: document 1: YAML cannot be read: a key is not a text; this looks like a template: render it first"},
+		},
+		"a template with a block": {
+			"apiVersion: v1\nkind: Namespace\nmetadata:\n  labels:\n    {{- include \"labels\" . }}\n",
+			[]string{"in.yaml:5: document 1: YAML cannot be read: did not find expected node content; this looks like a template"},
+		},
+		"a key that is a list": {
+			"apiVersion: v1\nkind: Namespace\nmetadata: {[a, b]: c}\n",
+			[]string{"in.yaml:1: document 1: YAML cannot be read: a key is not a text"},
 		},
 		"an object without a kind": {
 			"apiVersion: v1\nmetadata: {name: a}\n",
