@@ -21,6 +21,28 @@ type Dependency struct {
 // else; it has no clock, so whatever depends on the day has the day in its key. The caller's own view must hold the
 // dependencies too. The value is shared by everyone: nobody changes it.
 func Derived[K comparable, V any](v View, key K, dependencies []Dependency, compute func(View) V) V {
+	return derive(v, key, dependencies, func(v View, _ V) V { return compute(v) })
+}
+
+// Each gives what compute makes of each fact of a type in a namespace (empty: of cluster scope), as Derived does. What was
+// made of a fact stays as long as the fact is there, so that one that changes costs no more than itself.
+func Each[K comparable, T, V any](v View, key K, namespace string, compute func(*T) V) map[*T]V {
+	return derive(v, key, []Dependency{{TypeOf[T](), []string{namespace}}}, func(v View, old map[*T]V) map[*T]V {
+		list := ListIn[T](v, namespace)
+		out := make(map[*T]V, len(list))
+		for _, fact := range list {
+			made, ok := old[fact]
+			if !ok {
+				made = compute(fact)
+			}
+			out[fact] = made
+		}
+		return out
+	})
+}
+
+// derive is Derived for a computation that may take over parts of the value before, the zero value where there is none.
+func derive[K comparable, V any](v View, key K, dependencies []Dependency, compute func(v View, old V) V) V {
 	for _, d := range dependencies {
 		v.mustHold(d)
 	}
@@ -34,7 +56,7 @@ func Derived[K comparable, V any](v View, key K, dependencies []Dependency, comp
 		return e.value
 	}
 	e.made = false // stays so if compute panics
-	e.value = compute(v.Within(accessTo(dependencies)))
+	e.value = compute(v.Within(accessTo(dependencies)), e.value)
 	e.remember(v, dependencies)
 	e.checked = reading
 	return e.value

@@ -57,38 +57,61 @@ type loc01 struct {
 
 func judgeLOC01(in control.EnvironmentInput, p *loc01) []control.Result {
 	j := newPodJudge(in)
-	worst := map[facts.Ref]control.Result{}
-	var order []facts.Ref
-	add := func(subject facts.Ref, r control.Result) {
-		old, seen := worst[subject]
-		if !seen {
-			order = append(order, subject)
+	var found []placed
+	add := func(subject facts.Ref, r *control.Result) {
+		// The pods of one workload mostly come one after the other.
+		if last := len(found) - 1; last >= 0 && found[last].workload == subject {
+			found[last].add(r)
+			return
 		}
-		if !seen || control.Worse(r.Verdict, old.Verdict) {
-			worst[subject] = r
-		}
+		found = append(found, placed{subject, r})
 	}
 	for _, ns := range in.Environment.Scope() {
-		roots := workload.RootsIn(in.Facts, ns)
+		found = slices.Grow(found, len(facts.ListIn[facts.Owner](in.Facts, ns)))
+		root := workload.RootsIn(in.Facts, ns).Each()
 		for _, pod := range facts.ListIn[facts.Pod](in.Facts, ns) {
 			if pod.Node != "" {
-				add(roots.Of(pod), j.pod(pod))
+				add(root(pod), j.pod(pod))
 			}
 		}
 		for _, past := range facts.ListIn[facts.PastPlacement](in.Facts, ns) {
 			if r, counts := j.past(past, p.HistoryWindow.duration()); counts {
-				add(past.Workload, r)
+				add(past.Workload, &r)
 			}
 		}
 	}
 	j.recorded(p.HistoryWindow.duration(), add)
-	if len(order) == 0 {
+	if len(found) == 0 {
 		return []control.Result{control.NotApplicable("NoPods")}
 	}
-	slices.SortFunc(order, facts.Ref.Compare)
-	out := make([]control.Result, len(order))
-	for i, subject := range order {
-		out[i] = worst[subject].On(subject)
+	return worstOfEach(found)
+}
+
+// placed is what was found about one pod of a workload, or about several.
+type placed struct {
+	workload facts.Ref
+	result   *control.Result
+}
+
+func (p *placed) add(r *control.Result) {
+	if control.Worse(r.Verdict, p.result.Verdict) {
+		p.result = r
+	}
+}
+
+// worstOfEach gives the worst result of each workload, ordered.
+func worstOfEach(found []placed) []control.Result {
+	compare := func(a, b placed) int { return a.workload.Compare(b.workload) }
+	if !slices.IsSortedFunc(found, compare) {
+		slices.SortStableFunc(found, compare)
+	}
+	out := make([]control.Result, 0, len(found))
+	for i := 0; i < len(found); {
+		worst := found[i]
+		for i++; i < len(found) && found[i].workload == worst.workload; i++ {
+			worst.add(found[i].result)
+		}
+		out = append(out, worst.result.On(worst.workload))
 	}
 	return out
 }
@@ -97,7 +120,8 @@ func judgeLOC01(in control.EnvironmentInput, p *loc01) []control.Result {
 type podJudge struct {
 	in        control.EnvironmentInput
 	reader    place.Reader
-	nodes     map[string]nodeJudgement
+	places    map[*facts.Node]place.Node
+	nodes     map[string]*nodeJudgement
 	firstSeen []*facts.NodesFirstSeen
 }
 
@@ -109,16 +133,17 @@ type nodeJudgement struct {
 }
 
 func newPodJudge(in control.EnvironmentInput) *podJudge {
-	return &podJudge{in: in, reader: reader(in.Environment), nodes: map[string]nodeJudgement{}, firstSeen: facts.ListIn[facts.NodesFirstSeen](in.Facts, "")}
+	r := reader(in.Environment)
+	return &podJudge{in: in, reader: r, places: r.Nodes(in.Facts), nodes: map[string]*nodeJudgement{}, firstSeen: facts.ListIn[facts.NodesFirstSeen](in.Facts, "")}
 }
 
-func (j *podJudge) node(name string) nodeJudgement {
-	if known, ok := j.nodes[name]; ok {
+func (j *podJudge) node(name string) *nodeJudgement {
+	if known := j.nodes[name]; known != nil {
 		return known
 	}
-	var out nodeJudgement
+	out := &nodeJudgement{}
 	if n := facts.Get[facts.Node](j.in.Facts, "", name); n != nil {
-		out = nodeJudgement{found: true, node: j.reader.Node(n)}
+		out.found, out.node = true, j.places[n]
 		out.standing = j.reader.Judge(out.node, j.in.Environment.Allowed)
 		for _, m := range j.firstSeen {
 			if first := m.Places[n.UID]; first != "" && out.node.Fault == "" && first != out.node.Known() {
@@ -130,23 +155,33 @@ func (j *podJudge) node(name string) nodeJudgement {
 	return out
 }
 
-func (j *podJudge) pod(p *facts.Pod) control.Result {
+// inside is what is said of every pod in an allowed place; nobody changes it.
+var inside = control.Pass("Inside")
+
+func (j *podJudge) pod(p *facts.Pod) *control.Result {
 	n := j.node(p.Node)
+	if n.standing == place.Inside && n.first == "" {
+		return &inside
+	}
+	r := j.elsewhere(p, n).At("spec.nodeName").Because(facts.Ref{Kind: "Node", Name: p.Node})
+	return &r
+}
+
+// elsewhere judges a pod on a node that is not, for sure, in an allowed place.
+func (j *podJudge) elsewhere(p *facts.Pod, n *nodeJudgement) control.Result {
 	args := []string{"pod", p.Name, "namespace", p.Namespace, "node", p.Node}
-	cause := facts.Ref{Kind: "Node", Name: p.Node}
 	switch {
 	case !n.found:
-		return control.Unknown("NodeMissing", args...).At("spec.nodeName").Because(cause)
+		return control.Unknown("NodeMissing", args...)
 	case n.node.Contradictory():
-		return control.Fail("NodeContradictory", append(args, "detail", n.node.Detail)...).At("spec.nodeName").Because(cause)
+		return control.Fail("NodeContradictory", append(args, "detail", n.node.Detail)...)
 	case n.first != "":
-		return control.Fail("NodeMoved", append(args, "first", n.first, "now", n.node.Known())...).At("spec.nodeName").Because(cause)
-	case n.standing == place.Unplaced:
-		return control.Unknown("NodeUnplaced", append(args, "detail", n.node.Describe())...).At("spec.nodeName").Because(cause)
+		return control.Fail("NodeMoved", append(args, "first", n.first, "now", n.node.Known())...)
 	case n.standing == place.Outside:
-		return control.Fail("Outside", append(args, "place", n.node.Place.String(), "allowed", j.in.Environment.Allowed.String())...).At("spec.nodeName").Because(cause)
+		return control.Fail("Outside", append(args, "place", n.node.Place.String(), "allowed", j.in.Environment.Allowed.String())...)
+	default:
+		return control.Unknown("NodeUnplaced", append(args, "detail", n.node.Describe())...)
 	}
-	return control.Pass("Inside")
 }
 
 // past judges a pod that is gone by where its node was.
@@ -164,7 +199,7 @@ func (j *podJudge) past(p *facts.PastPlacement, window time.Duration) (control.R
 }
 
 // recorded adds what the operator wrote down before it was restarted.
-func (j *podJudge) recorded(window time.Duration, add func(facts.Ref, control.Result)) {
+func (j *podJudge) recorded(window time.Duration, add func(facts.Ref, *control.Result)) {
 	for _, memory := range facts.ListIn[facts.PlacementsOutside](j.in.Facts, "") {
 		if memory.Environment != j.in.Environment.Object.Name {
 			continue
@@ -173,7 +208,8 @@ func (j *podJudge) recorded(window time.Duration, add func(facts.Ref, control.Re
 			until := p.Last.Add(window)
 			if j.in.Now.Before(until) && slices.Contains(j.in.Environment.Scope(), p.Namespace) {
 				subject := facts.Ref{Group: p.APIGroup, Kind: p.Kind, Namespace: p.Namespace, Name: p.Workload}
-				add(subject, j.wasOutside(p.Workload, p.Node, p.Place, p.Last.Time).Until(until))
+				r := j.wasOutside(p.Workload, p.Node, p.Place, p.Last.Time).Until(until)
+				add(subject, &r)
 			}
 		}
 	}

@@ -133,7 +133,7 @@ func boundFacts(in control.WorkloadInput, p *loc02, d placement.Decision, change
 	if len(missing) > 0 {
 		return control.Unreadable(missing...).Until(changes), true
 	}
-	b := reader(in.Environment).BoundTo(in.Facts, in.Environment.Allowed, in.Environment.Key)
+	b := reader(in.Environment).BoundTo(in.Facts, in.Environment.Allowed)
 	switch {
 	case b.All() && (!p.OneCountry || len(b.Countries) == 1) && in.Workload.Ref.Kind == "DaemonSet":
 		return control.NotApplicable("DaemonSetOfBoundCluster").Until(changes), true

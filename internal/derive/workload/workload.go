@@ -33,7 +33,7 @@ func RootsIn(v facts.View, namespace string) Roots {
 // Of names the workload of a pod: the topmost built-in owner, else the foreign owner, else the pod itself. A mirror pod,
 // whose reference names its node, is its own workload.
 func (r Roots) Of(p *facts.Pod) facts.Ref {
-	if p.Controller == nil || p.Controller.Ref.Kind == "Node" && p.Controller.Ref.Group == "" {
+	if alone(p) {
 		return facts.Ref{Kind: "Pod", Namespace: p.Namespace, Name: p.Name}
 	}
 	ref, uid := p.Controller.Ref, p.Controller.UID
@@ -45,4 +45,23 @@ func (r Roots) Of(p *facts.Pod) facts.Ref {
 		ref, uid = o.Parent, o.ParentUID
 	}
 	return ref
+}
+
+func alone(p *facts.Pod) bool {
+	return p.Controller == nil || p.Controller.Ref.Kind == "Node" && p.Controller.Ref.Group == ""
+}
+
+// Each is Of for pods in the order of a list, in which those of one owner mostly come one after the other.
+func (r Roots) Each() func(*facts.Pod) facts.Ref {
+	var last *facts.PodController
+	var root facts.Ref
+	return func(p *facts.Pod) facts.Ref {
+		if alone(p) {
+			return r.Of(p)
+		}
+		if p.Controller != last {
+			last, root = p.Controller, r.Of(p)
+		}
+		return root
+	}
 }
