@@ -42,6 +42,9 @@ type Workload struct {
 	Controller *Ref
 	// PodsOnly is true where no template could be read and Shape is that of a pod.
 	PodsOnly bool
+	// Unread is true for an object of a kind that is not read and that holds a pod template, as manifests show it: only its
+	// controller knows what pods come of it. Shape is empty.
+	Unread bool
 	// Static is true for a mirror pod, which the kubelet runs without the API server's consent.
 	Static bool
 	// TemplatePath is the JSON path of the pod spec in the object, for example spec.template.spec.

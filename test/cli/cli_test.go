@@ -109,6 +109,8 @@ func TestOutputAndExitCodeAreThoseOfTheGoldenFiles(t *testing.T) {
 		"a high failure does not count from critical on":     {"check", "-f", "testdata/declared", "--fail-on", "critical"},
 		"an environment of an unknown solution":              {"check", "-f", "testdata/stray"},
 		"an environment of an unknown solution is undecided": {"check", "-f", "testdata/stray", "--strict"},
+		"a template of a kind that is not read":              {"check", "-f", "testdata/foreign"},
+		"a template of a kind that is not read is undecided": {"check", "-f", "testdata/foreign", "--strict", "-o", "json"},
 		"broken yaml":                            {"check", "-f", "testdata/bad/broken.yaml"},
 		"broken yaml as json":                    {"check", "-f", "testdata/bad/broken.yaml", "-o", "json"},
 		"an unknown field":                       {"check", "-f", "testdata/bad/unknown-field.yaml"},

@@ -17,8 +17,11 @@ import (
 const long = `Judge manifests, a snapshot or a cluster by the controls of the catalogue.
 
 Manifests say what is wanted and not what runs: controls that need the cluster are listed as not observable and count
-neither way. A cluster is only read; nothing has to be installed in it, and Secrets are never read. A snapshot, which
-tilsyn snapshot writes, is judged as of the time it was taken, so that it gives the same answer at any time.
+neither way. An object that holds a pod template and is of a kind that is not read, such as a Rollout, is unknown. What the
+API server would refuse is an error, and so is an object that stands twice and differs; one that says the same is not.
+
+A cluster is only read; nothing has to be installed in it, and Secrets are never read. A snapshot, which tilsyn snapshot
+writes, is judged as of the time it was taken, so that it gives the same answer at any time.
 
 Where no SolutionEnvironment is declared, each namespace with workloads is taken for one, at the level and with the
 places that the profile assumes. Profiles public-sector (the default) and getting-started are built in.

@@ -109,11 +109,23 @@ func (l *loader) other(o other) {
 		fault.Message = "this is a snapshot and no manifest; give it with --snapshot"
 	case misspelt(gvk):
 		fault.Field, fault.Message = "kind", fmt.Sprintf("%s has no kind %s; kubectl api-resources lists those there are", o.APIVersion, o.Kind)
+	case o.workload != nil:
+		l.foreign(o.Position, o.workload)
+		return
 	default:
 		l.result.ignore(o.APIVersion, o.Kind)
 		return
 	}
 	l.result.Errors = append(l.result.Errors, fault)
+}
+
+// foreign keeps the workload of an object of a kind that is not read where a cluster has it too: it is known from its pods.
+func (l *loader) foreign(at Position, o *object) {
+	l.store.Put(o.key, o.facts...)
+	l.result.Foreign[o.ref] = at
+	if o.defaulted {
+		l.noteNamespace(object{Position: at, ref: o.ref})
+	}
 }
 
 // state gives the state of the source of a kind after all documents have been applied.

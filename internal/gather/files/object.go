@@ -45,7 +45,8 @@ type object struct {
 type other struct {
 	Position
 	head
-	raw []byte
+	raw      []byte
+	workload *object // where it makes pods
 }
 
 // reader turns documents into facts. It is safe for concurrent use.
@@ -88,7 +89,13 @@ func (r *reader) object(ctx context.Context, d *document, raw []byte, at Positio
 		r.list(ctx, d, h, at, path, depth)
 	case !known && r.otherVersion(d, gvk, at, path):
 	case !known:
-		d.other = append(d.other, other{Position: at, head: h, raw: raw})
+		o := other{Position: at, head: h, raw: raw}
+		var faults []*Error
+		if r.strict {
+			o.workload, faults = r.foreign(gvk, raw)
+		}
+		d.fail(at, facts.Ref{}, path, faults...)
+		d.other = append(d.other, o)
 	default:
 		r.known(ctx, d, &kind, raw, at, path)
 	}
