@@ -152,10 +152,37 @@ func unpinned(in control.WorkloadInput, d placement.Decision) control.Result {
 		reason = "NotPinned"
 	}
 	allowed := in.Environment.Allowed
-	return control.Fail(reason,
-		"value", d.Value, "witness", witness(d), "allowed", allowed.String(), "regions", regions(allowed),
-		"kind", strings.ToLower(in.Workload.Ref.Kind), "name", in.Workload.Ref.Name, "namespace", in.Workload.Ref.Namespace,
-	).At(field(in.Workload, strings.TrimPrefix(d.Field, "spec.")))
+	args := []string{"value", quoted(d.Value), "witness", witness(d), "allowed", allowed.String(), "regions", regions(allowed),
+		"kind", strings.ToLower(in.Workload.Ref.Kind), "name", in.Workload.Ref.Name, "namespace", in.Workload.Ref.Namespace}
+	switch d.Fault {
+	case placement.ValueUnknown:
+		hint := ""
+		if meant, ok := allowed.Respelt(d.Value); ok {
+			hint = "; did you mean " + meant + "? Labels are compared to the letter"
+		}
+		args = append(args, "hint", hint)
+	case placement.ProvidersDisagree:
+		inside, outside := allowed.Meanings(d.Value)
+		args = append(args, "inside", places(inside), "outside", places(outside), "provider", inside[0].Provider)
+	}
+	return control.Fail(reason, args...).At(field(in.Workload, strings.TrimPrefix(d.Field, "spec.")))
+}
+
+// quoted shows a value that nobody could see otherwise.
+func quoted(value string) string {
+	if value == "" {
+		return `""`
+	}
+	return value
+}
+
+// places joins what a name means at several providers: "aws IE" or "alibaba GB, own DE".
+func places(list []region.Place) string {
+	parts := make([]string, len(list))
+	for i, p := range list {
+		parts[i] = p.Provider + " " + strings.Join(p.Countries, "/")
+	}
+	return strings.Join(parts, ", ")
 }
 
 // regions names the regions that a pin may name, as far as a person can read them.
@@ -181,7 +208,7 @@ func witness(d placement.Decision) string {
 	}
 	parts := make([]string, 0, len(d.Witness))
 	for _, k := range slices.Sorted(maps.Keys(d.Witness)) {
-		parts = append(parts, k+"="+d.Witness[k])
+		parts = append(parts, k+"="+quoted(d.Witness[k]))
 	}
 	return "a node with " + strings.Join(parts, ", ")
 }

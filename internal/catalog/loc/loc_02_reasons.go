@@ -13,8 +13,8 @@ var faultReasons = map[placement.Fault]control.Reason{
 	placement.TermUnpinned:  "TermUnpinned",
 	placement.OperatorNotIn: "OperatorNotIn",
 	placement.ValueOutside:  "ValueOutside", placement.ZoneElsewhere: "ZoneElsewhere",
-	placement.ValueUnknown: "ValueUnknown",
-	placement.NodeNameSet:  "NodeNameSet", placement.SchedulerNotListed: "SchedulerNotListed",
+	placement.ValueUnknown: "ValueUnknown", placement.ProvidersDisagree: "ProvidersDisagree",
+	placement.NodeNameSet: "NodeNameSet", placement.SchedulerNotListed: "SchedulerNotListed",
 }
 
 const pinIt = "Add to the pod template: affinity.nodeAffinity.requiredDuringSchedulingIgnoredDuringExecution.nodeSelectorTerms: " +
@@ -37,8 +37,10 @@ var loc02Reasons = []control.ReasonText{
 		Remediation: "Remove {value}; allowed are {regions}. If {value} is right, the owner widens spec.locations.allowed of the HostedSolution."},
 	{Reason: "ZoneElsewhere", Verdict: v1alpha1.VerdictFail, Text: "The region is allowed, but its zone {value} lies outside {allowed}: {witness} would take the pods.",
 		Remediation: "Name the zones as well, in the same term: {key: topology.kubernetes.io/zone, operator: In, values: [ZONE, ...]} with zones in {allowed}. Or the owner also allows the country of {value}."},
-	{Reason: "ValueUnknown", Verdict: v1alpha1.VerdictFail, Text: "{value} is not known to lie in {allowed}: {witness} would take the pods.",
+	{Reason: "ValueUnknown", Verdict: v1alpha1.VerdictFail, Text: "{value} is not known to lie in {allowed}{hint}: {witness} would take the pods.",
 		Remediation: "Correct the name (allowed are {regions}), or describe the region in the Platform: spec.regions[] {name, provider, country}."},
+	{Reason: "ProvidersDisagree", Verdict: v1alpha1.VerdictFail, Text: "{value} lies in {allowed} at one provider ({inside}) and outside at another ({outside}), and {witness} may be at either.",
+		Remediation: "Name the providers of the cluster's nodes in the Platform, spec.providers: [{name: {provider}}], and none that it has no nodes of. Where it has nodes of both, name another region: {regions}."},
 	{Reason: "NodeNameSet", Verdict: v1alpha1.VerdictFail, Text: "nodeName {value} goes past the scheduler and its constraints.",
 		Remediation: "Remove nodeName from the template of {kind} {namespace}/{name} and pin the region by node affinity."},
 	{Reason: "SchedulerNotListed", Verdict: v1alpha1.VerdictFail, Text: "Scheduler {value} is not known to obey node affinity.",
