@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"errors"
 	"flag"
 	"regexp"
 	"slices"
@@ -13,7 +14,7 @@ import (
 func TestUsageNamesTheFlagsOfTheDemoAndNoOthers(t *testing.T) {
 	for _, arg := range []string{"--nope", "--help"} {
 		var said bytes.Buffer
-		if _, _, err := options([]string{arg}, &said); err == nil || (err == flag.ErrHelp) != (arg == "--help") {
+		if _, _, err := options([]string{arg}, &said); err == nil || errors.Is(err, flag.ErrHelp) != (arg == "--help") {
 			t.Errorf("%s: error %v", arg, err)
 		}
 		names := regexp.MustCompile(`(?m)^  -\w+`).FindAllString(said.String(), -1)
