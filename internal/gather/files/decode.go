@@ -25,6 +25,9 @@ type decoder interface {
 type library struct{}
 
 func (library) JSON(document []byte) ([]byte, error) {
+	if raw, ok := direct(document); ok {
+		return raw, nil
+	}
 	raw, err := yaml.YAMLToJSONStrict(document)
 	if err != nil && bytes.Contains(document, []byte("<<")) && plainMerge(document) {
 		return yaml.YAMLToJSON(document)
@@ -50,6 +53,9 @@ func headOf(raw []byte) (head, error) {
 	var h head
 	if first := bytes.TrimSpace(raw); len(first) == 0 || first[0] != '{' {
 		return h, errors.New("the document is not an object with apiVersion and kind")
+	}
+	if quick, ok := quickHead(raw); ok {
+		return quick, nil
 	}
 	if err := kjson.UnmarshalCaseSensitivePreserveInts(raw, &h); err != nil {
 		return h, errors.New("apiVersion and kind must be texts")
