@@ -1,6 +1,7 @@
 package evaluate
 
 import (
+	"reflect"
 	"runtime"
 	"sync"
 	"sync/atomic"
@@ -43,7 +44,9 @@ func NewEngine(controls []*control.Control, o Options) *Engine {
 		o.Workers = runtime.GOMAXPROCS(0)
 	}
 	e := &Engine{controls: controls, options: o, resolver: newResolver(controls), evidence: newEvidenceTable()}
-	e.evidence.of(facts.TypeOf[facts.Workload]()).local = true
+	for _, t := range []reflect.Type{facts.TypeOf[facts.Workload](), facts.TypeOf[facts.Owner]()} {
+		e.evidence.of(t).local = true
+	}
 	for _, c := range controls {
 		e.rules = append(e.rules, rules{
 			workload: e.evidence.compile(c.WorkloadNeeds, false), environment: e.evidence.compile(c.EnvironmentNeeds, false),

@@ -14,8 +14,11 @@ const chunk = 1024
 // space remembers what every control said of the workloads of one namespace.
 type space struct {
 	namespace  string
-	generation uint64
+	generation uint64 // of workloads
+	owners     uint64 // generation of owners
+	all        bool   // every workload is known
 	workloads  []*facts.Workload
+	strays     map[*facts.Owner]*facts.Workload
 	columns    []column // by position of the control in the catalogue
 }
 
@@ -34,21 +37,34 @@ type column struct {
 
 // refresh takes the workloads that are there now and carries over what is known of those that stayed.
 func (s *space) refresh(v facts.View) (changed bool) {
-	if !v.Known(facts.TypeOf[facts.Workload]()) {
+	workload, owner := facts.TypeOf[facts.Workload](), facts.TypeOf[facts.Owner]()
+	if !v.Known(workload) {
 		return false
 	}
-	g := v.Generation(facts.TypeOf[facts.Workload](), s.namespace)
-	if g == s.generation {
+	g, o := v.Generation(workload, s.namespace), uint64(0)
+	if v.Known(owner) {
+		o = v.Generation(owner, s.namespace)
+	}
+	all := everyWorkload(v, s.namespace)
+	if g == s.generation && o == s.owners && all == s.all {
 		return false
 	}
 	now := facts.ListIn[facts.Workload](v, s.namespace)
+	if o != 0 || s.strays != nil {
+		s.strays = strays(facts.ListIn[facts.Owner](v, s.namespace), now, all, s.strays)
+		now = withStrays(now, s.strays)
+	}
+	s.generation, s.owners, s.all = g, o, all
+	if slices.Equal(now, s.workloads) {
+		return false
+	}
 	carry := carryOver(s.workloads, now)
 	for i := range s.columns {
 		if c := &s.columns[i]; c.cells != nil {
 			c.cells = carry(c.cells)
 		}
 	}
-	s.generation, s.workloads = g, now
+	s.workloads = now
 	return true
 }
 

@@ -27,12 +27,12 @@ func newWorld() *world {
 	kind := func(id facts.SourceID, s facts.Source) facts.Source { s.ID = id; return s }
 	w := &world{now: start, Store: facts.NewStore([]facts.Source{
 		kind("deployments.apps", feeding[facts.Workload]()), kind("pods", feeding[facts.Pod]()), kind("persistentvolumeclaims", feeding[facts.Claim]()),
-		kind("namespaces", feeding[facts.Namespace]()), kind("nodes", feeding[facts.Node]()),
+		kind("replicasets.apps", feeding[facts.Owner]()), kind("namespaces", feeding[facts.Namespace]()), kind("nodes", feeding[facts.Node]()),
 		kind("hostedsolutions.tilsyn.dev", feeding[v1alpha1.HostedSolution]()), kind("solutionenvironments.tilsyn.dev", feeding[v1alpha1.SolutionEnvironment]()),
 		kind("platforms.tilsyn.dev", feeding[v1alpha1.Platform]()), kind("controlprofiles.tilsyn.dev", feeding[v1alpha1.ControlProfile]()),
 		kind("controlexceptions.tilsyn.dev", feeding[v1alpha1.ControlException]()), kind("attestations.tilsyn.dev", feeding[v1alpha1.Attestation]()),
 	})}
-	w.sources(facts.SourceSynced, "deployments.apps", "pods", "persistentvolumeclaims", "namespaces", "nodes", "hostedsolutions.tilsyn.dev",
+	w.sources(facts.SourceSynced, "deployments.apps", "replicasets.apps", "pods", "persistentvolumeclaims", "namespaces", "nodes", "hostedsolutions.tilsyn.dev",
 		"solutionenvironments.tilsyn.dev", "platforms.tilsyn.dev", "controlprofiles.tilsyn.dev", "controlexceptions.tilsyn.dev", "attestations.tilsyn.dev")
 	return w
 }
@@ -56,6 +56,8 @@ func (w *world) put(objects ...any) {
 		switch f := o.(type) {
 		case *facts.Workload:
 			w.Put(facts.ObjectKey{Source: "deployments.apps", Namespace: f.Ref.Namespace, Name: f.Ref.Name}, f)
+		case *facts.Owner:
+			w.Put(facts.ObjectKey{Source: "replicasets.apps", Namespace: f.Ref.Namespace, Name: f.Ref.Name}, f)
 		case *facts.Pod:
 			w.Put(facts.ObjectKey{Source: "pods", Namespace: f.Namespace, Name: f.Name}, f)
 		case *facts.Claim:

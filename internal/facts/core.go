@@ -182,12 +182,15 @@ func (p *Pod) Owner() Ref {
 	return p.Controller.Ref
 }
 
-// Owner is an intermediate owner of pods (ReplicaSet of a Deployment, Job of a CronJob).
+// Owner is an intermediate owner of pods: a ReplicaSet that names a Deployment as its controller, a Job that names a CronJob.
 type Owner struct {
 	UID       types.UID
 	Ref       Ref
 	Parent    Ref
 	ParentUID types.UID
+	// Shape of its own template, which its pods are made of, whatever the parent's says. Nil where it makes no pods: an old
+	// ReplicaSet without replicas, a Job that has ended.
+	Shape *PodShape
 }
 
 // PastPlacement remembers where pods of a workload ran and no longer do; one for each workload and node.

@@ -154,18 +154,30 @@ func unpinned(in control.WorkloadInput, d placement.Decision) control.Result {
 	allowed := in.Environment.Allowed
 	args := []string{"value", quoted(d.Value), "witness", witness(d), "allowed", allowed.String(), "regions", regions(allowed),
 		"kind", strings.ToLower(in.Workload.Ref.Kind), "name", in.Workload.Ref.Name, "namespace", in.Workload.Ref.Namespace}
-	switch d.Fault {
-	case placement.ValueUnknown:
+	switch owner := claimedOwner(in.Workload); {
+	case owner != "":
+		reason, args = "NotAsItsOwner", append(args, "owner", owner)
+	case d.Fault == placement.ValueUnknown:
 		hint := ""
 		if meant, ok := allowed.Respelt(d.Value); ok {
 			hint = "; did you mean " + meant + "? Labels are compared to the letter"
 		}
 		args = append(args, "hint", hint)
-	case placement.ProvidersDisagree:
+	case d.Fault == placement.ProvidersDisagree:
 		inside, outside := allowed.Meanings(d.Value)
 		args = append(args, "inside", places(inside), "outside", places(outside), "provider", inside[0].Provider)
 	}
 	return control.Fail(reason, args...).At(field(in.Workload, strings.TrimPrefix(d.Field, "spec.")))
+}
+
+// claimedOwner names the workload that a ReplicaSet or Job says it is made by although it is not what that would make, the
+// reason why it is judged by itself; empty for every other workload.
+func claimedOwner(w *facts.Workload) string {
+	c := w.Controller
+	if c == nil || w.Ref.Group != c.Group || c.Kind != "Deployment" && c.Kind != "CronJob" || w.Ref.Kind != "ReplicaSet" && w.Ref.Kind != "Job" {
+		return ""
+	}
+	return c.String()
 }
 
 // quoted shows a value that nobody could see otherwise.

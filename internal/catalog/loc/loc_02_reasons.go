@@ -45,6 +45,8 @@ var loc02Reasons = []control.ReasonText{
 		Remediation: "Remove nodeName from the template of {kind} {namespace}/{name} and pin the region by node affinity."},
 	{Reason: "SchedulerNotListed", Verdict: v1alpha1.VerdictFail, Text: "Scheduler {value} is not known to obey node affinity.",
 		Remediation: "Use default-scheduler, or let the platform team list {value} in the Platform's spec.schedulers once it is known to obey node affinity."},
+	{Reason: "NotAsItsOwner", Verdict: v1alpha1.VerdictFail, Text: "It names {owner} as its owner, but is not what that makes, and its own template lets the pods out: {witness} would take them; allowed: {allowed}.",
+		Remediation: "After a rollout that changes the constraints it goes by itself (kubectl -n {namespace} rollout status). Otherwise delete it, kubectl -n {namespace} delete {kind} {name}, or pin its own template to regions out of {regions}."},
 	{Reason: "RuntimeClassUnread", Verdict: v1alpha1.VerdictUnknown, Text: "RuntimeClass {name} may pin the pods and cannot be read.",
 		Remediation: "Let the operator read runtimeclasses (get, list, watch on runtimeclasses.node.k8s.io), or pin the template itself."},
 	{Reason: "NodeUnplaced", Verdict: v1alpha1.VerdictUnknown, Text: "The workload has no pin, and the place of node {node} is not known.",

@@ -28,21 +28,27 @@ func (in *interner) podShape(p *corev1.Pod) *facts.PodShape {
 		s.Scheduling.NodeName = ""
 	}
 	s.Tolerations = slices.DeleteFunc(s.Tolerations, addedToleration)
-	if len(s.Labels) > 0 {
-		labels := make(map[string]string, len(s.Labels))
-		for k, v := range s.Labels {
-			if !slices.Contains(addedToPods, k) {
-				labels[k] = v
-			}
-		}
-		s.Labels = labels
-	}
+	s.Labels = withoutAdded(s.Labels)
 	if c := metav1.GetControllerOfNoCopy(p); c != nil && c.Kind == "DaemonSet" && groupOf(c.APIVersion) == "apps" {
 		// The controller replaces the required terms by the name of one node, and adds tolerations for its troubles.
 		s.Scheduling.Required = nil
 		s.Tolerations = slices.DeleteFunc(s.Tolerations, daemonToleration)
 	}
 	return in.shape(s)
+}
+
+// withoutAdded gives labels without those that controllers add.
+func withoutAdded(all map[string]string) map[string]string {
+	if len(all) == 0 {
+		return all
+	}
+	labels := make(map[string]string, len(all))
+	for k, v := range all {
+		if !slices.Contains(addedToPods, k) {
+			labels[k] = v
+		}
+	}
+	return labels
 }
 
 // addedToleration recognises the tolerations of 300 s that admission adds to every pod.

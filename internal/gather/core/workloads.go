@@ -56,13 +56,19 @@ func (in *interner) workload(group, kind string, meta *metav1.ObjectMeta, path s
 	return w
 }
 
-// intermediate gives the fact of an owner that stands between pods and their root.
-func (in *interner) intermediate(group, kind string, meta *metav1.ObjectMeta, parent facts.PodController) *facts.Owner {
-	return &facts.Owner{
+// intermediate gives the fact of an owner that stands between pods and their root. The template counts while it is active.
+func (in *interner) intermediate(group, kind string, meta *metav1.ObjectMeta, parent facts.PodController, active bool, t *corev1.PodTemplateSpec) *facts.Owner {
+	o := &facts.Owner{
 		UID:    meta.UID,
 		Ref:    in.ref(facts.Ref{Group: group, Kind: kind, Namespace: meta.Namespace, Name: meta.Name}),
 		Parent: parent.Ref, ParentUID: parent.UID,
 	}
+	if active && len(t.Spec.Containers) > 0 {
+		s := shapeOf(&t.ObjectMeta, &t.Spec)
+		s.Labels = withoutAdded(s.Labels) // so that it is the shape of the parent's template unless somebody made another one
+		o.Shape = in.shape(s)
+	}
+	return o
 }
 
 func (in *interner) deployment(d *appsv1.Deployment) []any {
@@ -105,17 +111,21 @@ func (in *interner) replicationController(r *corev1.ReplicationController) []any
 func (in *interner) replicaSet(r *appsv1.ReplicaSet) []any {
 	parent := in.controllerOf(r)
 	if parent.Ref.Group == appsv1.GroupName && parent.Ref.Kind == "Deployment" {
-		return []any{in.intermediate(appsv1.GroupName, "ReplicaSet", &r.ObjectMeta, parent)}
+		return []any{in.intermediate(appsv1.GroupName, "ReplicaSet", &r.ObjectMeta, parent, hasReplicas(r), &r.Spec.Template)}
 	}
 	w := in.workload(appsv1.GroupName, "ReplicaSet", &r.ObjectMeta, templatePath, &r.Spec.Template)
 	w.Replicas = ptr.Deref(r.Spec.Replicas, 1)
 	return []any{w}
 }
 
+func hasReplicas(r *appsv1.ReplicaSet) bool {
+	return ptr.Deref(r.Spec.Replicas, 1) > 0 || r.Status.Replicas > 0
+}
+
 func (in *interner) job(j *batchv1.Job) []any {
 	parent := in.controllerOf(j)
 	if parent.Ref.Group == batchv1.GroupName && parent.Ref.Kind == "CronJob" {
-		return []any{in.intermediate(batchv1.GroupName, "Job", &j.ObjectMeta, parent)}
+		return []any{in.intermediate(batchv1.GroupName, "Job", &j.ObjectMeta, parent, !finished(j.Status.Conditions), &j.Spec.Template)}
 	}
 	w := in.workload(batchv1.GroupName, "Job", &j.ObjectMeta, templatePath, &j.Spec.Template)
 	w.Suspended = ptr.Deref(j.Spec.Suspend, false)

@@ -288,6 +288,34 @@ status: {phase: Running}
 	}
 }
 
+func TestAnOwnerBetweenKeepsItsTemplateWhileItMakesPods(t *testing.T) {
+	kinds := Kinds()
+	spec := func(labels string) string {
+		return "template: {metadata: {labels: {app: x" + labels + "}}, spec: {containers: [{name: c, image: i}], nodeSelector: {a: b}}}"
+	}
+	deployment := one[facts.Workload](read(t, kinds, object("apps/v1", "Deployment", "", "{"+spec("")+"}")))
+	const hash, job = ", pod-template-hash: h", ", controller-uid: u, job-name: x, batch.kubernetes.io/controller-uid: u, batch.kubernetes.io/job-name: x"
+	set, run := owner("apps/v1", "Deployment"), owner("batch/v1", "CronJob")
+	for name, tt := range map[string]struct {
+		content string
+		kept    bool
+	}{
+		"a ReplicaSet":                      {object("apps/v1", "ReplicaSet", set, "{"+spec(hash)+"}"), true},
+		"a ReplicaSet with replicas":        {object("apps/v1", "ReplicaSet", set, "{replicas: 2, "+spec(hash)+"}"), true},
+		"an old ReplicaSet":                 {object("apps/v1", "ReplicaSet", set, "{replicas: 0, "+spec(hash)+"}"), false},
+		"one whose pods are not gone yet":   {object("apps/v1", "ReplicaSet", set, "{replicas: 0, "+spec(hash)+"}") + "status: {replicas: 1}\n", true},
+		"one of which no template is known": {object("apps/v1", "ReplicaSet", set, "{replicas: 2}"), false},
+		"a Job":                             {object("batch/v1", "Job", run, "{"+spec(job)+"}"), true},
+		"a suspended Job":                   {object("batch/v1", "Job", run, "{suspend: true, "+spec(job)+"}"), true},
+		"a Job that has ended":              {object("batch/v1", "Job", run, "{"+spec(job)+"}") + "status: {conditions: [{type: Complete, status: 'True'}]}\n", false},
+	} {
+		o := one[facts.Owner](read(t, kinds, tt.content))
+		if tt.kept && o.Shape != deployment.Shape || !tt.kept && o.Shape != nil {
+			t.Errorf("%s: the template is %+v, want that of the Deployment: %t", name, o.Shape, tt.kept)
+		}
+	}
+}
+
 func TestAChangedPodDoesNotShareTheShape(t *testing.T) {
 	kinds := Kinds()
 	a := one[facts.Pod](read(t, kinds, object("v1", "Pod", "", "{containers: [{name: c, image: i}]}")))
