@@ -16,6 +16,9 @@ func (j *judge01) unproven(c *backup.Covered, pc *backup.PlanCoverage, by []stri
 	if missing := facts.Incomplete[facts.Pod](j.facts); len(missing) > 0 && pc.Selection.Excluded != backup.NotExcluded {
 		return control.Unreadable(missing...)
 	}
+	if kind, absent := noRuns(j.facts, pc.Plan.Ref.Group); absent {
+		return control.Fail("KindMissing", with(by, "kind", kind)...).Because(pc.Plan.Ref)
+	}
 	if ends, ok := j.grace(c, pc); ok {
 		return control.NotApplicable("AwaitingFirstBackup", with(by, "until", stamp(ends))...).Because(pc.Plan.Ref).Until(ends)
 	}
@@ -23,6 +26,8 @@ func (j *judge01) unproven(c *backup.Covered, pc *backup.PlanCoverage, by []stri
 	switch s := pc.Selection; {
 	case pc.Empty != nil:
 		return cause(control.Unknown("EmptyCopy", with(by, "copy", pc.Empty.Ref.String())...))
+	case pc.Gone():
+		return cause(control.Fail("BackupsGone", with(by, "last", stamp(pc.Plan.LastAsked))...))
 	case pc.LastRun == nil && pc.Unpaired != nil:
 		return cause(control.Unknown("CopyWithoutRun", with(by, "copy", pc.Unpaired.Ref.String())...))
 	case pc.LastRun == nil && pc.Foreign != nil:
@@ -51,9 +56,23 @@ func (j *judge01) failing(pc *backup.PlanCoverage, by []string) control.Result {
 	return control.Fail("RunsFail", args...).Because(r.Ref)
 }
 
+// noRuns tells whether the cluster lacks the kind of the backups that plans of a product make, so that they can make none.
+func noRuns(v facts.View, group string) (kind string, absent bool) {
+	for _, s := range facts.Sources[facts.BackupRun](v) {
+		if inGroups(s.ID, []string{group}) {
+			return string(s.ID), s.Condition == facts.SourceAbsent
+		}
+	}
+	return "", false
+}
+
+// askedSlack is how long after a plan says that it asked for a backup the backup itself may be seen.
+const askedSlack = 2 * time.Minute
+
 // grace gives a part that is younger than what may be lost time until its plan has run once: no more than the recovery point
-// objective can be lost of it.
-func (j *judge01) grace(c *backup.Covered, pc *backup.PlanCoverage) (time.Time, bool) {
+// objective can be lost of it. There is none for a plan that has run since and of whose backups nothing is left, nor for one
+// that should have run before and never did.
+func (j *judge01) grace(c *backup.Covered, pc *backup.PlanCoverage) (until time.Time, ok bool) {
 	var created time.Time
 	switch {
 	case c.Claim != nil:
@@ -64,8 +83,17 @@ func (j *judge01) grace(c *backup.Covered, pc *backup.PlanCoverage) (time.Time, 
 	if created.IsZero() {
 		return time.Time{}, false
 	}
-	ends := created.Add(min(pc.Schedule.MaxGap, j.limit(c)) + j.margin)
-	return ends, j.now.Before(ends)
+	until = created.Add(min(pc.Schedule.MaxGap, j.limit(c)) + j.margin)
+	switch p := pc.Plan; {
+	case pc.Running:
+	case pc.Gone() && p.LastAsked.After(created):
+		until = control.Earliest(until, p.LastAsked.Add(askedSlack))
+	case pc.LastRun == nil && pc.Unpaired != nil:
+		return time.Time{}, false
+	case pc.Started.IsZero() && !p.CreatedAt.IsZero():
+		until = control.Earliest(until, p.CreatedAt.Add(pc.Schedule.MaxGap+j.margin))
+	}
+	return until, j.now.Before(until)
 }
 
 // retention judges how long the plan's backups are kept. Another plan that takes the part too, and is up to date by its own
