@@ -9,7 +9,7 @@ import (
 )
 
 // unproven judges a plan under which no copy of the part is proven.
-func (j *judge01) unproven(c *backup.Covered, pc *backup.PlanCoverage, by []string) control.Result {
+func (j *judge01) unproven(c *backup.Covered, pc *backup.PlanCoverage) control.Result {
 	if missing := evidenceMissing(j.facts, pc.Plan.Ref.Group); len(missing) > 0 {
 		return control.Unreadable(missing...)
 	}
@@ -17,39 +17,39 @@ func (j *judge01) unproven(c *backup.Covered, pc *backup.PlanCoverage, by []stri
 		return control.Unreadable(missing...)
 	}
 	if kind, absent := noRuns(j.facts, pc.Plan.Ref.Group); absent {
-		return control.Fail("KindMissing", with(by, "kind", kind)...).Because(pc.Plan.Ref)
+		return control.Fail("KindMissing", with(pc, "kind", kind)...).Because(pc.Plan.Ref)
 	}
 	if ends, ok := j.grace(c, pc); ok {
-		return control.NotApplicable("AwaitingFirstBackup", with(by, "until", stamp(ends))...).Because(pc.Plan.Ref).Until(ends)
+		return control.NotApplicable("AwaitingFirstBackup", with(pc, "until", stamp(ends))...).Because(pc.Plan.Ref).Until(ends)
 	}
 	cause := func(r control.Result) control.Result { return r.Because(pc.Plan.Ref) }
 	switch s := pc.Selection; {
 	case pc.Empty != nil:
-		return cause(control.Unknown("EmptyCopy", with(by, "copy", pc.Empty.Ref.String())...))
+		return cause(control.Unknown("EmptyCopy", with(pc, "copy", pc.Empty.Ref.String())...))
 	case pc.Gone():
-		return cause(control.Fail("BackupsGone", with(by, "last", stamp(pc.Plan.LastAsked))...))
+		return cause(control.Fail("BackupsGone", with(pc, "last", stamp(pc.Plan.LastAsked))...))
 	case pc.LastRun == nil && pc.Unpaired != nil:
-		return cause(control.Unknown("CopyWithoutRun", with(by, "copy", pc.Unpaired.Ref.String())...))
+		return cause(control.Unknown("CopyWithoutRun", with(pc, "copy", pc.Unpaired.Ref.String())...))
 	case pc.LastRun == nil && pc.Foreign != nil:
-		return cause(control.Fail("ForeignRuns", with(by, "run", pc.Foreign.Ref.String())...))
+		return cause(control.Fail("ForeignRuns", with(pc, "run", pc.Foreign.Ref.String())...))
 	case pc.LastRun == nil:
-		return cause(control.Fail("NeverRan", by...))
+		return cause(control.Fail("NeverRan", with(pc)...))
 	case pc.LastSuccess == nil:
-		return j.failing(pc, by)
+		return j.failing(pc)
 	case s.Excluded == backup.NotMounted:
-		return cause(control.Fail("NotMounted", by...))
+		return cause(control.Fail("NotMounted", with(pc)...))
 	case s.Excluded != backup.NotExcluded:
-		return cause(control.Fail("LeftOutByFilter", with(by, "object", s.Object.String(), "field", s.Field)...))
+		return cause(control.Fail("LeftOutByFilter", with(pc, "object", s.Object.String(), "field", s.Field)...))
 	case s.Method == backup.MethodSnapshot && !j.storageSnapshots:
-		return cause(control.Fail("SnapshotOnly", with(by, "what", "snapshots")...))
+		return cause(control.Fail("SnapshotOnly", with(pc, "what", "snapshots")...))
 	default:
-		return cause(control.Fail("NothingCopied", with(by, "run", pc.LastSuccess.Ref.String())...))
+		return cause(control.Fail("NothingCopied", with(pc, "run", pc.LastSuccess.Ref.String())...))
 	}
 }
 
-func (j *judge01) failing(pc *backup.PlanCoverage, by []string) control.Result {
+func (j *judge01) failing(pc *backup.PlanCoverage) control.Result {
 	r := pc.LastRun
-	args := with(by, "run", r.Ref.String(), "runTarget", kubectlTarget(r.Ref), "phase", r.RawPhase, "message", r.Message)
+	args := with(pc, "run", r.Ref.String(), "runTarget", kubectlTarget(r.Ref), "phase", r.RawPhase, "message", r.Message)
 	if r.Phase == facts.RunUnknown {
 		return control.Unknown("PhaseUnknown", args...).Because(r.Ref)
 	}
@@ -99,7 +99,7 @@ func (j *judge01) grace(c *backup.Covered, pc *backup.PlanCoverage) (until time.
 // retention judges how long the plan's backups are kept. Another plan that takes the part too, and is up to date by its own
 // schedule, may be the one that keeps them: hourly backups for two days and daily ones for a month are one scheme.
 // It gives until when that holds; zero: as long as the facts do.
-func (j *judge01) retention(c *backup.Covered, pc *backup.PlanCoverage, by []string) (until time.Time, r control.Result, bad bool) {
+func (j *judge01) retention(c *backup.Covered, pc *backup.PlanCoverage) (until time.Time, r control.Result, bad bool) {
 	if longEnough(pc, j.keep) {
 		return time.Time{}, r, false
 	}
@@ -114,16 +114,16 @@ func (j *judge01) retention(c *backup.Covered, pc *backup.PlanCoverage, by []str
 			return until, r, false
 		}
 	}
-	args := with(by, "object", pc.RetentionBy.String(), "field", pc.Retention.Field, "required", days(j.keep))
+	args := with(pc, "object", pc.RetentionBy.String(), "field", pc.Retention.Field, "required", days(j.keep))
 	switch {
 	case pc.Retention.Unclear != "":
-		r = control.Unknown("RetentionUnclear", with(args, "why", pc.Retention.Unclear)...).Because(pc.RetentionBy)
+		r = control.Unknown("RetentionUnclear", append(args, "why", pc.Retention.Unclear)...).Because(pc.RetentionBy)
 	case pc.Retention.Known():
-		r = control.Fail("KeptTooShort", with(args, "kept", days(pc.Retention.For))...).Because(pc.RetentionBy)
+		r = control.Fail("KeptTooShort", append(args, "kept", days(pc.Retention.For))...).Because(pc.RetentionBy)
 	case len(evidenceMissing(j.facts, pc.Plan.Ref.Group)) > 0:
 		r = control.Unreadable(evidenceMissing(j.facts, pc.Plan.Ref.Group)...)
 	default:
-		r = control.Unknown("RetentionUnclear", with(args, "why", "nothing says it")...).Because(pc.RetentionBy)
+		r = control.Unknown("RetentionUnclear", append(args, "why", "nothing says it")...).Because(pc.RetentionBy)
 	}
 	return until, r, true
 }
@@ -134,7 +134,7 @@ func longEnough(pc *backup.PlanCoverage, keep time.Duration) bool {
 
 // usable judges whether a copy that is young enough can be relied on: nothing that would have taken the volume out is
 // unseen, and a database did not write to its files while they were read.
-func (j *judge01) usable(c *backup.Covered, pc *backup.PlanCoverage, proof *backup.Proof, by []string) (control.Result, bool) {
+func (j *judge01) usable(c *backup.Covered, pc *backup.PlanCoverage, proof *backup.Proof) (control.Result, bool) {
 	if c.Kind == backup.DatabasePart {
 		return control.Result{}, false
 	}
@@ -148,7 +148,7 @@ func (j *judge01) usable(c *backup.Covered, pc *backup.PlanCoverage, proof *back
 		if a := attestedFor(j.attestations, names...); a != nil {
 			return control.Result{}, false
 		}
-		return control.Unknown("NotQuiesced", with(by, "image", c.DatabaseImage, "name", names[0])...).Because(pc.Plan.Ref), true
+		return control.Unknown("NotQuiesced", with(pc, "image", c.DatabaseImage, "name", names[0])...).Because(pc.Plan.Ref), true
 	}
 	return control.Result{}, false
 }

@@ -11,9 +11,14 @@ import (
 	"github.com/tilsyn-dev/tilsyn/internal/facts"
 )
 
-// part judges where the copies of one claim or database lie.
+// part judges where the copies of one claim or database lie. Most parts of an environment are copied to the same places, so
+// what was said of the part before mostly holds for this one.
 func (j *judge03) part(c *backup.Covered) control.Result {
-	stores := backup.Stores(j.facts, c)
+	to := backup.StoresOf(c, j.spare[:0])
+	if j.spare = to; len(to) > 0 && slices.Equal(to, j.to) && (c.Database != nil) == j.database {
+		return j.said
+	}
+	stores := backup.Stores(j.facts, to)
 	for _, s := range stores {
 		if s.InsecureTransport && !s.InThisCluster {
 			return control.Fail("InsecureTransport", "store", s.Ref.String(), "field", s.TransportField, "target", kubectlTarget(s.Ref)).Because(s.Ref)
@@ -25,6 +30,12 @@ func (j *judge03) part(c *backup.Covered) control.Result {
 	if len(stores) == 0 {
 		return j.noStore(c)
 	}
+	j.spare, j.to, j.database, j.said = j.to, to, c.Database != nil, j.stored(stores)
+	return j.said
+}
+
+// stored judges the places that hold copies.
+func (j *judge03) stored(stores []backup.Store) control.Result {
 	count := j.count(stores)
 	if r, bad := j.tooFew(count); bad {
 		return r
@@ -161,9 +172,7 @@ func (j *judge03) further(stores []backup.Store) int {
 			continue
 		}
 		known := slices.ContainsFunc(stores, func(s backup.Store) bool { return slices.Contains(s.Names, target) }) ||
-			slices.ContainsFunc(facts.List[facts.BackupDestination](j.facts), func(d *facts.BackupDestination) bool {
-				return slices.Contains(backup.StoreNames(d), target)
-			})
+			backup.IsStore(j.facts, target)
 		if !known {
 			targets[target] = true
 		}
