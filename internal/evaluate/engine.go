@@ -126,7 +126,7 @@ func (e *Engine) firstPass(p *pass, f *Fleet) []*Results {
 			continue
 		}
 		m.take(env)
-		ask = append(ask, e.plan(m.begin(p), m)...)
+		ask = e.plan(ask, m.begin(p), m)
 		finish = append(finish, func() { e.finish(m) })
 	}
 	e.do(ask)

@@ -1,6 +1,7 @@
 package loc
 
 import (
+	"reflect"
 	"slices"
 	"time"
 
@@ -58,25 +59,25 @@ type loc01 struct {
 func judgeLOC01(in control.EnvironmentInput, p *loc01) []control.Result {
 	j := newPodJudge(in)
 	var found []placed
-	add := func(subject facts.Ref, r *control.Result) {
-		// The pods of one workload mostly come one after the other.
-		if last := len(found) - 1; last >= 0 && found[last].workload == subject {
-			found[last].add(r)
-			return
-		}
-		found = append(found, placed{subject, r})
-	}
+	add := func(subject facts.Ref, r control.Result) { found = append(found, placed{subject, &r}) }
 	for _, ns := range in.Environment.Scope() {
-		found = slices.Grow(found, len(facts.ListIn[facts.Owner](in.Facts, ns)))
-		root := workload.RootsIn(in.Facts, ns).Each()
-		for _, pod := range facts.ListIn[facts.Pod](in.Facts, ns) {
-			if pod.Node != "" {
-				add(root(pod), j.pod(pod))
+		pods, roots := facts.ListIn[facts.Pod](in.Facts, ns), workload.RootsIn(in.Facts, ns)
+		found = slices.Grow(found, len(pods)/2)
+		var before *facts.Pod
+		for _, pod := range pods {
+			switch {
+			case pod.Node == "":
+				continue
+			case before != nil && workload.Together(before, pod): // mostly, as pods come by name
+				found[len(found)-1].add(j.pod(pod))
+			default:
+				found = append(found, placed{roots.Of(pod), j.pod(pod)})
 			}
+			before = pod
 		}
 		for _, past := range facts.ListIn[facts.PastPlacement](in.Facts, ns) {
 			if r, counts := j.past(past, p.HistoryWindow.duration()); counts {
-				add(past.Workload, &r)
+				add(past.Workload, r)
 			}
 		}
 	}
@@ -116,51 +117,57 @@ func worstOfEach(found []placed) []control.Result {
 	return out
 }
 
-// podJudge judges nodes once and reuses the answer for their pods.
+// podJudge judges pods by their nodes.
 type podJudge struct {
-	in        control.EnvironmentInput
-	reader    place.Reader
-	places    map[*facts.Node]place.Node
-	nodes     map[string]*nodeJudgement
-	firstSeen []*facts.NodesFirstSeen
+	in     control.EnvironmentInput
+	reader place.Reader
+	nodes  map[string]*nodeJudgement
 }
 
+// nodeJudgement is how a node stands to an allowed set.
 type nodeJudgement struct {
-	found    bool
 	node     place.Node
 	standing place.Standing
 	first    string // where it was first seen, if that is elsewhere
 }
 
 func newPodJudge(in control.EnvironmentInput) *podJudge {
-	r := reader(in.Environment)
-	return &podJudge{in: in, reader: r, places: r.Nodes(in.Facts), nodes: map[string]*nodeJudgement{}, firstSeen: facts.ListIn[facts.NodesFirstSeen](in.Facts, "")}
+	return &podJudge{in: in, reader: reader(in.Environment), nodes: judgedNodes(in)}
 }
 
-func (j *podJudge) node(name string) *nodeJudgement {
-	if known := j.nodes[name]; known != nil {
-		return known
-	}
-	out := &nodeJudgement{}
-	if n := facts.Get[facts.Node](j.in.Facts, "", name); n != nil {
-		out.found, out.node = true, j.places[n]
-		out.standing = j.reader.Judge(out.node, j.in.Environment.Allowed)
-		for _, m := range j.firstSeen {
-			if first := m.Places[n.UID]; first != "" && out.node.Fault == "" && first != out.node.Known() {
-				out.first = first
+type judgedKey struct {
+	allowed  string
+	platform *control.Platform
+}
+
+var judgedLooks = facts.Looks{In: []reflect.Type{facts.TypeOf[facts.Node](), facts.TypeOf[facts.NodesFirstSeen]()}}
+
+// judgedNodes judges every node, once for all environments with the same allowed set.
+func judgedNodes(in control.EnvironmentInput) map[string]*nodeJudgement {
+	env := in.Environment
+	return facts.DerivedIn(in.Facts, judgedKey{env.Allowed.Key(), env.Platform}, "", judgedLooks, func(v facts.View) map[string]*nodeJudgement {
+		r := reader(env)
+		places, firstSeen := r.Nodes(v), facts.ListIn[facts.NodesFirstSeen](v, "")
+		out := make(map[string]*nodeJudgement, len(places))
+		for _, n := range facts.ListIn[facts.Node](v, "") {
+			j := &nodeJudgement{node: places[n], standing: r.Judge(places[n], env.Allowed)}
+			for _, m := range firstSeen {
+				if first := m.Places[n.UID]; first != "" && j.node.Fault == "" && first != j.node.Known() {
+					j.first = first
+				}
 			}
+			out[n.Name] = j
 		}
-	}
-	j.nodes[name] = out
-	return out
+		return out
+	})
 }
 
 // inside is what is said of every pod in an allowed place; nobody changes it.
 var inside = control.Pass("Inside")
 
 func (j *podJudge) pod(p *facts.Pod) *control.Result {
-	n := j.node(p.Node)
-	if n.standing == place.Inside && n.first == "" {
+	n := j.nodes[p.Node]
+	if n != nil && n.standing == place.Inside && n.first == "" {
 		return &inside
 	}
 	r := j.elsewhere(p, n).At("spec.nodeName").Because(facts.Ref{Kind: "Node", Name: p.Node})
@@ -171,7 +178,7 @@ func (j *podJudge) pod(p *facts.Pod) *control.Result {
 func (j *podJudge) elsewhere(p *facts.Pod, n *nodeJudgement) control.Result {
 	args := []string{"pod", p.Name, "namespace", p.Namespace, "node", p.Node}
 	switch {
-	case !n.found:
+	case n == nil:
 		return control.Unknown("NodeMissing", args...)
 	case n.node.Contradictory():
 		return control.Fail("NodeContradictory", append(args, "detail", n.node.Detail)...)
@@ -199,7 +206,7 @@ func (j *podJudge) past(p *facts.PastPlacement, window time.Duration) (control.R
 }
 
 // recorded adds what the operator wrote down before it was restarted.
-func (j *podJudge) recorded(window time.Duration, add func(facts.Ref, *control.Result)) {
+func (j *podJudge) recorded(window time.Duration, add func(facts.Ref, control.Result)) {
 	for _, memory := range facts.ListIn[facts.PlacementsOutside](j.in.Facts, "") {
 		if memory.Environment != j.in.Environment.Object.Name {
 			continue
@@ -208,8 +215,7 @@ func (j *podJudge) recorded(window time.Duration, add func(facts.Ref, *control.R
 			until := p.Last.Add(window)
 			if j.in.Now.Before(until) && slices.Contains(j.in.Environment.Scope(), p.Namespace) {
 				subject := facts.Ref{Group: p.APIGroup, Kind: p.Kind, Namespace: p.Namespace, Name: p.Workload}
-				r := j.wasOutside(p.Workload, p.Node, p.Place, p.Last.Time).Until(until)
-				add(subject, &r)
+				add(subject, j.wasOutside(p.Workload, p.Node, p.Place, p.Last.Time).Until(until))
 			}
 		}
 	}

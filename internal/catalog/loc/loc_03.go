@@ -41,7 +41,7 @@ var LOC03 = control.Define(control.Meta{
 
 func judgeLOC03(in control.EnvironmentInput, _ *control.NoParameters) []control.Result {
 	r := reader(in.Environment)
-	j := storageJudge{judge: newJudge(in, v1alpha1.AttestStorageLocation), nodes: r.Nodes(in.Facts), volumes: r.Volumes(in.Facts)}
+	j := &storageJudge{judge: newJudge(in, v1alpha1.AttestStorageLocation), nodes: r.Nodes(in.Facts), volumes: r.Volumes(in.Facts), names: make([]name, 0, 4)}
 	var out []control.Result
 	for _, ns := range in.Environment.Scope() {
 		for _, c := range facts.ListIn[facts.Claim](in.Facts, ns) {
@@ -75,9 +75,10 @@ type storageJudge struct {
 	*judge
 	nodes   map[*facts.Node]place.Node
 	volumes map[*facts.PersistentVolume]*place.Volume
+	names   []name // room for those of one claim after the other
 }
 
-func (j storageJudge) claim(c *facts.Claim) control.Result {
+func (j *storageJudge) claim(c *facts.Claim) control.Result {
 	subject := facts.Ref{Kind: "PersistentVolumeClaim", Namespace: c.Namespace, Name: c.Name}
 	if c.Volume == "" {
 		return control.NotApplicable("NotBound").On(subject)
@@ -86,14 +87,16 @@ func (j storageJudge) claim(c *facts.Claim) control.Result {
 	if pv == nil {
 		return control.Unknown("VolumeMissing", "what", "The claim", "volume", c.Volume).On(subject).At("spec.volumeName")
 	}
-	return j.volume(pv, target{what: "The volume", of: subject, subject: subject, names: []name{{c.Namespace, c.Name}, {pv.Name, ""}, {"storageclass", pv.StorageClass}}})
+	j.names = append(j.names[:0], name{c.Namespace, c.Name})
+	return j.volume(pv, target{what: "The volume", of: subject, subject: subject, names: j.names})
 }
 
-// volume judges a persistent volume; t says whose it is and how it is called.
-func (j storageJudge) volume(pv *facts.PersistentVolume, t target) control.Result {
+// volume judges a persistent volume; t says whose it is.
+func (j *storageJudge) volume(pv *facts.PersistentVolume, t target) control.Result {
 	v := j.volumes[pv]
-	if pv.StorageClass == "" {
-		t.names = t.names[:len(t.names)-1]
+	t.names = append(t.names, name{first: pv.Name})
+	if pv.StorageClass != "" {
+		t.names = append(t.names, name{"storageclass", pv.StorageClass})
 	}
 	t.field, t.observed, t.unread = v.Field, v.Places, v.Unread
 	switch {
@@ -103,15 +106,15 @@ func (j storageJudge) volume(pv *facts.PersistentVolume, t target) control.Resul
 	case v.NodeName != "":
 		t = j.onNode(t, v.NodeName)
 	}
-	r := j.target(t).Because(facts.Ref{Kind: "PersistentVolume", Name: pv.Name})
+	r := j.target(t)
 	if r.Verdict != v1alpha1.VerdictPass {
-		return r
+		return r.Because(facts.Ref{Kind: "PersistentVolume", Name: pv.Name})
 	}
 	return j.replica(pv, &t, r)
 }
 
 // onNode places data that lie on one node.
-func (j storageJudge) onNode(t target, name string) target {
+func (j *storageJudge) onNode(t target, name string) target {
 	n := facts.Get[facts.Node](j.facts, "", name)
 	if n == nil {
 		t.unread = "it lies on node " + name + ", which does not exist"
@@ -127,7 +130,7 @@ func (j storageJudge) onNode(t target, name string) target {
 }
 
 // replica judges the copies that a storage class makes in the paired region of a volume that is itself in an allowed place.
-func (j storageJudge) replica(pv *facts.PersistentVolume, t *target, ok control.Result) control.Result {
+func (j *storageJudge) replica(pv *facts.PersistentVolume, t *target, ok control.Result) control.Result {
 	class := facts.Get[facts.StorageClass](j.facts, "", pv.StorageClass)
 	if class == nil {
 		return ok
@@ -153,7 +156,7 @@ func (j storageJudge) replica(pv *facts.PersistentVolume, t *target, ok control.
 }
 
 // inline judges volumes that a pod template reaches without a claim.
-func (j storageJudge) inline(out []control.Result, w *facts.Workload) []control.Result {
+func (j *storageJudge) inline(out []control.Result, w *facts.Workload) []control.Result {
 	for i := range w.Shape.Volumes {
 		v := &w.Shape.Volumes[i]
 		data := v.CSI != nil && !keepsNoData(v.CSI.Driver)
@@ -184,7 +187,7 @@ func keepsNoData(driver string) bool {
 }
 
 // external judges services that lead out of the cluster.
-func (j storageJudge) external(s *facts.ExternalService) []control.Result {
+func (j *storageJudge) external(s *facts.ExternalService) []control.Result {
 	subject := facts.Ref{Kind: "Service", Namespace: s.Namespace, Name: s.Name}
 	if s.Host != "" {
 		if isClusterHost(strings.ToLower(strings.TrimSuffix(s.Host, "."))) {
@@ -218,7 +221,6 @@ func releasedVolumes(v facts.View) map[string][]*facts.PersistentVolume {
 }
 
 // released judges a volume that nobody uses any more and that still holds what the environment wrote.
-func (j storageJudge) released(pv *facts.PersistentVolume) control.Result {
-	return j.volume(pv, target{what: "Released volume " + pv.Name, subject: facts.Ref{Kind: "PersistentVolume", Name: pv.Name},
-		names: []name{{pv.Name, ""}, {"storageclass", pv.StorageClass}}})
+func (j *storageJudge) released(pv *facts.PersistentVolume) control.Result {
+	return j.volume(pv, target{what: "Released volume " + pv.Name, subject: facts.Ref{Kind: "PersistentVolume", Name: pv.Name}})
 }

@@ -1,6 +1,7 @@
 package logs
 
 import (
+	"reflect"
 	"slices"
 	"strings"
 
@@ -209,12 +210,11 @@ type Own struct {
 
 type ownKey struct{ namespace string }
 
+var ownLooks = facts.Looks{In: []reflect.Type{facts.TypeOf[facts.Pod](), facts.TypeOf[facts.Owner](), facts.TypeOf[facts.Namespace]()}}
+
 // OwnOf looks at the pods of a namespace. The caller declares facts.Pod, facts.Owner and facts.Namespace for it.
 func OwnOf(v facts.View, namespace string) *Own {
-	in := []string{namespace}
-	dependencies := []facts.Dependency{{Type: facts.TypeOf[facts.Pod](), Namespaces: in}, {Type: facts.TypeOf[facts.Owner](), Namespaces: in},
-		{Type: facts.TypeOf[facts.Namespace](), Namespaces: in}}
-	return facts.Derived(v, ownKey{namespace}, dependencies, func(v facts.View) *Own {
+	return facts.DerivedIn(v, ownKey{namespace}, namespace, ownLooks, func(v facts.View) *Own {
 		out := &Own{Running: map[facts.Ref][]PodOptOut{}, OnlyManifests: OnlyManifests(v)}
 		out.Missing = facts.Incomplete[facts.Namespace](v)
 		if !out.OnlyManifests {

@@ -2,6 +2,8 @@
 package workload
 
 import (
+	"reflect"
+
 	"k8s.io/apimachinery/pkg/types"
 
 	"github.com/tilsyn-dev/tilsyn/internal/facts"
@@ -12,19 +14,34 @@ const maxDepth = 5
 
 // Roots finds the root owner of the pods of one namespace.
 type Roots struct {
-	owners map[types.UID]*facts.Owner
+	// last holds, by the UID of an owner, the one in the chain above it whose parent is the root.
+	last map[types.UID]*facts.Owner
 }
 
 type rootsKey struct{ namespace string }
 
+var rootsLooks = facts.Looks{In: []reflect.Type{facts.TypeOf[facts.Owner]()}}
+
 // RootsIn prepares the owners of a namespace. The caller declares the need for facts.Owner.
 func RootsIn(v facts.View, namespace string) Roots {
-	deps := []facts.Dependency{{Type: facts.TypeOf[facts.Owner](), Namespaces: []string{namespace}}}
-	return facts.Derived(v, rootsKey{namespace}, deps, func(v facts.View) Roots {
+	return facts.DerivedIn(v, rootsKey{namespace}, namespace, rootsLooks, func(v facts.View) Roots {
 		list := facts.ListIn[facts.Owner](v, namespace)
-		r := Roots{owners: make(map[types.UID]*facts.Owner, len(list))}
+		owners := make(map[types.UID]*facts.Owner, len(list))
 		for _, o := range list {
-			r.owners[o.UID] = o
+			if !o.Parent.IsZero() {
+				owners[o.UID] = o
+			}
+		}
+		r := Roots{last: make(map[types.UID]*facts.Owner, len(owners))}
+		for uid, o := range owners {
+			for range maxDepth - 1 {
+				above := owners[o.ParentUID]
+				if above == nil {
+					break
+				}
+				o = above
+			}
+			r.last[uid] = o
 		}
 		return r
 	})
@@ -36,32 +53,15 @@ func (r Roots) Of(p *facts.Pod) facts.Ref {
 	if alone(p) {
 		return facts.Ref{Kind: "Pod", Namespace: p.Namespace, Name: p.Name}
 	}
-	ref, uid := p.Controller.Ref, p.Controller.UID
-	for range maxDepth {
-		o, ok := r.owners[uid]
-		if !ok || o.Parent.IsZero() {
-			break
-		}
-		ref, uid = o.Parent, o.ParentUID
+	if o := r.last[p.Controller.UID]; o != nil {
+		return o.Parent
 	}
-	return ref
+	return p.Controller.Ref
 }
 
 func alone(p *facts.Pod) bool {
 	return p.Controller == nil || p.Controller.Ref.Kind == "Node" && p.Controller.Ref.Group == ""
 }
 
-// Each is Of for pods in the order of a list, in which those of one owner mostly come one after the other.
-func (r Roots) Each() func(*facts.Pod) facts.Ref {
-	var last *facts.PodController
-	var root facts.Ref
-	return func(p *facts.Pod) facts.Ref {
-		if alone(p) {
-			return r.Of(p)
-		}
-		if p.Controller != last {
-			last, root = p.Controller, r.Of(p)
-		}
-		return root
-	}
-}
+// Together tells whether two pods have one owner. It need not notice that they have.
+func Together(a, b *facts.Pod) bool { return a.Controller == b.Controller && !alone(a) }
