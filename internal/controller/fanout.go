@@ -8,6 +8,7 @@ import (
 	"github.com/go-logr/logr"
 	"k8s.io/apimachinery/pkg/runtime/schema"
 	"k8s.io/apimachinery/pkg/types"
+	"k8s.io/client-go/metadata"
 	"sigs.k8s.io/controller-runtime/pkg/reconcile"
 
 	"github.com/tilsyn-dev/tilsyn/api/v1alpha1"
@@ -33,16 +34,19 @@ type fanout struct {
 	pacers  map[string]*pacer // by kind
 	metrics *metrics.Collector
 	reports *report.Writer
-	keeper  *record.Keeper
-	served  func(schema.GroupResource) []string
+	// metadata of reports is watched, so that one that somebody removes comes back.
+	metadata metadata.Interface
+	keeper   *record.Keeper
+	served   func(schema.GroupResource) []string
 	// reportAPI is preferred where the cluster serves both.
 	reportAPI string
 	log       logr.Logger
 
 	// seen is what every object's outcome was made of, by kind and name; only the loop touches it.
 	seen map[subject]ingredients
-	// adopted tells that the report API in use is the one to use.
-	adopted bool
+	// adopted tells that the report API in use is the one to use, unfollow stops watching the reports in it.
+	adopted  bool
+	unfollow context.CancelFunc
 }
 
 // reportsTimeout bounds how long looking for reports may hold up evaluations.
@@ -162,16 +166,37 @@ func (f *fanout) chooseReports(ctx context.Context, o outcome) bool {
 		chosen = &api
 	}
 	served := func(a report.API) bool { return len(f.served(a.GroupResource())) > 0 }
-	ctx, cancel := context.WithTimeout(ctx, reportsTimeout)
+	limited, cancel := context.WithTimeout(ctx, reportsTimeout)
 	defer cancel()
-	if err := f.reports.Use(ctx, chosen, served); err != nil {
+	if err := f.reports.Use(limited, chosen, served); err != nil {
 		f.adopted = false
 		f.log.Error(err, "Reports cannot be written")
 		return false
 	}
 	f.adopted = true
 	after, _ := f.reports.State()
+	if before != after {
+		f.follow(ctx, after)
+	}
 	return before != after
+}
+
+// follow watches the reports of the API in use, nil for none, instead of those of the one before.
+func (f *fanout) follow(ctx context.Context, api *report.API) {
+	if f.unfollow != nil {
+		f.unfollow()
+		f.unfollow = nil
+	}
+	if api == nil {
+		return
+	}
+	ctx, f.unfollow = context.WithCancel(ctx)
+	restore := func(environment string) {
+		f.pacers[solutionenvironment.Kind].trigger(request(environment), time.Time{})
+	}
+	go f.reports.Follow(ctx, f.metadata, *api, restore, func(err error) {
+		f.log.Error(err, "Reports cannot be watched; one that somebody removes is not written again")
+	})
 }
 
 func request(name string) reconcile.Request {
