@@ -188,8 +188,8 @@ func TestTheRoleGrantsWhatIsReadAndWrittenAndNothingMore(t *testing.T) {
 	}
 	add("tilsyn.dev", "supervisionrecords", "create", "delete")
 	add("tilsyn.dev", "supervisionrecords/status", "patch")
-	add("openreports.io", "reports", "list", "create", "patch", "delete")
-	add("wgpolicyk8s.io", "policyreports", "list", "create", "patch", "delete")
+	add("openreports.io", "reports", "list", "watch", "create", "patch", "delete")
+	add("wgpolicyk8s.io", "policyreports", "list", "watch", "create", "patch", "delete")
 	add("events.k8s.io", "events", "create", "patch")
 	got := rights(role(t))
 	for r := range want {
