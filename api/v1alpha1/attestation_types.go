@@ -132,7 +132,7 @@ type AttestationStatus struct {
 // +kubebuilder:printcolumn:name="Environment",type=string,JSONPath=`.spec.about.environment`
 // +kubebuilder:printcolumn:name="Date",type=string,JSONPath=`.spec.date`
 // +kubebuilder:printcolumn:name="Until",type=string,JSONPath=`.spec.validUntil`
-// +kubebuilder:printcolumn:name="Valid",type=string,JSONPath=`.status.conditions[?(@.type=="Valid")].status`
+// +kubebuilder:printcolumn:name="State",type=string,JSONPath=`.status.conditions[?(@.type=="Valid")].reason`
 // +kubebuilder:printcolumn:name="Age",type=date,JSONPath=`.metadata.creationTimestamp`
 
 // Attestation is a named person's dated statement on something that cannot be observed.

@@ -75,8 +75,10 @@ const (
 	ReasonServiceAccount = "ServiceAccount"
 	// ReasonMandatoryControl: the profile lets the control take no exception.
 	ReasonMandatoryControl = "MandatoryControl"
-	// ReasonTooLong: the time of validity is longer than the profile allows, alone or with earlier exceptions.
+	// ReasonTooLong: the exception lasts longer than the profile allows, as GOV-06 finds, so it has no effect.
 	ReasonTooLong = "TooLong"
+	// ReasonRenewedTooLong: likewise with the earlier exceptions from the same control.
+	ReasonRenewedTooLong = "RenewedTooLong"
 	// ReasonApprovalNotVerified: the level needs a Verified approval and this one is Claimed.
 	ReasonApprovalNotVerified = "ApprovalNotVerified"
 )
@@ -113,7 +115,7 @@ const (
 	ReasonUnclaimedNamespaces = "UnclaimedNamespaces"
 )
 
-// Reasons of Valid.
+// Reasons of Valid. What is not accepted has the reason of Accepted here too.
 const (
 	// ReasonInForce: today lies between the first day and validUntil.
 	ReasonInForce = "InForce"

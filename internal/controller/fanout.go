@@ -61,10 +61,11 @@ type ingredients struct {
 	problems        []evaluate.Problem
 	valid           bool
 	covered         int
+	refused         string // why an exception has no effect
 }
 
 func (a ingredients) equal(b ingredients) bool {
-	return a.object == b.object && a.results == b.results && a.valid == b.valid && a.covered == b.covered &&
+	return a.object == b.object && a.results == b.results && a.valid == b.valid && a.covered == b.covered && a.refused == b.refused &&
 		slices.Equal(a.decisions, b.decisions) && slices.Equal(a.problems, b.problems)
 }
 
@@ -121,12 +122,19 @@ func list(s *publish.Snapshot) map[subject]ingredients {
 		add(controlprofile.Kind, p.Object.Name, ingredients{object: p})
 	}
 	for _, e := range s.Decisions.Exceptions {
-		add(controlexception.Kind, e.Exception.Object.Name, ingredients{object: e.Exception, valid: e.Valid, covered: e.Covered})
+		add(controlexception.Kind, e.Exception.Object.Name, ingredients{object: e.Exception, valid: e.Valid, covered: e.Covered, refused: refusal(e.Refused)})
 	}
 	for _, a := range fleet.Attestations {
 		add(attestation.Kind, a.Object.Name, ingredients{object: a})
 	}
 	return out
+}
+
+func refusal(f *decide.Finding) string {
+	if f == nil {
+		return ""
+	}
+	return f.Message()
 }
 
 func (f *fanout) trigger(s subject, since time.Time) {

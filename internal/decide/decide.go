@@ -50,6 +50,9 @@ type ExceptionState struct {
 	Exception *evaluate.Exception
 	// Valid is true while it has effect.
 	Valid bool
+	// Refused is the failing result of a control about the exception itself, such as GOV-06, which takes its effect away; nil
+	// where there is none, or where its own spec or the day does that.
+	Refused *Finding
 	// Covered counts the failing results that it excepts.
 	Covered int
 }
@@ -60,10 +63,12 @@ func Decide(ev *evaluate.Evaluation, m Memory, now time.Time) *Decisions {
 	if !d.Next.After(now) {
 		d.Next = time.Time{}
 	}
+	refused := refusedExceptions(ev)
 	exceptions := map[string][]*evaluate.Exception{} // by solution
 	for _, e := range ev.Fleet.Exceptions {
-		name := e.Object.Spec.Scope.Solution
-		exceptions[name] = append(exceptions[name], e)
+		if name := e.Object.Spec.Scope.Solution; refused[e.Object.Name] == nil {
+			exceptions[name] = append(exceptions[name], e)
+		}
 	}
 	covered := map[*evaluate.Exception]int{}
 	one := func(b basis) *Subject {
@@ -89,9 +94,32 @@ func Decide(ev *evaluate.Evaluation, m Memory, now time.Time) *Decisions {
 	}
 	d.Platform = one(basis{results: ev.Platform, policy: ev.Fleet.Platform.Policy, provider: true})
 	for _, e := range ev.Fleet.Exceptions {
-		d.Exceptions = append(d.Exceptions, ExceptionState{Exception: e, Valid: e.ValidAt(now), Covered: covered[e]})
+		state := ExceptionState{Exception: e, Valid: e.ValidAt(now) && refused[e.Object.Name] == nil, Covered: covered[e]}
+		if e.Fault == "" && now.Before(e.Until) {
+			state.Refused = refused[e.Object.Name]
+		}
+		d.Exceptions = append(d.Exceptions, state)
 	}
 	return d
+}
+
+// refusedExceptions gives, by name, the exceptions that a control of their solution fails.
+func refusedExceptions(ev *evaluate.Evaluation) map[string]*Finding {
+	var out map[string]*Finding
+	for _, results := range ev.Solutions {
+		for _, c := range results.Controls {
+			for _, r := range c.Findings {
+				if r.Verdict != v1alpha1.VerdictFail || r.Subject.Kind != "ControlException" || r.Subject.Group != v1alpha1.GroupVersion.Group {
+					continue
+				}
+				if out == nil {
+					out = map[string]*Finding{}
+				}
+				out[r.Subject.Name] = &Finding{Control: c.Control, Result: r, Judged: r.Verdict}
+			}
+		}
+	}
+	return out
 }
 
 // stateClassified tells whether a solution holds information under the state's security circular: out of scope, and never

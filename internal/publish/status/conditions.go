@@ -61,8 +61,12 @@ func (c *conditions) accepted() {
 		c.set(v1alpha1.ConditionReady, metav1.ConditionTrue, v1alpha1.ReasonEvaluated,
 			"Accepted and evaluated. This says nothing about compliance.")
 	} else {
-		c.set(v1alpha1.ConditionReady, metav1.ConditionFalse, v1alpha1.ReasonNotAccepted, "The condition Accepted says what to correct.")
+		c.notReady()
 	}
+}
+
+func (c *conditions) notReady() {
+	c.set(v1alpha1.ConditionReady, metav1.ConditionFalse, v1alpha1.ReasonNotAccepted, "The condition Accepted says what to correct.")
 }
 
 // evidence sets a condition that is True while every one of the sources is complete.
