@@ -20,10 +20,10 @@ var LOC02 = control.Define(control.Meta{
 	ID: "LOC-02", Title: "Workloads are pinned to allowed locations", Since: "1", Severity: v1alpha1.SeverityHigh, Party: v1alpha1.PartyProvider,
 	MustHold: "Every pod template carries a hard scheduling constraint that no node outside the allowed locations can satisfy, or the whole cluster is bound to allowed locations.",
 	Why:      "A pod without a pin runs where there is room. The day somebody adds a node pool in another country, or a node fails, the data are elsewhere and nobody decided it.",
-	NotSeen:  "Whether the scheduler of the cluster is the one it is called; whether node pools can be made elsewhere (attested, type ClusterBound).",
+	NotSeen:  "Whether the scheduler of the cluster is the one it is called; whether node pools can be made elsewhere (attested, type ClusterBound); a bare pod that names a built-in owner whose template it does not have (LOC-01 sees where it is).",
 	ISO:      []string{"5.23 Information security for use of cloud services", "8.9 Configuration management"},
 	GDPR:     []string{"25", "28(3)(a)", "32"},
-	Evidence: []string{"pod template spec.affinity.nodeAffinity.requiredDuringSchedulingIgnoredDuringExecution, spec.nodeSelector, spec.nodeName, spec.schedulerName, spec.runtimeClassName",
+	Evidence: []string{"pod template spec.affinity.nodeAffinity.requiredDuringSchedulingIgnoredDuringExecution, spec.nodeSelector, spec.nodeName, spec.schedulerName, spec.runtimeClassName", "ReplicaSets and Jobs with pods whose template is scheduled otherwise than that of the Deployment or CronJob they name, or that name none that exists",
 		"Namespace annotation scheduler.alpha.kubernetes.io/node-selector where the Platform says that it has effect", "RuntimeClass scheduling.nodeSelector", "nodes, for a cluster that is bound as a whole", "Attestation ClusterBound"},
 	Reasons: loc02Reasons,
 }, control.Parameters[loc02]{Defaults: loc02Defaults, Validate: loc02Validate}, control.Rules[loc02]{Workload: &control.WorkloadRule[loc02]{
