@@ -29,21 +29,14 @@ type one struct {
 	mode    v1alpha1.ControlMode
 	// calm controls were met before: what settles weighs nothing.
 	calm bool
-	// judged holds, per key, the worst that the control says now, for the memory.
-	judged map[string]v1alpha1.Verdict
+	// worst is what the control says of the subject that is being decided about, for the memory.
+	worst   v1alpha1.Verdict
+	subject facts.Ref
 }
 
 func (d *decider) of(c *evaluate.ControlResults) *one {
 	entry, _ := d.policy.Entry(c.Control.ID)
-	o := &one{decider: d, control: c.Control, entry: entry, mode: entry.ModeAt(d.now), calm: d.old.calm(Key(c.Control.ID, facts.Ref{})),
-		judged: map[string]v1alpha1.Verdict{}}
-	for i := range c.Findings {
-		key := Key(c.Control.ID, c.Findings[i].Subject)
-		if held, ok := o.judged[key]; !ok || control.Worse(c.Findings[i].Verdict, held) {
-			o.judged[key] = c.Findings[i].Verdict
-		}
-	}
-	return o
+	return &one{decider: d, control: c.Control, entry: entry, mode: entry.ModeAt(d.now), calm: d.old.calm(key{control: c.Control.ID})}
 }
 
 // control decides about one control and adds it to the subject.
@@ -53,9 +46,11 @@ func (d *decider) control(s *Subject, c *evaluate.ControlResults) {
 	folds := newFolds()
 	c.Passing(func(v v1alpha1.Verdict, party v1alpha1.Party) { folds.add(v, cmp.Or(party, c.Control.Party)) })
 	worst := control.Result{Verdict: v1alpha1.VerdictNotApplicable}
-	for _, r := range c.Findings {
+	s.Findings = slices.Grow(s.Findings, len(c.Findings))
+	for i := range c.Findings {
+		r := &c.Findings[i]
 		f := o.finding(r)
-		o.remember(r, f)
+		o.remember(r, &f)
 		s.count(&out, &f)
 		verdict := f.Result.Verdict
 		if f.Result.Reason == control.ReasonSettling && o.calm {
@@ -74,9 +69,9 @@ func (d *decider) control(s *Subject, c *evaluate.ControlResults) {
 	if worst.Verdict == folds.all && finding(folds.all) {
 		out.Reason = worst.Reason
 	}
-	key := Key(c.Control.ID, facts.Ref{})
-	out.Since = d.old.since(key, out.Verdict, d.now)
-	d.next[key] = entry{verdict: out.Verdict, reason: string(out.Reason), since: out.Since}
+	folded := key{control: c.Control.ID}
+	out.Since = d.old.since(folded, out.Verdict, d.now)
+	d.next[folded] = entry{verdict: out.Verdict, reason: string(out.Reason), since: out.Since}
 	s.Controls = append(s.Controls, out)
 	d.tally.add(&s.Controls[len(s.Controls)-1], folds)
 }
@@ -107,14 +102,17 @@ func (d *decider) exceptionFor(f *Finding) *evaluate.Exception {
 	return d.exceptions[i]
 }
 
-// finding decides about one result. Only a Fail is ever excepted: what is unknown has to be found out or attested.
-func (o *one) finding(r control.Result) Finding {
-	f := Finding{Control: o.control, Result: r, Judged: r.Verdict, Mode: o.mode, Party: cmp.Or(r.Party, o.control.Party)}
+// finding decides about one result. Only a Fail is ever excepted: what is unknown has to be found out or attested. Results
+// come ordered by subject, a Fail first.
+func (o *one) finding(r *control.Result) Finding {
+	f := Finding{Control: o.control, Result: *r, Judged: r.Verdict, Mode: o.mode, Party: cmp.Or(r.Party, o.control.Party)}
 	if r.Verdict != v1alpha1.VerdictFail && r.Verdict != v1alpha1.VerdictUnknown {
 		return f
 	}
-	key := Key(o.control.ID, r.Subject)
-	f.Since = o.old.since(key, o.judged[key], o.now)
+	if o.worst == "" || r.Subject != o.subject {
+		o.worst, o.subject = r.Verdict, r.Subject
+	}
+	f.Since = o.old.since(key{o.control.ID, r.Subject}, o.worst, o.now)
 	if r.Verdict == v1alpha1.VerdictUnknown {
 		return f
 	}
@@ -124,7 +122,7 @@ func (o *one) finding(r control.Result) Finding {
 	}
 	text, _ := o.control.Text(r.Reason)
 	if ends := f.Since.Add(text.Settle); o.now.Before(ends) {
-		message, _ := o.control.Render(r)
+		message, _ := o.control.Render(*r)
 		f.Result.Verdict, f.Result.Reason = v1alpha1.VerdictUnknown, control.ReasonSettling
 		f.Result.Args = []control.Arg{{Name: "message", Value: message}, {Name: "settle", Value: text.Settle.String()}}
 		f.settles = ends
@@ -133,11 +131,11 @@ func (o *one) finding(r control.Result) Finding {
 }
 
 // remember notes since when a result is what it is, and when it stops settling.
-func (o *one) remember(judged control.Result, f Finding) {
-	key := Key(o.control.ID, judged.Subject)
-	if worst := o.judged[key]; judged.Verdict == worst {
-		if _, held := o.next[key]; !held {
-			o.next[key] = entry{verdict: worst, reason: string(judged.Reason), since: f.Since}
+func (o *one) remember(judged *control.Result, f *Finding) {
+	if judged.Verdict == o.worst {
+		k := key{o.control.ID, judged.Subject}
+		if _, held := o.next[k]; !held {
+			o.next[k] = entry{verdict: o.worst, reason: string(judged.Reason), since: f.Since}
 		}
 	}
 	if !f.settles.IsZero() {

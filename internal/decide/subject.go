@@ -64,7 +64,7 @@ func (s *Subject) All() iter.Seq[Finding] {
 		for _, c := range s.decider.results.Controls {
 			d := s.decider.of(c)
 			for r := range c.All() {
-				if !yield(d.finding(r)) {
+				if !yield(d.finding(&r)) {
 					return
 				}
 			}
@@ -98,10 +98,11 @@ func (m Memory) decide(b basis, now time.Time, next Memory) *Subject {
 		next.subjects[b.results.Subject] = old
 		return old.last
 	}
-	d := &decider{basis: b, now: now, next: entries{}}
+	d := &decider{basis: b, now: now}
 	if old != nil {
 		d.old = old.entries // and not old itself, or every decision would hold the one before it
 	}
+	d.next = make(entries, len(d.old))
 	s := &Subject{Ref: b.results.Subject, covered: map[*evaluate.Exception]int{}, decider: d}
 	for _, c := range b.results.Controls {
 		d.control(s, c)

@@ -127,7 +127,11 @@ func (e *Engine) firstPass(p *pass, f *Fleet) []*Results {
 		}
 		m.take(env)
 		ask = e.plan(ask, m.begin(p), m)
-		finish = append(finish, func() { e.finish(m) })
+		for k := range m.plans {
+			if m.plans[k].active && m.plans[k].touched {
+				finish = append(finish, func() { e.finish(m, k) })
+			}
+		}
 	}
 	e.do(ask)
 	e.do(finish)

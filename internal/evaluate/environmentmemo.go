@@ -144,29 +144,25 @@ func (e *Engine) planWorkloads(tasks []func(), v *visit, m *environmentMemo, i i
 	return tasks
 }
 
-// finish puts the results of the first pass together, where something changed.
-func (e *Engine) finish(m *environmentMemo) {
-	for i, c := range e.controls {
-		pl := &m.plans[i]
-		if !pl.active || !pl.touched {
-			continue
-		}
-		own := pl.preset
-		switch {
-		case pl.unit != nil && len(own) == 0:
-			own = pl.unit.results
-		case pl.unit != nil:
-			own = slices.Concat(own, pl.unit.results)
-		}
-		var parts []part
-		if pl.columns {
-			for _, s := range m.ordered {
-				s.columns[i].settle()
-				parts = append(parts, part{s.workloads, s.columns[i].cells})
-			}
-		}
-		m.keep(i, assemble(c, own, parts))
+// finish puts the results of one control of the first pass together.
+func (e *Engine) finish(m *environmentMemo, i int) {
+	pl := &m.plans[i]
+	own := pl.preset
+	switch {
+	case pl.unit != nil && len(own) == 0:
+		own = pl.unit.results
+	case pl.unit != nil:
+		own = slices.Concat(own, pl.unit.results)
 	}
+	var parts []part
+	if pl.columns {
+		parts = make([]part, len(m.ordered))
+		for k, s := range m.ordered {
+			s.columns[i].settle()
+			parts[k] = part{s.workloads, s.columns[i].cells}
+		}
+	}
+	m.keep(i, assemble(e.controls[i], own, parts))
 }
 
 // preempted gives the result of every control of an environment about which none can be asked.
