@@ -55,7 +55,7 @@ func parentOf(o *facts.Owner, workloads []*facts.Workload) *facts.Workload {
 	i, _ := slices.BinarySearchFunc(workloads, o.Parent.Name, func(w *facts.Workload, name string) int { return strings.Compare(w.Ref.Name, name) })
 	for ; i < len(workloads) && workloads[i].Ref.Name == o.Parent.Name; i++ {
 		w := workloads[i]
-		other := w.UID != o.ParentUID && w.UID != "" && o.ParentUID != "" // manifests have no UIDs
+		other := w.UID != o.ParentUID && !w.UID.IsZero() && !o.ParentUID.IsZero() // manifests have no UIDs
 		if w.Ref == o.Parent && !w.PodsOnly && !other {
 			return w
 		}

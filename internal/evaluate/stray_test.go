@@ -22,8 +22,8 @@ func shape(region, image string) *facts.PodShape {
 // set is the ReplicaSet web-1, which says that a Deployment made it.
 func set(deployment string, uid types.UID, s *facts.PodShape) *facts.Owner {
 	return &facts.Owner{
-		UID: "uid-set", Ref: facts.Ref{Group: "apps", Kind: "ReplicaSet", Namespace: "aula", Name: "web-1"},
-		Parent: facts.Ref{Group: "apps", Kind: "Deployment", Namespace: "aula", Name: deployment}, ParentUID: uid, Shape: s,
+		UID: facts.UIDOf("uid-set"), Ref: facts.Ref{Group: "apps", Kind: "ReplicaSet", Namespace: "aula", Name: "web-1"},
+		Parent: facts.Ref{Group: "apps", Kind: "Deployment", Namespace: "aula", Name: deployment}, ParentUID: facts.UIDOf(uid), Shape: s,
 	}
 }
 
@@ -46,7 +46,7 @@ func TestWhatItsOwnerWouldNotMakeIsJudgedByItself(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			w := newWorld().aula("WRK-01")
 			deployment := workload("aula", "web")
-			deployment.UID, deployment.Shape = "uid-web", pinned
+			deployment.UID, deployment.Shape = facts.UIDOf("uid-web"), pinned
 			w.put(deployment, test.owner)
 			e := NewEngine([]*control.Control{labelled()}, Options{})
 			judged := []string{web, worker}
@@ -70,7 +70,7 @@ func TestWhatItsOwnerWouldNotMakeIsJudgedByItself(t *testing.T) {
 func TestAnOwnerIsJudgedByItselfOnceItsWorkloadChanges(t *testing.T) {
 	w := newWorld().aula("WRK-01")
 	deployment := workload("aula", "web")
-	deployment.UID, deployment.Shape = "uid-web", shape("us-east-1", "web:2")
+	deployment.UID, deployment.Shape = facts.UIDOf("uid-web"), shape("us-east-1", "web:2")
 	w.put(deployment, set("web", "uid-web", shape("us-east-1", "web:2")))
 	e := NewEngine([]*control.Control{labelled()}, Options{})
 	const web, worker = "WRK-01 Pass Good Deployment aula/web", "WRK-01 Pass Good Deployment aula/worker"

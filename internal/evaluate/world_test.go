@@ -133,11 +133,11 @@ func required(ids ...v1alpha1.ControlID) (out []v1alpha1.ProfileControl) {
 func namespace(name string) *facts.Namespace { return &facts.Namespace{Name: name} }
 
 func workload(ns, name string, labels ...string) *facts.Workload {
-	w := &facts.Workload{Ref: facts.Ref{Group: "apps", Kind: "Deployment", Namespace: ns, Name: name}, Labels: map[string]string{}}
+	all := map[string]string{}
 	for _, l := range labels {
-		w.Labels[l] = "yes"
+		all[l] = "yes"
 	}
-	return w
+	return &facts.Workload{Ref: facts.Ref{Group: "apps", Kind: "Deployment", Namespace: ns, Name: name}, Labels: facts.NewLabels(all)}
 }
 
 func pod(ns, name string, phase corev1.PodPhase) *facts.Pod {

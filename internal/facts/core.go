@@ -36,7 +36,7 @@ type Node struct {
 // the same Ref.
 type Workload struct {
 	Ref Ref
-	UID types.UID
+	UID UID
 	// Controller is the foreign controlling owner of a built-in owner, such as a Rollout that owns a ReplicaSet; nil where
 	// there is none.
 	Controller *Ref
@@ -51,7 +51,7 @@ type Workload struct {
 	TemplatePath   string
 	Shape          *PodShape
 	ClaimTemplates []ClaimTemplate
-	Labels         map[string]string
+	Labels         *Labels
 	// Replicas wanted; -1 where the kind states none (DaemonSet, Job, CronJob, pods).
 	Replicas  int32
 	Suspended bool
@@ -72,7 +72,7 @@ type DaemonStatus struct {
 type ClaimTemplate struct {
 	Name         string
 	StorageClass *string // nil: the default class
-	Labels       map[string]string
+	Labels       *Labels
 	Annotations  map[string]string
 }
 
@@ -82,7 +82,7 @@ type PodShape struct {
 	Tolerations []corev1.Toleration
 	// Labels whole in templates; in pods without those that controllers add to each pod (pod-template-hash and the like).
 	// Annotations only with keys that some control knows.
-	Labels         map[string]string
+	Labels         *Labels
 	Annotations    map[string]string
 	Containers     []Container
 	Volumes        []Volume
@@ -171,7 +171,7 @@ type Pod struct {
 // PodController is the controlling owner of pods as their reference names it: a ReplicaSet, a Job, a foreign kind.
 type PodController struct {
 	Ref Ref
-	UID types.UID
+	UID UID
 }
 
 // Owner names the controlling owner, zero for a bare pod.
@@ -184,10 +184,10 @@ func (p *Pod) Owner() Ref {
 
 // Owner is an intermediate owner of pods: a ReplicaSet that names a Deployment as its controller, a Job that names a CronJob.
 type Owner struct {
-	UID       types.UID
+	UID       UID
 	Ref       Ref
 	Parent    Ref
-	ParentUID types.UID
+	ParentUID UID
 	// Shape of its own template, which its pods are made of, whatever the parent's says. Nil where it makes no pods: an old
 	// ReplicaSet without replicas, a Job that has ended.
 	Shape *PodShape
@@ -208,7 +208,7 @@ type Claim struct {
 	Namespace    string
 	Name         string
 	UID          types.UID
-	Labels       map[string]string
+	Labels       *Labels
 	Annotations  map[string]string // keys that some control knows
 	StorageClass string
 	// DefaultClass is true where no class is named, so that the default class applies; an empty name without it means none.

@@ -249,7 +249,7 @@ func (b *builder) claimsIn(r *facts.BackupRun) int64 {
 	var n int64
 	for _, c := range facts.List[facts.Claim](b.view) {
 		included, _ := includesNamespace(&r.Scope, c.Namespace)
-		if included && c.CreatedAt.Before(r.StartedAt) && c.Labels[excludeLabel] != "true" && matchesLabels(r.Scope.Selectors, c.Labels) {
+		if included && c.CreatedAt.Before(r.StartedAt) && c.Labels.Get(excludeLabel) != "true" && matchesLabels(r.Scope.Selectors, c.Labels) {
 			n++
 		}
 	}

@@ -39,7 +39,7 @@ func RoutesOf(v facts.View, namespace string) *Routes {
 func findRoutes(v facts.View, namespace string) *Routes {
 	reading := Of(v).Reading()
 	out := &Routes{}
-	base := Record{Namespace: namespace, IgnoreOptOut: true, Labels: map[string]string{}}
+	base := Record{Namespace: namespace, IgnoreOptOut: true, Labels: noLabels}
 	if n := facts.Get[facts.Namespace](v, "", namespace); n != nil {
 		base.NamespaceLabels, base.NamespaceAnnotations = n.Labels, n.Annotations
 	}

@@ -44,7 +44,7 @@ func OptOuts(shape *facts.PodShape) []OptOut {
 			out = append(out, o)
 		}
 	}
-	if isTrue(shape.Labels[facts.LabelVectorExclude]) {
+	if isTrue(shape.Labels.Get(facts.LabelVectorExclude)) {
 		out = append(out, OptOut{Product: facts.LogVector, Key: facts.LabelVectorExclude, Label: true})
 	}
 	if len(out) > 1 {
@@ -182,7 +182,7 @@ func datadogOptOut(annotations map[string]string, container string) string {
 
 // vectorOptOut gives the label or annotation that takes a container out of Vector.
 func vectorOptOut(r *Record) string {
-	if isTrue(r.Labels[facts.LabelVectorExclude]) || isTrue(r.NamespaceLabels[facts.LabelVectorExclude]) {
+	if isTrue(r.Labels.Get(facts.LabelVectorExclude)) || isTrue(r.NamespaceLabels[facts.LabelVectorExclude]) {
 		return facts.LabelVectorExclude
 	}
 	if slices.Contains(list(r.Annotations[facts.AnnotationVectorContainers]), r.Container) {

@@ -4,8 +4,6 @@ package workload
 import (
 	"reflect"
 
-	"k8s.io/apimachinery/pkg/types"
-
 	"github.com/tilsyn-dev/tilsyn/internal/facts"
 )
 
@@ -15,7 +13,7 @@ const maxDepth = 5
 // Roots finds the root owner of the pods of one namespace.
 type Roots struct {
 	// last holds, by the UID of an owner, the one in the chain above it whose parent is the root.
-	last map[types.UID]*facts.Owner
+	last map[facts.UID]*facts.Owner
 }
 
 type rootsKey struct{ namespace string }
@@ -26,13 +24,13 @@ var rootsLooks = facts.Looks{In: []reflect.Type{facts.TypeOf[facts.Owner]()}}
 func RootsIn(v facts.View, namespace string) Roots {
 	return facts.DerivedIn(v, rootsKey{namespace}, namespace, rootsLooks, func(v facts.View) Roots {
 		list := facts.ListIn[facts.Owner](v, namespace)
-		owners := make(map[types.UID]*facts.Owner, len(list))
+		owners := make(map[facts.UID]*facts.Owner, len(list))
 		for _, o := range list {
 			if !o.Parent.IsZero() {
 				owners[o.UID] = o
 			}
 		}
-		r := Roots{last: make(map[types.UID]*facts.Owner, len(owners))}
+		r := Roots{last: make(map[facts.UID]*facts.Owner, len(owners))}
 		for uid, o := range owners {
 			for range maxDepth - 1 {
 				above := owners[o.ParentUID]

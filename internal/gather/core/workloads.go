@@ -36,17 +36,17 @@ func (in *interner) controllerOf(o metav1.Object) facts.PodController {
 		return facts.PodController{}
 	}
 	ref := facts.Ref{Group: groupOf(c.APIVersion), Kind: c.Kind, Namespace: o.GetNamespace(), Name: c.Name}
-	return facts.PodController{Ref: in.ref(ref), UID: c.UID}
+	return facts.PodController{Ref: in.ref(ref), UID: facts.UIDOf(c.UID)}
 }
 
 // workload gives the fact of a root owner with a template.
 func (in *interner) workload(group, kind string, meta *metav1.ObjectMeta, path string, template *corev1.PodTemplateSpec) *facts.Workload {
 	w := &facts.Workload{
 		Ref:          in.ref(facts.Ref{Group: group, Kind: kind, Namespace: meta.Namespace, Name: meta.Name}),
-		UID:          meta.UID,
+		UID:          facts.UIDOf(meta.UID),
 		TemplatePath: path,
 		Shape:        in.templateShape(template),
-		Labels:       in.labels(meta.Labels),
+		Labels:       in.named(meta.Labels),
 		Replicas:     noReplicas,
 		CreatedAt:    meta.CreationTimestamp.UTC(),
 	}
@@ -59,14 +59,13 @@ func (in *interner) workload(group, kind string, meta *metav1.ObjectMeta, path s
 // intermediate gives the fact of an owner that stands between pods and their root. The template counts while it is active.
 func (in *interner) intermediate(group, kind string, meta *metav1.ObjectMeta, parent facts.PodController, active bool, t *corev1.PodTemplateSpec) *facts.Owner {
 	o := &facts.Owner{
-		UID:    meta.UID,
+		UID:    facts.UIDOf(meta.UID),
 		Ref:    in.ref(facts.Ref{Group: group, Kind: kind, Namespace: meta.Namespace, Name: meta.Name}),
 		Parent: parent.Ref, ParentUID: parent.UID,
 	}
 	if active && len(t.Spec.Containers) > 0 {
-		s := shapeOf(&t.ObjectMeta, &t.Spec)
-		s.Labels = withoutAdded(s.Labels) // so that it is the shape of the parent's template unless somebody made another one
-		o.Shape = in.shape(s)
+		// Without them it is the shape of the parent's template unless somebody made another one.
+		o.Shape = in.shape(shapeOf(&t.ObjectMeta, &t.Spec, addedToPods...))
 	}
 	return o
 }
@@ -83,7 +82,7 @@ func (in *interner) statefulSet(s *appsv1.StatefulSet) []any {
 	for i := range s.Spec.VolumeClaimTemplates {
 		t := &s.Spec.VolumeClaimTemplates[i]
 		claim := claimTemplate(t.Name, &t.ObjectMeta, &t.Spec)
-		claim.Labels = in.labels(claim.Labels)
+		claim.Labels = in.sharing(claim.Labels)
 		w.ClaimTemplates = append(w.ClaimTemplates, claim)
 	}
 	return []any{w}
@@ -167,8 +166,8 @@ func (in *interner) pod(p *corev1.Pod) []any {
 		return []any{pod}
 	}
 	w := &facts.Workload{
-		Ref: facts.Ref{Kind: "Pod", Namespace: pod.Namespace, Name: pod.Name}, UID: p.UID, Static: static,
-		TemplatePath: podPath, Shape: pod.Shape, Labels: in.labels(p.Labels), Replicas: noReplicas, CreatedAt: pod.CreatedAt,
+		Ref: facts.Ref{Kind: "Pod", Namespace: pod.Namespace, Name: pod.Name}, UID: facts.UIDOf(p.UID), Static: static,
+		TemplatePath: podPath, Shape: pod.Shape, Labels: in.named(p.Labels), Replicas: noReplicas, CreatedAt: pod.CreatedAt,
 		Finished: p.Status.Phase == corev1.PodSucceeded || p.Status.Phase == corev1.PodFailed,
 	}
 	if pod.Controller != nil {

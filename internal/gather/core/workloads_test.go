@@ -111,7 +111,7 @@ func TestWhatIsTheWorkload(t *testing.T) {
 			got := ""
 			if o := one[facts.Owner](found); o != nil {
 				got = o.Parent.String()
-				if o.UID != "own" || o.ParentUID != "u" || o.Ref.Name != "x" {
+				if o.UID != facts.UIDOf("own") || o.ParentUID != facts.UIDOf("u") || o.Ref.Name != "x" {
 					t.Errorf("owner %+v", o)
 				}
 			}
@@ -158,7 +158,7 @@ func TestClaimTemplatesAndDaemonStatus(t *testing.T) {
     spec: {storageClassName: fast}
   - metadata: {name: wal}`)))
 	want := []facts.ClaimTemplate{
-		{Name: "data", StorageClass: new("fast"), Labels: map[string]string{"a": "b"}, Annotations: map[string]string{"k8up.io/backup": "false"}}, {Name: "wal"},
+		{Name: "data", StorageClass: new("fast"), Labels: facts.NewLabels(map[string]string{"a": "b"}), Annotations: map[string]string{"k8up.io/backup": "false"}}, {Name: "wal"},
 	}
 	if diff := cmp.Diff(want, w.ClaimTemplates); diff != "" {
 		t.Error(diff)
@@ -235,7 +235,7 @@ func TestShapeOfAPod(t *testing.T) {
 	}
 	volumes := []facts.Volume{
 		{Name: "data", Claim: "data-0"},
-		{Name: "scratch", Ephemeral: &facts.ClaimTemplate{StorageClass: new("fast"), Labels: map[string]string{"l": "v"}}},
+		{Name: "scratch", Ephemeral: &facts.ClaimTemplate{StorageClass: new("fast"), Labels: facts.NewLabels(map[string]string{"l": "v"})}},
 		{Name: "logs", HostPath: "/var/log"}, {Name: "nfs", NFSServer: "nfs.example.org"},
 		{Name: "csi", CSI: &facts.CSIVolume{Driver: "d.example.org", Attributes: map[string]string{"share": "s"}}},
 		{Name: "config", ConfigMap: "cm"}, {Name: "cert", Secret: "s"}, {Name: "tmp", EmptyDir: true}, {Name: "nothing", EmptyDir: true},
