@@ -108,7 +108,8 @@ func refusedExceptions(ev *evaluate.Evaluation) map[string]*Finding {
 	var out map[string]*Finding
 	for _, results := range ev.Solutions {
 		for _, c := range results.Controls {
-			for _, r := range c.Findings {
+			for i := range c.Findings {
+				r := &c.Findings[i]
 				if r.Verdict != v1alpha1.VerdictFail || r.Subject.Kind != "ControlException" || r.Subject.Group != v1alpha1.GroupVersion.Group {
 					continue
 				}

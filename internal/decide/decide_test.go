@@ -346,7 +346,7 @@ func TestAFindingFitsIntoAStatus(t *testing.T) {
 	c := define("CRP-01", v1alpha1.SeverityCritical, v1alpha1.PartyProvider)
 	c.Reasons[1].Text = strings.Repeat("{what} ", 20)
 	r := control.Fail("Bad", "what", strings.Repeat("æ", 5000)).On(pod("a")).At(strings.Repeat("f", 600)).Because(facts.Ref{Kind: "Node", Name: "n"})
-	f := Finding{Control: c, Result: r, Party: v1alpha1.PartyProvider, Since: start}.API()
+	f := Finding{Control: c, Result: &r, Party: v1alpha1.PartyProvider, Since: start}.API()
 	if n := len([]rune(f.Message)); n != maxMessage {
 		t.Errorf("the message has %d characters, want %d", n, maxMessage)
 	}

@@ -58,7 +58,7 @@ func (d *decider) control(s *Subject, c *evaluate.ControlResults) {
 		}
 		folds.add(verdict, f.Party)
 		if control.Worse(verdict, worst.Verdict) {
-			worst = f.Result
+			worst = *f.Result
 			worst.Verdict = verdict
 		}
 		if verdict == v1alpha1.VerdictFail || verdict == v1alpha1.VerdictUnknown {
@@ -105,7 +105,7 @@ func (d *decider) exceptionFor(f *Finding) *evaluate.Exception {
 // finding decides about one result. Only a Fail is ever excepted: what is unknown has to be found out or attested. Results
 // come ordered by subject, a Fail first.
 func (o *one) finding(r *control.Result) Finding {
-	f := Finding{Control: o.control, Result: *r, Judged: r.Verdict, Mode: o.mode, Party: cmp.Or(r.Party, o.control.Party)}
+	f := Finding{Control: o.control, Result: r, Judged: r.Verdict, Mode: o.mode, Party: cmp.Or(r.Party, o.control.Party)}
 	if r.Verdict != v1alpha1.VerdictFail && r.Verdict != v1alpha1.VerdictUnknown {
 		return f
 	}
@@ -117,15 +117,18 @@ func (o *one) finding(r *control.Result) Finding {
 		return f
 	}
 	if e := o.exception(r.Subject); e != nil {
-		f.Result.Verdict, f.Exception = v1alpha1.VerdictExcepted, e.Object.Name
+		excepted := *r
+		excepted.Verdict = v1alpha1.VerdictExcepted
+		f.Result, f.Exception = &excepted, e.Object.Name
 		return f
 	}
 	text, _ := o.control.Text(r.Reason)
 	if ends := f.Since.Add(text.Settle); o.now.Before(ends) {
 		message, _ := o.control.Render(*r)
-		f.Result.Verdict, f.Result.Reason = v1alpha1.VerdictUnknown, control.ReasonSettling
-		f.Result.Args = []control.Arg{{Name: "message", Value: message}, {Name: "settle", Value: text.Settle.String()}}
-		f.settles = ends
+		settling := *r
+		settling.Verdict, settling.Reason = v1alpha1.VerdictUnknown, control.ReasonSettling
+		settling.Args = []control.Arg{{Name: "message", Value: message}, {Name: "settle", Value: text.Settle.String()}}
+		f.Result, f.settles = &settling, ends
 	}
 	return f
 }

@@ -111,6 +111,7 @@ func (m Memory) decide(b basis, now time.Time, next Memory) *Subject {
 	s.parties(d)
 	s.changes(now)
 	next.subjects[s.Ref] = &remembered{entries: d.next, basis: b, at: now, last: s}
+	d.next, d.settled = nil, nil // the decision itself needs them no more
 	return s
 }
 

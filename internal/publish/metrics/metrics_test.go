@@ -36,8 +36,8 @@ func snapshot() *publish.Snapshot {
 		Provider: &v1alpha1.PartyStatus{State: v1alpha1.StateNonCompliant}, Institution: &v1alpha1.PartyStatus{State: v1alpha1.StateCompliant},
 		Controls: []decide.Control{{Control: c, Verdict: v1alpha1.VerdictFail, Mode: v1alpha1.ModeRequired, Since: at.Add(-time.Hour)}},
 		Findings: []decide.Finding{
-			{Control: c, Mode: v1alpha1.ModeRequired, Party: v1alpha1.PartyProvider, Result: control.Result{Verdict: v1alpha1.VerdictFail}},
-			{Control: c, Mode: v1alpha1.ModeRequired, Party: v1alpha1.PartyProvider, Result: control.Result{Verdict: v1alpha1.VerdictFail}},
+			{Control: c, Mode: v1alpha1.ModeRequired, Party: v1alpha1.PartyProvider, Result: &control.Result{Verdict: v1alpha1.VerdictFail}},
+			{Control: c, Mode: v1alpha1.ModeRequired, Party: v1alpha1.PartyProvider, Result: &control.Result{Verdict: v1alpha1.VerdictFail}},
 		},
 	}
 	hs := &v1alpha1.HostedSolution{ObjectMeta: metav1.ObjectMeta{Name: "aula"}, Spec: v1alpha1.HostedSolutionSpec{Owner: v1alpha1.Owner{Organisation: "Example A/S"}}}

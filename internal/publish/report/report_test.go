@@ -32,7 +32,7 @@ func someControl() *control.Control {
 }
 
 func finding(r control.Result, mode v1alpha1.ControlMode) decide.Finding {
-	return decide.Finding{Control: someControl(), Result: r, Mode: mode, Party: v1alpha1.PartyProvider, Since: time.Unix(1000, 0)}
+	return decide.Finding{Control: someControl(), Result: &r, Mode: mode, Party: v1alpha1.PartyProvider, Since: time.Unix(1000, 0)}
 }
 
 func pod(namespace, name string) facts.Ref {

@@ -50,7 +50,7 @@ func environment(findings int, text string) *decide.Environment {
 	for i := range findings {
 		d.Findings = append(d.Findings, decide.Finding{
 			Control: c, Mode: v1alpha1.ModeRequired, Party: v1alpha1.PartyProvider, Since: at,
-			Result: control.Fail("Outside", "what", text).On(facts.Ref{Kind: "Pod", Namespace: "aula", Name: fmt.Sprintf("p%03d", i)}),
+			Result: new(control.Fail("Outside", "what", text).On(facts.Ref{Kind: "Pod", Namespace: "aula", Name: fmt.Sprintf("p%03d", i)})),
 		})
 	}
 	return d
@@ -144,7 +144,7 @@ func TestTheStatusOfAnExceptionSaysWhyItHasNoEffect(t *testing.T) {
 	object := &v1alpha1.ControlException{ObjectMeta: metav1.ObjectMeta{Name: "e"}}
 	common := Common{Ref: facts.Ref{Group: "tilsyn.dev", Kind: "ControlException", Name: "e"}, Generation: 3, Fleet: &evaluate.Fleet{}, At: at}
 	good := decide.ExceptionState{Exception: &evaluate.Exception{Object: object}, Valid: true, Covered: 1}
-	bad := decide.ExceptionState{Exception: good.Exception, Refused: &decide.Finding{Control: gov, Result: control.Fail("TooLong")}}
+	bad := decide.ExceptionState{Exception: good.Exception, Refused: &decide.Finding{Control: gov, Result: new(control.Fail("TooLong"))}}
 	status := v1alpha1.ControlExceptionStatus{}
 	for _, step := range []struct {
 		what  string
