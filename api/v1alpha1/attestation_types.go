@@ -429,7 +429,7 @@ type AttestationStatus struct {
 // +kubebuilder:printcolumn:name="Supplier",type=string,priority=1,JSONPath=`.spec.about.supplier`
 // +kubebuilder:printcolumn:name="Date",type=string,JSONPath=`.spec.date`
 // +kubebuilder:printcolumn:name="Until",type=string,JSONPath=`.spec.validUntil`
-// +kubebuilder:printcolumn:name="Valid",type=string,JSONPath=`.status.conditions[?(@.type=="Valid")].status`
+// +kubebuilder:printcolumn:name="State",type=string,JSONPath=`.status.conditions[?(@.type=="Valid")].reason`
 // +kubebuilder:printcolumn:name="Approval",type=string,JSONPath=`.status.approval`
 // +kubebuilder:printcolumn:name="Age",type=date,JSONPath=`.metadata.creationTimestamp`
 

@@ -85,7 +85,7 @@ const (
 	ReasonServiceAccount = "ServiceAccount"
 	// ReasonMandatoryControl: the profile lets the control take no exception.
 	ReasonMandatoryControl = "MandatoryControl"
-	// ReasonTooLong: the time of validity is longer than the profile allows, alone or with earlier exceptions.
+	// ReasonTooLong: the exception lasts longer than the profile allows, as GOV-06 finds, so it has no effect.
 	ReasonTooLong = "TooLong"
 	// ReasonUnknownSupplier: no Supplier has the name.
 	ReasonUnknownSupplier = "UnknownSupplier"
@@ -117,6 +117,8 @@ const (
 	ReasonDatedInFuture = "DatedInFuture"
 	// ReasonPlanMissing: the control may only be excepted while an action plan says how the deviation ends.
 	ReasonPlanMissing = "PlanMissing"
+	// ReasonRenewedTooLong: likewise with the earlier exceptions from the same control.
+	ReasonRenewedTooLong = "RenewedTooLong"
 	// ReasonApprovalNotVerified: the level needs a Verified approval and this one is Claimed.
 	ReasonApprovalNotVerified = "ApprovalNotVerified"
 )
@@ -153,7 +155,7 @@ const (
 	ReasonUnclaimedNamespaces = "UnclaimedNamespaces"
 )
 
-// Reasons of Valid.
+// Reasons of Valid. What is not accepted has the reason of Accepted here too.
 const (
 	// ReasonInForce: today lies between the first day and validUntil.
 	ReasonInForce = "InForce"

@@ -136,7 +136,7 @@ type ControlExceptionStatus struct {
 // +kubebuilder:printcolumn:name="Solution",type=string,JSONPath=`.spec.scope.solution`
 // +kubebuilder:printcolumn:name="Environment",type=string,JSONPath=`.spec.scope.environment`
 // +kubebuilder:printcolumn:name="Until",type=string,JSONPath=`.spec.validUntil`
-// +kubebuilder:printcolumn:name="Valid",type=string,JSONPath=`.status.conditions[?(@.type=="Valid")].status`
+// +kubebuilder:printcolumn:name="State",type=string,JSONPath=`.status.conditions[?(@.type=="Valid")].reason`
 // +kubebuilder:printcolumn:name="Approval",type=string,JSONPath=`.status.approval`
 // +kubebuilder:printcolumn:name="Covered",type=integer,JSONPath=`.status.covered`
 // +kubebuilder:printcolumn:name="Age",type=date,JSONPath=`.metadata.creationTimestamp`

@@ -213,9 +213,8 @@ func TestMetricsAreForThoseWhoMayReadThem(t *testing.T) {
 		token  string
 		status int
 	}{
-		"nobody": {"", http.StatusUnauthorized},
-		// What the library answers to a token that the API server does not know; refused is what matters.
-		"a token that is made up":             {"made-up", http.StatusInternalServerError},
+		"nobody":                              {"", http.StatusUnauthorized},
+		"a token that is made up":             {"made-up", http.StatusUnauthorized},
 		"an account without a role":           {token(t, cp, "stranger", false), http.StatusForbidden},
 		"an account with the role of readers": {token(t, cp, "prometheus", true), http.StatusOK},
 	} {

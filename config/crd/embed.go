@@ -1,9 +1,10 @@
-// Package crd holds the custom resource definitions of tilsyn.dev, for programs that check resources without an API server.
+// Package crd holds the schemas of the kinds of tilsyn.dev, for programs that check resources without an API server.
 package crd
 
 import "embed"
 
-// Bases are the definitions, one in each file, named tilsyn.dev_<plural>.yaml.
+// Schemas of what people write of each kind, as JSON without descriptions and status, one in each file, named
+// <plural>.json. They are made of the custom resource definitions.
 //
-//go:embed bases/*.yaml
-var Bases embed.FS
+//go:embed schemas/*.json
+var Schemas embed.FS

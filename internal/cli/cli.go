@@ -29,7 +29,6 @@ func New(p *program.Program, calledBy string) *cobra.Command {
 	root := &cobra.Command{
 		Use: "tilsyn", Short: "Supervise what a cluster hosts", Long: long,
 		SilenceErrors: true, SilenceUsage: true,
-		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
 	base := strings.TrimSuffix(filepath.Base(calledBy), ".exe")
 	if plugin, ok := strings.CutPrefix(base, "kubectl-"); ok {
@@ -40,7 +39,49 @@ func New(p *program.Program, calledBy string) *cobra.Command {
 	root.SetErr(p.Err)
 	root.SetIn(p.In)
 	root.AddCommand(check.NewCommand(p), snapshot.NewCommand(p), controls.NewCommand(p), explain.NewCommand(p), report.NewCommand(p), version.NewCommand(p))
+	root.InitDefaultCompletionCmd()
+	root.SetHelpCommand(&cobra.Command{
+		Use: "help [verb]", Short: "Show the help of a verb",
+		RunE: func(_ *cobra.Command, args []string) error {
+			cmd, rest, err := root.Find(args)
+			switch {
+			case err != nil:
+				return err
+			case len(rest) > 0:
+				return noVerb(cmd, rest[0])
+			}
+			return cmd.Help()
+		},
+	})
+	refuseOthers(root)
 	return root
+}
+
+// refuseOthers makes verbs that there are not, and arguments that nobody reads, errors like any other misuse.
+func refuseOthers(cmd *cobra.Command) {
+	for _, verb := range cmd.Commands() {
+		if verb.HasSubCommands() {
+			refuseOthers(verb)
+		} else if cmd.HasParent() { // those that are not ours
+			verb.Args = program.NoArgs
+		}
+	}
+	cmd.SuggestionsMinimumDistance = 2 // letters, as cobra has it for itself
+	cmd.RunE = func(cmd *cobra.Command, _ []string) error { return cmd.Help() }
+	cmd.Args = func(cmd *cobra.Command, args []string) error {
+		if len(args) > 0 {
+			return noVerb(cmd, args[0])
+		}
+		return nil
+	}
+}
+
+// noVerb is the error for a verb that there is not.
+func noVerb(cmd *cobra.Command, name string) error {
+	if near := cmd.SuggestionsFor(name); len(near) > 0 {
+		return program.Usage("%s has no verb %q; did you mean %s?", cmd.CommandPath(), name, strings.Join(near, " or "))
+	}
+	return program.Usage("%s has no verb %q", cmd.CommandPath(), name)
 }
 
 // Run runs the command with arguments and gives the exit code.

@@ -69,6 +69,8 @@ func TestBindTakesDefaultsAndThenEachOverride(t *testing.T) {
 		"a list is replaced":                   {level: "Internal", overrides: []string{`{"regions": ["c"]}`}, want: `{"window":"24h","most":5,"regions":["c"]}`},
 		"nothing written":                      {level: "Internal", overrides: []string{"", " "}, want: `{"window":"24h","most":5,"regions":["a","b"]}`},
 		"a parameter that does not exist":      {level: "Internal", overrides: []string{`{"least": 3}`}, err: `TST-01: parameters: unknown field "least"; this control has window, most, regions`},
+		"two parameters that do not exist":     {level: "Internal", overrides: []string{`{"most": 3, "mots": 3, "least": 3}`}, err: `TST-01: parameters: unknown fields "least", "mots"; this control has window, most, regions`},
+		"more than five that do not exist":     {level: "Internal", overrides: []string{`{"a":1,"b":1,"c":1,"d":1,"e":1,"f":1,"g":1}`}, err: `unknown fields "a", "b", "c", "d", "e" and 2 more; this control has`},
 		"a value of the wrong type":            {level: "Internal", overrides: []string{`{"most": "many"}`}, err: `most: string is not allowed here, write a int`},
 		"a value below the minimum":            {level: "Internal", overrides: []string{`{"most": 0}`}, err: "most: at least 1"},
 		"something that is no object":          {level: "Internal", overrides: []string{`[1]`}, err: "array is not allowed here"},
@@ -142,7 +144,7 @@ func TestTextsAreFilledIn(t *testing.T) {
 		"a long argument": {Fail("Broken", "what", strings.Repeat("æ", 600)), strings.Repeat("æ", 512) + "… is broken.",
 			"Mend " + strings.Repeat("æ", 512) + "…; `tilsyn explain TST-01` says how."},
 		"a reason of the engine": {Unreadable(facts.SourceState{ID: "pods", Condition: facts.SourceUnreadable, Message: "no right"}), "pods cannot be read: no right",
-			"Mend the source: no right. `kubectl get platform cluster -o yaml` lists every source and what it lacks."},
+			"Correct what is named (no right), or grant the right that is missing. Where the operator runs, status.sources of the Platform lists every source and what it lacks."},
 		"a reason without text": {Fail("Odd"), "Odd", ""},
 	}
 	for name, test := range tests {

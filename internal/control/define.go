@@ -7,6 +7,8 @@ import (
 	"fmt"
 	"io"
 	"reflect"
+	"slices"
+	"strconv"
 	"strings"
 )
 
@@ -98,7 +100,7 @@ func strictDecode(raw []byte, into any) error {
 	d := json.NewDecoder(bytes.NewReader(raw))
 	d.DisallowUnknownFields()
 	if err := d.Decode(into); err != nil {
-		return explain(err, into)
+		return explain(err, raw, into)
 	}
 	if _, err := d.Token(); !errors.Is(err, io.EOF) {
 		return errors.New("more than one JSON value")
@@ -106,8 +108,11 @@ func strictDecode(raw []byte, into any) error {
 	return nil
 }
 
+// maxNamed is how many unknown parameters are named; more are mostly those of another control.
+const maxNamed = 5
+
 // explain says in words what the JSON library says in Go.
-func explain(err error, into any) error {
+func explain(err error, raw []byte, into any) error {
 	if wrongType, ok := errors.AsType[*json.UnmarshalTypeError](err); ok {
 		return fmt.Errorf("%s: %s is not allowed here, write a %s", wrongType.Field, wrongType.Value, wrongType.Type)
 	}
@@ -116,10 +121,33 @@ func explain(err error, into any) error {
 		return errors.New(text)
 	}
 	names := ParameterNames(into)
+	if unknown := unknownParameters(raw, names); len(unknown) > 1 {
+		text = "unknown fields " + strings.Join(unknown[:min(len(unknown), maxNamed)], ", ")
+		if more := len(unknown) - maxNamed; more > 0 {
+			text += fmt.Sprintf(" and %d more", more)
+		}
+	}
 	if len(names) == 0 {
 		return fmt.Errorf("%s; this control has no parameters", text)
 	}
 	return fmt.Errorf("%s; this control has %s", text, strings.Join(names, ", "))
+}
+
+// unknownParameters lists, quoted and sorted, the members of an object that are none of the names. The library, which names
+// only the first, does not mind capitals.
+func unknownParameters(raw []byte, names []string) []string {
+	var members map[string]json.RawMessage
+	if json.Unmarshal(raw, &members) != nil {
+		return nil
+	}
+	var out []string
+	for member := range members {
+		if !slices.ContainsFunc(names, func(name string) bool { return strings.EqualFold(name, member) }) {
+			out = append(out, strconv.Quote(member))
+		}
+	}
+	slices.Sort(out)
+	return out
 }
 
 // ParameterNames lists the names of a parameter struct, or of a pointer to one, as they are written in a profile.

@@ -34,6 +34,8 @@ const (
 	ReasonSolutionMissing Reason = "SolutionMissing"
 	// ReasonHostedElsewhere: a supplier runs the environment outside the cluster.
 	ReasonHostedElsewhere Reason = "HostedElsewhere"
+	// ReasonTemplateUnread: manifests hold a pod template in an object of a kind that is not read.
+	ReasonTemplateUnread Reason = "TemplateUnread"
 	// ReasonNoNamespace: the environment's patterns match no namespace.
 	ReasonNoNamespace Reason = "NoNamespace"
 )

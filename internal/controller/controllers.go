@@ -8,6 +8,7 @@ import (
 
 	"github.com/prometheus/client_golang/prometheus"
 	"k8s.io/client-go/dynamic"
+	"k8s.io/client-go/metadata"
 	"k8s.io/client-go/util/workqueue"
 	"k8s.io/utils/clock"
 	"sigs.k8s.io/controller-runtime/pkg/controller"
@@ -68,6 +69,7 @@ type operator struct {
 	fanout   *fanout
 	keeper   *record.Keeper
 	reports  *report.Writer
+	metadata metadata.Interface
 	work     *metrics.Operation
 
 	environments *status.Writer[v1alpha1.SolutionEnvironmentStatus]
@@ -113,6 +115,10 @@ func (op *operator) write() error {
 		return err
 	}
 	op.reports = report.NewWriter(objects)
+	op.metadata, err = metadata.NewForConfigAndClient(op.manager.GetConfig(), op.manager.GetHTTPClient())
+	if err != nil {
+		return err
+	}
 	op.work, err = metrics.NewOperation(op.Registry, op.Version)
 	return err
 }
@@ -126,7 +132,7 @@ func (op *operator) evaluate() error {
 		return fmt.Errorf("metrics: %w", err)
 	}
 	op.fanout = &fanout{
-		pacers: map[string]*pacer{}, metrics: collector, reports: op.reports, keeper: op.keeper, served: op.gatherer.Served,
+		pacers: map[string]*pacer{}, metrics: collector, reports: op.reports, metadata: op.metadata, keeper: op.keeper, served: op.gatherer.Served,
 		reportAPI: op.ReportAPI, log: op.manager.GetLogger().WithName("reports"), seen: map[subject]ingredients{},
 	}
 	op.loop = &loop{

@@ -9,6 +9,7 @@ import (
 	"github.com/go-logr/logr"
 	"k8s.io/apimachinery/pkg/runtime/schema"
 	"k8s.io/apimachinery/pkg/types"
+	"k8s.io/client-go/metadata"
 	"sigs.k8s.io/controller-runtime/pkg/reconcile"
 
 	"github.com/tilsyn-dev/tilsyn/api/v1alpha1"
@@ -35,16 +36,19 @@ type fanout struct {
 	pacers  map[string]*pacer // by kind
 	metrics *metrics.Collector
 	reports *report.Writer
-	keeper  *record.Keeper
-	served  func(schema.GroupResource) []string
+	// metadata of reports is watched, so that one that somebody removes comes back.
+	metadata metadata.Interface
+	keeper   *record.Keeper
+	served   func(schema.GroupResource) []string
 	// reportAPI is preferred where the cluster serves both.
 	reportAPI string
 	log       logr.Logger
 
 	// seen is what every object's outcome was made of, by kind and name; only the loop touches it.
 	seen map[subject]ingredients
-	// adopted tells that the report API in use is the one to use.
-	adopted bool
+	// adopted tells that the report API in use is the one to use, unfollow stops watching the reports in it.
+	adopted  bool
+	unfollow context.CancelFunc
 }
 
 // reportsTimeout bounds how long looking for reports may hold up evaluations.
@@ -60,10 +64,11 @@ type ingredients struct {
 	valid           bool
 	covered         int
 	due             publish.Due
+	refused         string // why an exception has no effect
 }
 
 func (a ingredients) equal(b ingredients) bool {
-	return a.object == b.object && a.results == b.results && a.valid == b.valid && a.covered == b.covered && a.due == b.due &&
+	return a.object == b.object && a.results == b.results && a.valid == b.valid && a.covered == b.covered && a.due == b.due && a.refused == b.refused &&
 		slices.Equal(a.decisions, b.decisions) && slices.Equal(a.problems, b.problems)
 }
 
@@ -121,7 +126,8 @@ func list(s *publish.Snapshot) map[subject]ingredients {
 		add(controlprofile.Kind, p.Object.Name, ingredients{object: p})
 	}
 	for _, e := range s.Decisions.Exceptions {
-		add(controlexception.Kind, e.Exception.Object.Name, ingredients{object: e.Exception, valid: e.Valid, covered: e.Covered, results: exceptionText(&e)})
+		add(controlexception.Kind, e.Exception.Object.Name,
+			ingredients{object: e.Exception, valid: e.Valid, covered: e.Covered, results: exceptionText(&e), refused: refusal(e.Refused)})
 	}
 	for _, a := range fleet.Attestations {
 		add(attestation.Kind, a.Object.Name, ingredients{object: a})
@@ -139,6 +145,13 @@ func exceptionText(e *decide.ExceptionState) string {
 		return e.WouldFail()
 	}
 	return strconv.Itoa(e.Undecided)
+}
+
+func refusal(f *decide.Finding) string {
+	if f == nil {
+		return ""
+	}
+	return f.Message()
 }
 
 func (f *fanout) trigger(s subject, since time.Time) {
@@ -179,16 +192,37 @@ func (f *fanout) chooseReports(ctx context.Context, o outcome) bool {
 		chosen = &api
 	}
 	served := func(a report.API) bool { return len(f.served(a.GroupResource())) > 0 }
-	ctx, cancel := context.WithTimeout(ctx, reportsTimeout)
+	limited, cancel := context.WithTimeout(ctx, reportsTimeout)
 	defer cancel()
-	if err := f.reports.Use(ctx, chosen, served); err != nil {
+	if err := f.reports.Use(limited, chosen, served); err != nil {
 		f.adopted = false
 		f.log.Error(err, "Reports cannot be written")
 		return false
 	}
 	f.adopted = true
 	after, _ := f.reports.State()
+	if before != after {
+		f.follow(ctx, after)
+	}
 	return before != after
+}
+
+// follow watches the reports of the API in use, nil for none, instead of those of the one before.
+func (f *fanout) follow(ctx context.Context, api *report.API) {
+	if f.unfollow != nil {
+		f.unfollow()
+		f.unfollow = nil
+	}
+	if api == nil {
+		return
+	}
+	ctx, f.unfollow = context.WithCancel(ctx)
+	restore := func(environment string) {
+		f.pacers[solutionenvironment.Kind].trigger(request(environment), time.Time{})
+	}
+	go f.reports.Follow(ctx, f.metadata, *api, restore, func(err error) {
+		f.log.Error(err, "Reports cannot be watched; one that somebody removes is not written again")
+	})
 }
 
 func request(name string) reconcile.Request {

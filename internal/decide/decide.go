@@ -51,6 +51,9 @@ type ExceptionState struct {
 	Exception *evaluate.Exception
 	// Valid is true while it has effect.
 	Valid bool
+	// Refused is the failing result of a control about the exception itself, such as GOV-06, which takes its effect away; nil
+	// where there is none, or where its own spec or the day does that.
+	Refused *Finding
 	// Covered counts the failing results that it excepts, Would holds the first of them: what would be without it.
 	Covered int
 	Would   []Finding
@@ -62,7 +65,7 @@ type ExceptionState struct {
 // nothing that can be judged needs it, or Unused.
 func (e ExceptionState) State(now time.Time) string {
 	switch {
-	case e.Exception.Fault != "":
+	case e.Exception.Fault != "", e.Refused != nil:
 		return "NotAccepted"
 	case now.Before(e.Exception.From):
 		return v1alpha1.ReasonNotYetValid
@@ -83,14 +86,16 @@ func Decide(ev *evaluate.Evaluation, m Memory, now time.Time) *Decisions {
 	if !d.Next.After(now) {
 		d.Next = time.Time{}
 	}
+	refused := refusedExceptions(ev)
 	exceptions := map[string][]*evaluate.Exception{} // by solution
 	for _, e := range ev.Fleet.Exceptions {
-		name := e.Object.Spec.Scope.Solution
-		exceptions[name] = append(exceptions[name], e)
+		if name := e.Object.Spec.Scope.Solution; refused[e.Object.Name] == nil {
+			exceptions[name] = append(exceptions[name], e)
+		}
 	}
 	states := map[*evaluate.Exception]*ExceptionState{}
 	for _, e := range ev.Fleet.Exceptions {
-		states[e] = &ExceptionState{Exception: e, Valid: e.ValidAt(now)}
+		states[e] = &ExceptionState{Exception: e, Valid: e.ValidAt(now) && refused[e.Object.Name] == nil}
 	}
 	one := func(b basis) *Subject {
 		s := m.decide(b, now, d.Memory)
@@ -114,15 +119,39 @@ func Decide(ev *evaluate.Evaluation, m Memory, now time.Time) *Decisions {
 		d.Solutions = append(d.Solutions, solution(s, sol, byEnvironment))
 	}
 	d.Platform = one(basis{results: ev.Platform, policy: ev.Fleet.Platform.Policy, provider: true})
-	named := naming(ev.Fleet.Exceptions)
+	named := naming(ev.Fleet.Exceptions, refused)
 	for i, inst := range ev.Fleet.Institutions {
 		s := one(institutionBasis(ev.Institutions[i], inst, named[inst.Object.Name]))
 		d.Institutions = append(d.Institutions, &Institution{Subject: s, Resolved: inst})
 	}
 	for _, e := range ev.Fleet.Exceptions {
-		d.Exceptions = append(d.Exceptions, *states[e])
+		state := states[e]
+		if e.Fault == "" && now.Before(e.Until) {
+			state.Refused = refused[e.Object.Name]
+		}
+		d.Exceptions = append(d.Exceptions, *state)
 	}
 	return d
+}
+
+// refusedExceptions gives, by name, the exceptions that a control of their solution fails.
+func refusedExceptions(ev *evaluate.Evaluation) map[string]*Finding {
+	var out map[string]*Finding
+	for _, results := range ev.Solutions {
+		for _, c := range results.Controls {
+			for i := range c.Findings {
+				r := &c.Findings[i]
+				if r.Verdict != v1alpha1.VerdictFail || r.Subject.Kind != "ControlException" || r.Subject.Group != v1alpha1.GroupVersion.Group {
+					continue
+				}
+				if out == nil {
+					out = map[string]*Finding{}
+				}
+				out[r.Subject.Name] = &Finding{Control: c.Control, Result: r, Judged: r.Verdict}
+			}
+		}
+	}
+	return out
 }
 
 // stateClassified tells whether a solution holds information under the state's security circular: out of scope, and never

@@ -153,6 +153,47 @@ func TestAnExceptionCoversWhatItNamesAndNothingElse(t *testing.T) {
 	}
 }
 
+func TestAnExceptionThatAControlFailsHasNoEffect(t *testing.T) {
+	s := newScene("CRP-01 Pass", "HIP-01 Fail a")
+	s.exceptions = []*evaluate.Exception{excepting("HIP-01")}
+	of := func(name string) facts.Ref {
+		return facts.Ref{Group: "tilsyn.dev", Kind: "ControlException", Name: name}
+	}
+	for name, test := range map[string]struct {
+		result  control.Result
+		observe bool
+		want    v1alpha1.Verdict
+	}{
+		"failed":                           {control.Fail("Bad", "what", "its length").On(of("exception-hip-01")), false, "Fail"},
+		"failed by one that only observes": {control.Fail("Bad", "what", "its length").On(of("exception-hip-01")), true, "Fail"},
+		"passed":                           {control.Pass("Good").On(of("exception-hip-01")), false, "Excepted"},
+		"not decided":                      {control.Unknown("Lost").On(of("exception-hip-01")), false, "Excepted"},
+		"another one is failed":            {control.Fail("Bad", "what", "its length").On(of("other")), false, "Excepted"},
+		"another kind of that name":        {control.Fail("Bad", "what", "it").On(facts.Ref{Group: "tilsyn.dev", Kind: "Attestation", Name: "exception-hip-01"}), false, "Excepted"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			ev := s.evaluation()
+			ev.Solutions[0] = &evaluate.Results{Subject: ev.Solutions[0].Subject,
+				Controls: []*evaluate.ControlResults{evaluate.NewControlResults(catalogue[4], test.result)}}
+			s.entry("HIS-01").Mode = v1alpha1.ModeRequired
+			if test.observe {
+				s.entry("HIS-01").Mode = v1alpha1.ModeObserve
+			}
+			d := Decide(ev, Memory{}, start)
+			e, refused := d.Exceptions[0], test.want == "Fail"
+			if got := d.Environments[0].Controls[1].Verdict; got != test.want {
+				t.Errorf("HIP-01 is %s, want %s", got, test.want)
+			}
+			if e.Valid == refused || (e.Refused != nil) != refused || (e.Covered == 0) != refused {
+				t.Errorf("the exception is %+v", e)
+			}
+			if refused && (e.Refused.Message() != "its length is broken." || e.Refused.Remediation() != "Mend its length.") {
+				t.Errorf("it is said to be %s %s", e.Refused.Message(), e.Refused.Remediation())
+			}
+		})
+	}
+}
+
 func TestAnExceptionBeginsAndEndsByItself(t *testing.T) {
 	s := newScene("CRP-01 Pass", "HIP-01 Fail a")
 	e := excepting("HIP-01", func(e *evaluate.Exception) { e.From, e.Until = start.Add(time.Hour), start.Add(3*time.Hour) })
@@ -305,7 +346,7 @@ func TestAFindingFitsIntoAStatus(t *testing.T) {
 	c := define("CRP-01", v1alpha1.SeverityCritical, v1alpha1.PartyProvider)
 	c.Reasons[1].Text = strings.Repeat("{what} ", 20)
 	r := control.Fail("Bad", "what", strings.Repeat("æ", 5000)).On(pod("a")).At(strings.Repeat("f", 600)).Because(facts.Ref{Kind: "Node", Name: "n"})
-	f := Finding{Control: c, Result: r, Party: v1alpha1.PartyProvider, Since: start}.API()
+	f := Finding{Control: c, Result: &r, Party: v1alpha1.PartyProvider, Since: start}.API()
 	if n := len([]rune(f.Message)); n != maxMessage {
 		t.Errorf("the message has %d characters, want %d", n, maxMessage)
 	}

@@ -28,21 +28,14 @@ type one struct {
 	mode    v1alpha1.ControlMode
 	// calm controls were met before: what settles weighs nothing.
 	calm bool
-	// judged holds, per key, the worst that the control says now, for the memory.
-	judged map[string]v1alpha1.Verdict
+	// worst is what the control says of the subject that is being decided about, for the memory.
+	worst   v1alpha1.Verdict
+	subject facts.Ref
 }
 
 func (d *decider) of(c *evaluate.ControlResults) *one {
 	entry, _ := d.policy.Entry(c.Control.ID)
-	o := &one{decider: d, control: c.Control, entry: entry, mode: entry.ModeAt(d.now), calm: d.old.calm(Key(c.Control.ID, facts.Ref{})),
-		judged: map[string]v1alpha1.Verdict{}}
-	for i := range c.Findings {
-		key := Key(c.Control.ID, c.Findings[i].Subject)
-		if held, ok := o.judged[key]; !ok || control.Worse(c.Findings[i].Verdict, held) {
-			o.judged[key] = c.Findings[i].Verdict
-		}
-	}
-	return o
+	return &one{decider: d, control: c.Control, entry: entry, mode: entry.ModeAt(d.now), calm: d.old.calm(key{control: c.Control.ID})}
 }
 
 // control decides about one control and adds it to the subject.
@@ -52,9 +45,11 @@ func (d *decider) control(s *Subject, c *evaluate.ControlResults) {
 	folds := newFolds()
 	c.Passing(func(v v1alpha1.Verdict, party v1alpha1.Party) { folds.add(v, o.partyOf(party, c.Control)) })
 	worst := control.Result{Verdict: v1alpha1.VerdictNotApplicable}
-	for _, r := range c.Findings {
+	s.Findings = slices.Grow(s.Findings, len(c.Findings))
+	for i := range c.Findings {
+		r := &c.Findings[i]
 		f := o.finding(r)
-		o.remember(r, f)
+		o.remember(r, &f)
 		s.count(&out, &f)
 		o.noteUndecided(s, &f)
 		verdict := f.Result.Verdict
@@ -63,7 +58,7 @@ func (d *decider) control(s *Subject, c *evaluate.ControlResults) {
 		}
 		folds.add(verdict, f.Party)
 		if control.Worse(verdict, worst.Verdict) {
-			worst = f.Result
+			worst = *f.Result
 			worst.Verdict = verdict
 		}
 		if verdict == v1alpha1.VerdictFail || verdict == v1alpha1.VerdictUnknown {
@@ -74,9 +69,9 @@ func (d *decider) control(s *Subject, c *evaluate.ControlResults) {
 	if worst.Verdict == folds.all && finding(folds.all) {
 		out.Reason = worst.Reason
 	}
-	key := Key(c.Control.ID, facts.Ref{})
-	out.Since = d.old.since(key, out.Verdict, d.now)
-	d.next[key] = entry{verdict: out.Verdict, reason: string(out.Reason), since: out.Since}
+	folded := key{control: c.Control.ID}
+	out.Since = d.old.since(folded, out.Verdict, d.now)
+	d.next[folded] = entry{verdict: out.Verdict, reason: string(out.Reason), since: out.Since}
 	s.Controls = append(s.Controls, out)
 	d.tally.add(&s.Controls[len(s.Controls)-1], folds)
 }
@@ -107,37 +102,43 @@ func (d *decider) exceptionFor(f *Finding) *evaluate.Exception {
 	return d.exceptions[i]
 }
 
-// finding decides about one result. Only a Fail is ever excepted: what is unknown has to be found out or attested.
-func (o *one) finding(r control.Result) Finding {
+// finding decides about one result. Only a Fail is ever excepted: what is unknown has to be found out or attested. Results
+// come ordered by subject, a Fail first.
+func (o *one) finding(r *control.Result) Finding {
 	f := Finding{Control: o.control, Result: r, Judged: r.Verdict, Mode: o.mode, Party: o.partyOf(r.Party, o.control)}
 	if r.Verdict != v1alpha1.VerdictFail && r.Verdict != v1alpha1.VerdictUnknown {
 		return f
 	}
-	key := Key(o.control.ID, r.Subject)
-	f.Since = o.old.since(key, o.judged[key], o.now)
+	if o.worst == "" || r.Subject != o.subject {
+		o.worst, o.subject = r.Verdict, r.Subject
+	}
+	f.Since = o.old.since(key{o.control.ID, r.Subject}, o.worst, o.now)
 	if r.Verdict == v1alpha1.VerdictUnknown {
 		return f
 	}
 	if e := o.exception(r); e != nil {
-		f.Result.Verdict, f.Exception = v1alpha1.VerdictExcepted, e.Object.Name
+		excepted := *r
+		excepted.Verdict = v1alpha1.VerdictExcepted
+		f.Result, f.Exception = &excepted, e.Object.Name
 		return f
 	}
 	text, _ := o.control.Text(r.Reason)
 	if ends := f.Since.Add(text.Settle); o.now.Before(ends) {
-		message, _ := o.control.Render(r)
-		f.Result.Verdict, f.Result.Reason = v1alpha1.VerdictUnknown, control.ReasonSettling
-		f.Result.Args = []control.Arg{{Name: "message", Value: message}, {Name: "settle", Value: text.Settle.String()}}
-		f.settles = ends
+		message, _ := o.control.Render(*r)
+		settling := *r
+		settling.Verdict, settling.Reason = v1alpha1.VerdictUnknown, control.ReasonSettling
+		settling.Args = []control.Arg{{Name: "message", Value: message}, {Name: "settle", Value: text.Settle.String()}}
+		f.Result, f.settles = &settling, ends
 	}
 	return f
 }
 
 // remember notes since when a result is what it is, and when it stops settling.
-func (o *one) remember(judged control.Result, f Finding) {
-	key := Key(o.control.ID, judged.Subject)
-	if worst := o.judged[key]; judged.Verdict == worst {
-		if _, held := o.next[key]; !held {
-			o.next[key] = entry{verdict: worst, reason: string(judged.Reason), since: f.Since}
+func (o *one) remember(judged *control.Result, f *Finding) {
+	if judged.Verdict == o.worst {
+		k := key{o.control.ID, judged.Subject}
+		if _, held := o.next[k]; !held {
+			o.next[k] = entry{verdict: o.worst, reason: string(judged.Reason), since: f.Since}
 		}
 	}
 	if !f.settles.IsZero() {
@@ -146,7 +147,7 @@ func (o *one) remember(judged control.Result, f Finding) {
 }
 
 // exception finds the valid exception that covers a failing result, the one that lasts longest.
-func (o *one) exception(r control.Result) *evaluate.Exception {
+func (o *one) exception(r *control.Result) *evaluate.Exception {
 	var best *evaluate.Exception
 	for _, e := range o.exceptions {
 		if e.ValidAt(o.now) && o.covers(e, r) && !o.entry.Mandatory && (best == nil || e.Until.After(best.Until)) {
@@ -156,7 +157,7 @@ func (o *one) exception(r control.Result) *evaluate.Exception {
 	return best
 }
 
-func (o *one) covers(e *evaluate.Exception, r control.Result) bool {
+func (o *one) covers(e *evaluate.Exception, r *control.Result) bool {
 	if o.institution {
 		return o.coversInstitution(e, r)
 	}

@@ -14,8 +14,9 @@ import (
 // Finding is one result with what was decided about it.
 type Finding struct {
 	Control *control.Control
-	// Result with the decided verdict; Judged is what the control said.
-	Result control.Result
+	// Result with the decided verdict, mostly the one of the evaluation itself, so it never changes; Judged is what the
+	// control said.
+	Result *control.Result
 	Judged v1alpha1.Verdict
 	Mode   v1alpha1.ControlMode
 	// Party that has to act.
@@ -36,19 +37,19 @@ const (
 
 // Message says what was found.
 func (f Finding) Message() string {
-	message, _ := f.Control.Render(f.Result)
+	message, _ := f.Control.Render(*f.Result)
 	return message
 }
 
 // Remediation says what to do.
 func (f Finding) Remediation() string {
-	_, remediation := f.Control.Render(f.Result)
+	_, remediation := f.Control.Render(*f.Result)
 	return remediation
 }
 
 // API gives the finding as a status holds it.
 func (f Finding) API() v1alpha1.Finding {
-	message, remediation := f.Control.Render(f.Result)
+	message, remediation := f.Control.Render(*f.Result)
 	out := v1alpha1.Finding{
 		Control: f.Control.ID, Verdict: f.Result.Verdict, Severity: f.Control.Severity, Party: f.Party,
 		Reason: string(f.Result.Reason), Subject: reference(f.Result.Subject), Field: cut(f.Result.Field, maxField),

@@ -62,17 +62,20 @@ func inSolution(name string, list []Finding) v1alpha1.InstitutionResult {
 }
 
 // SolutionOf names the solution that a result of an institution is about; empty: the institution as such.
-func SolutionOf(r control.Result) string {
+func SolutionOf(r *control.Result) string {
 	if r.Cause.Kind == "HostedSolution" && r.Cause.Group == v1alpha1.GroupVersion.Group {
 		return r.Cause.Name
 	}
 	return ""
 }
 
-// naming indexes exceptions by the institutions that they name.
-func naming(exceptions []*evaluate.Exception) map[string][]*evaluate.Exception {
+// naming indexes exceptions that no control fails by the institutions that they name.
+func naming(exceptions []*evaluate.Exception, refused map[string]*Finding) map[string][]*evaluate.Exception {
 	out := map[string][]*evaluate.Exception{}
 	for _, e := range exceptions {
+		if refused[e.Object.Name] != nil {
+			continue
+		}
 		for _, s := range e.Object.Spec.Scope.Subjects {
 			if s.Kind == "Institution" && s.APIGroup == v1alpha1.GroupVersion.Group {
 				out[s.Name] = append(out[s.Name], e)
@@ -85,7 +88,7 @@ func naming(exceptions []*evaluate.Exception) map[string][]*evaluate.Exception {
 // coversInstitution tells whether an exception that names the institution covers a result: one about the solution of the
 // exception, or about the institution as such. An exception of a solution that names no subjects explains what its provider
 // does, and never what a hundred institutions do.
-func (o *one) coversInstitution(e *evaluate.Exception, r control.Result) bool {
+func (o *one) coversInstitution(e *evaluate.Exception, r *control.Result) bool {
 	spec := &e.Object.Spec
 	about := SolutionOf(r)
 	return spec.Control == o.control.ID && (about == "" || about == spec.Scope.Solution) &&

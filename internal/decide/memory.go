@@ -23,7 +23,7 @@ type remembered struct {
 }
 
 // entries hold what was judged, by key.
-type entries map[string]entry
+type entries map[key]entry
 
 // entry is what was judged and since when.
 type entry struct {
@@ -32,13 +32,33 @@ type entry struct {
 	since   time.Time
 }
 
-// Key names a result in a SupervisionRecord: the control, then the subject as group/kind/namespace/name, joined by |. With no
-// subject it names the control's folded result.
-func Key(c v1alpha1.ControlID, subject facts.Ref) string {
-	if subject.IsZero() {
-		return string(c) + "|"
+// key names a result: a control and a subject, or no subject for the control's folded result.
+type key struct {
+	control v1alpha1.ControlID
+	subject facts.Ref
+}
+
+// String names the result in a SupervisionRecord: the control, then the subject as group/kind/namespace/name, joined by |.
+func (k key) String() string {
+	if k.subject.IsZero() {
+		return string(k.control) + "|"
 	}
-	return string(c) + "|" + strings.Join([]string{subject.Group, subject.Kind, subject.Namespace, subject.Name}, "/")
+	return string(k.control) + "|" + strings.Join([]string{k.subject.Group, k.subject.Kind, k.subject.Namespace, k.subject.Name}, "/")
+}
+
+// keyFrom reads back what String gave. No group, kind or namespace has a slash, and no control a bar.
+func keyFrom(s string) (key, bool) {
+	control, subject, ok := strings.Cut(s, "|")
+	k := key{control: v1alpha1.ControlID(control)}
+	if subject == "" {
+		return k, ok
+	}
+	parts := strings.SplitN(subject, "/", 4)
+	if len(parts) < 4 {
+		return k, false
+	}
+	k.subject = facts.Ref{Group: parts[0], Kind: parts[1], Namespace: parts[2], Name: parts[3]}
+	return k, ok
 }
 
 // Records gives the memory of a subject as a SupervisionRecord keeps it, ordered by key.
@@ -48,8 +68,8 @@ func (m Memory) Records(subject facts.Ref) []v1alpha1.RecordedResult {
 		return nil
 	}
 	out := make([]v1alpha1.RecordedResult, 0, len(held.entries))
-	for key, e := range held.entries {
-		out = append(out, v1alpha1.RecordedResult{Key: key, Verdict: e.verdict, Reason: e.reason, Since: metav1.Time{Time: e.since}})
+	for k, e := range held.entries {
+		out = append(out, v1alpha1.RecordedResult{Key: k.String(), Verdict: e.verdict, Reason: e.reason, Since: metav1.Time{Time: e.since}})
 	}
 	slices.SortFunc(out, func(a, b v1alpha1.RecordedResult) int { return strings.Compare(a.Key, b.Key) })
 	return out
@@ -61,7 +81,9 @@ func MemoryFrom(records map[facts.Ref][]v1alpha1.RecordedResult) Memory {
 	for subject, list := range records {
 		held := &remembered{entries: make(entries, len(list))}
 		for _, r := range list {
-			held.entries[r.Key] = entry{verdict: r.Verdict, reason: r.Reason, since: r.Since.Time}
+			if k, ok := keyFrom(r.Key); ok {
+				held.entries[k] = entry{verdict: r.Verdict, reason: r.Reason, since: r.Since.Time}
+			}
 		}
 		m.subjects[subject] = held
 	}
@@ -70,15 +92,15 @@ func MemoryFrom(records map[facts.Ref][]v1alpha1.RecordedResult) Memory {
 
 // since gives the instant from which a verdict has held, now where it is new. An instant in the future comes of a clock that
 // was wrong, and counts as now.
-func (held entries) since(key string, verdict v1alpha1.Verdict, now time.Time) time.Time {
-	if e, ok := held[key]; ok && e.verdict == verdict && !e.since.After(now) {
+func (held entries) since(k key, verdict v1alpha1.Verdict, now time.Time) time.Time {
+	if e, ok := held[k]; ok && e.verdict == verdict && !e.since.After(now) {
 		return e.since
 	}
 	return now
 }
 
 // calm tells whether the control was last decided as met, so that what may pass by itself changes nothing yet.
-func (held entries) calm(key string) bool {
-	e, ok := held[key]
+func (held entries) calm(k key) bool {
+	e, ok := held[k]
 	return ok && (e.verdict == v1alpha1.VerdictPass || e.verdict == v1alpha1.VerdictExcepted)
 }

@@ -156,7 +156,7 @@ func worse(a, b v1alpha1.ComplianceState) v1alpha1.ComplianceState {
 // compareControls orders failed and unknown controls by severity, Fail before Unknown, then id.
 func compareControls(a, b *Control) int {
 	of := func(c *Control) Finding {
-		return Finding{Control: c.Control, Mode: c.Mode, Result: control.Result{Verdict: c.Verdict}}
+		return Finding{Control: c.Control, Mode: c.Mode, Result: &control.Result{Verdict: c.Verdict}}
 	}
 	return compareFindings(of(a), of(b))
 }

@@ -64,7 +64,7 @@ func (s *Subject) All() iter.Seq[Finding] {
 		for _, c := range s.decider.results.Controls {
 			d := s.decider.of(c)
 			for r := range c.All() {
-				if !yield(d.finding(r)) {
+				if !yield(d.finding(&r)) {
 					return
 				}
 			}
@@ -100,10 +100,11 @@ func (m Memory) decide(b basis, now time.Time, next Memory) *Subject {
 		next.subjects[b.results.Subject] = old
 		return old.last
 	}
-	d := &decider{basis: b, now: now, next: entries{}}
+	d := &decider{basis: b, now: now}
 	if old != nil {
 		d.old = old.entries // and not old itself, or every decision would hold the one before it
 	}
+	d.next = make(entries, len(d.old))
 	s := &Subject{Ref: b.results.Subject, covered: map[*evaluate.Exception]*covering{}, decider: d}
 	for _, c := range b.results.Controls {
 		d.control(s, c)
@@ -112,6 +113,7 @@ func (m Memory) decide(b basis, now time.Time, next Memory) *Subject {
 	s.parties(d)
 	s.changes(now)
 	next.subjects[s.Ref] = &remembered{entries: d.next, basis: b, at: now, last: s}
+	d.next, d.settled = nil, nil // the decision itself needs them no more
 	return s
 }
 

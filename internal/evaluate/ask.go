@@ -19,7 +19,11 @@ func (a asker) workload(b *control.Bound, in control.WorkloadInput) (r control.R
 			r = a.failed(b.ID, in.Workload.Ref, p)
 		}
 	}()
-	r = b.Workload(in)
+	if w := in.Workload; w.Unread {
+		r = control.Unknown(control.ReasonTemplateUnread, "kind", w.Ref.Kind, "group", w.Ref.Group).At(w.TemplatePath)
+	} else {
+		r = b.Workload(in)
+	}
 	r.Control = b.ID
 	if !valid(r.Verdict) {
 		return silent(b.ID)

@@ -65,14 +65,14 @@ func environment(s *facts.Store, name string, shape *facts.PodShape) {
 		app := fmt.Sprintf("app-%02d", j)
 		deployment := facts.Ref{Group: "apps", Kind: "Deployment", Namespace: name, Name: app}
 		set := facts.Ref{Group: "apps", Kind: "ReplicaSet", Namespace: name, Name: app + "-1"}
-		s.Put(facts.ObjectKey{Source: "deployments.apps", Namespace: name, Name: app}, &facts.Workload{Ref: deployment, UID: types.UID(name + app),
+		s.Put(facts.ObjectKey{Source: "deployments.apps", Namespace: name, Name: app}, &facts.Workload{Ref: deployment, UID: facts.UIDOf(types.UID(name + app)),
 			TemplatePath: "spec.template.spec", Shape: shape, Replicas: 2})
-		s.Put(facts.ObjectKey{Source: "replicasets.apps", Namespace: name, Name: set.Name}, &facts.Owner{UID: types.UID(name + set.Name), Ref: set,
-			Parent: deployment, ParentUID: types.UID(name + app)})
+		s.Put(facts.ObjectKey{Source: "replicasets.apps", Namespace: name, Name: set.Name}, &facts.Owner{UID: facts.UIDOf(types.UID(name + set.Name)), Ref: set,
+			Parent: deployment, ParentUID: facts.UIDOf(types.UID(name + app))})
 		for k := range 2 {
 			pod := fmt.Sprintf("%s-%d", set.Name, k)
 			s.Put(facts.ObjectKey{Source: "pods", Namespace: name, Name: pod}, &facts.Pod{Namespace: name, Name: pod, Node: fmt.Sprintf("node-%d", (j+k)%6),
-				Phase: corev1.PodRunning, Ready: true, Shape: shape, Controller: &facts.PodController{Ref: set, UID: types.UID(name + set.Name)}})
+				Phase: corev1.PodRunning, Ready: true, Shape: shape, Controller: &facts.PodController{Ref: set, UID: facts.UIDOf(types.UID(name + set.Name))}})
 		}
 	}
 }

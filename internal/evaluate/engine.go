@@ -1,6 +1,7 @@
 package evaluate
 
 import (
+	"reflect"
 	"runtime"
 	"sync"
 	"sync/atomic"
@@ -45,7 +46,9 @@ func NewEngine(controls []*control.Control, o Options) *Engine {
 		o.Workers = runtime.GOMAXPROCS(0)
 	}
 	e := &Engine{controls: controls, options: o, resolver: newResolver(controls), evidence: newEvidenceTable()}
-	e.evidence.of(facts.TypeOf[facts.Workload]()).local = true
+	for _, t := range []reflect.Type{facts.TypeOf[facts.Workload](), facts.TypeOf[facts.Owner]()} {
+		e.evidence.of(t).local = true
+	}
 	e.hosted = e.evidence.of(facts.TypeOf[v1alpha1.HostedSolution]())
 	for _, c := range controls {
 		e.rules = append(e.rules, rules{
@@ -128,8 +131,12 @@ func (e *Engine) firstPass(p *pass, f *Fleet) []*Results {
 			continue
 		}
 		m.take(env)
-		ask = append(ask, e.plan(m.begin(p), m)...)
-		finish = append(finish, func() { e.finish(m) })
+		ask = e.plan(ask, m.begin(p), m)
+		for k := range m.plans {
+			if m.plans[k].active && m.plans[k].touched {
+				finish = append(finish, func() { e.finish(m, k) })
+			}
+		}
 	}
 	e.do(ask)
 	e.do(finish)

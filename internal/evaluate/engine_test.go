@@ -77,6 +77,24 @@ func TestEveryControlJudgesItsSubjects(t *testing.T) {
 	}
 }
 
+func TestNoControlJudgesATemplateThatIsNotRead(t *testing.T) {
+	w := newWorld().aula(standInIDs...)
+	rollout := workload("aula", "rollout")
+	rollout.Ref.Group, rollout.Ref.Kind, rollout.Unread = "argoproj.io", "Rollout", true
+	w.put(rollout)
+	var got []string
+	for _, line := range lines(of(w.evaluate(NewEngine(standIns(), Options{})), "aula-production")) {
+		if strings.Contains(line, "rollout") {
+			got = append(got, line)
+		}
+	}
+	if diff := cmp.Diff([]string{
+		"WRK-01 Unknown TemplateUnread Rollout aula/rollout kind=Rollout group=argoproj.io",
+		"WRK-02 Unknown TemplateUnread Rollout aula/rollout kind=Rollout group=argoproj.io"}, got); diff != "" {
+		t.Error(diff)
+	}
+}
+
 func TestATimedResultIsAskedAgainWhenItEnds(t *testing.T) {
 	w := newWorld().aula(standInIDs...)
 	w.put(pod("aula", "web", corev1.PodPending), pod("aula", "worker", corev1.PodRunning))

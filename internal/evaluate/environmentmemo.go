@@ -43,13 +43,12 @@ func (m *environmentMemo) workloads() (n int) {
 	return n
 }
 
-// plan gives the tasks that bring the first pass of an environment up to date.
-func (e *Engine) plan(v *visit, m *environmentMemo) []func() {
+// plan adds the tasks that bring the first pass of an environment up to date.
+func (e *Engine) plan(tasks []func(), v *visit, m *environmentMemo) []func() {
 	moved := e.arrange(v, m)
 	old := m.plans
 	m.plans = make([]plan, len(e.controls))
 	stop, stopAll := preempted(m.environment)
-	var tasks []func()
 	for i, c := range e.controls {
 		if c.SecondPass || e.rules[i].workload == nil && e.rules[i].environment == nil {
 			continue
@@ -59,7 +58,7 @@ func (e *Engine) plan(v *visit, m *environmentMemo) []func() {
 		if stopAll {
 			pl.preset = blocked(c.ID, m.environment.Ref(), stop)
 		} else {
-			tasks = append(tasks, e.planControl(v, m, i, pl)...)
+			tasks = e.planControl(tasks, v, m, i, pl)
 		}
 		if old != nil && !pl.touched {
 			pl.touched = pl.columns != old[i].columns || pl.unit != old[i].unit ||
@@ -81,7 +80,7 @@ func (e *Engine) arrange(v *visit, m *environmentMemo) (moved bool) {
 	for _, ns := range m.scope {
 		s := m.spaces[ns]
 		if s == nil {
-			s = &space{namespace: ns, columns: make([]column, len(e.controls))}
+			s = &space{namespace: ns, only: []string{ns}, columns: make([]column, len(e.controls))}
 			m.spaces[ns] = s
 			moved = true
 		}
@@ -92,14 +91,14 @@ func (e *Engine) arrange(v *visit, m *environmentMemo) (moved bool) {
 }
 
 // planControl plans one control of the first pass.
-func (e *Engine) planControl(v *visit, m *environmentMemo, i int, pl *plan) (tasks []func()) {
+func (e *Engine) planControl(tasks []func(), v *visit, m *environmentMemo, i int, pl *plan) []func() {
 	env, c := m.environment, e.controls[i]
 	entry := env.Policy.Entries[i]
 	if r := e.rules[i].workload; r != nil {
 		if stop, ok := stopped(env.Policy, entry, r, env.Scope()); ok {
 			pl.preset = blocked(c.ID, env.Ref(), stop)
 		} else {
-			tasks = e.planWorkloads(v, m, i, r, entry.Bound, pl)
+			tasks = e.planWorkloads(tasks, v, m, i, r, entry.Bound, pl)
 		}
 	}
 	r := e.rules[i].environment
@@ -125,13 +124,13 @@ func (e *Engine) planControl(v *visit, m *environmentMemo, i int, pl *plan) (tas
 }
 
 // planWorkloads plans a control of workloads, and says what follows from the workloads as a whole.
-func (e *Engine) planWorkloads(v *visit, m *environmentMemo, i int, r *rule, b *control.Bound, pl *plan) (tasks []func()) {
-	env, c := m.environment, e.controls[i]
+func (e *Engine) planWorkloads(tasks []func(), v *visit, m *environmentMemo, i int, r *rule, b *control.Bound, pl *plan) []func() {
+	env, c, before := m.environment, e.controls[i], len(tasks)
 	pl.columns = true
 	for _, s := range m.ordered {
-		tasks = append(tasks, s.columns[i].prepare(v, r, b, env.Environment, s)...)
+		tasks = s.columns[i].prepare(tasks, v, r, b, env.Environment, s)
 	}
-	pl.touched = pl.touched || len(tasks) > 0
+	pl.touched = pl.touched || len(tasks) > before
 	// What is judged stands; that there is nothing else is known only where every source of workloads is complete. Sources
 	// that manifests never have are left out: there the question is about the manifests.
 	unread := slices.DeleteFunc(slices.Clone(e.evidence.of(facts.TypeOf[facts.Workload]()).incompleteIn(env.Scope(), false)),
@@ -145,29 +144,25 @@ func (e *Engine) planWorkloads(v *visit, m *environmentMemo, i int, r *rule, b *
 	return tasks
 }
 
-// finish puts the results of the first pass together, where something changed.
-func (e *Engine) finish(m *environmentMemo) {
-	for i, c := range e.controls {
-		pl := &m.plans[i]
-		if !pl.active || !pl.touched {
-			continue
-		}
-		own := pl.preset
-		switch {
-		case pl.unit != nil && len(own) == 0:
-			own = pl.unit.results
-		case pl.unit != nil:
-			own = slices.Concat(own, pl.unit.results)
-		}
-		var parts []part
-		if pl.columns {
-			for _, s := range m.ordered {
-				s.columns[i].settle()
-				parts = append(parts, part{s.workloads, s.columns[i].cells})
-			}
-		}
-		m.keep(i, assemble(c, own, parts))
+// finish puts the results of one control of the first pass together.
+func (e *Engine) finish(m *environmentMemo, i int) {
+	pl := &m.plans[i]
+	own := pl.preset
+	switch {
+	case pl.unit != nil && len(own) == 0:
+		own = pl.unit.results
+	case pl.unit != nil:
+		own = slices.Concat(own, pl.unit.results)
 	}
+	var parts []part
+	if pl.columns {
+		parts = make([]part, len(m.ordered))
+		for k, s := range m.ordered {
+			s.columns[i].settle()
+			parts[k] = part{s.workloads, s.columns[i].cells}
+		}
+	}
+	m.keep(i, assemble(e.controls[i], own, parts))
 }
 
 // preempted gives the result of every control of an environment about which none can be asked.

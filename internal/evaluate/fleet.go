@@ -89,6 +89,9 @@ func (e Entry) ModeAt(now time.Time) v1alpha1.ControlMode {
 	return e.Mode
 }
 
+// Judged tells whether the controls of the environment are asked at all: its solution and its profile are there.
+func (e *Environment) Judged() bool { return e.SolutionFound && e.Policy.Found }
+
 // Entry finds the entry of a control.
 func (p *Policy) Entry(id v1alpha1.ControlID) (Entry, bool) {
 	for i := range p.Entries {

@@ -299,7 +299,7 @@ func TestExceptionsAreChecked(t *testing.T) {
 			e, at := f.Exceptions[0], ref("ControlException", "e")
 			if test.reason != "" {
 				mustContain(t, f, at, v1alpha1.ConditionAccepted, test.reason)
-				mustContain(t, f, at, v1alpha1.ConditionValid, v1alpha1.ReasonNotValid)
+				mustContain(t, f, at, v1alpha1.ConditionValid, test.reason)
 			}
 			if test.valid != "" {
 				mustContain(t, f, at, v1alpha1.ConditionValid, test.valid)

@@ -234,7 +234,7 @@ func (r *run) unclaimed(c *claims) {
 func (r *run) span(at facts.Ref, from, until time.Time, fault string) {
 	switch {
 	case fault != "":
-		r.problems.add(at, v1alpha1.ConditionValid, v1alpha1.ReasonNotValid, "It is not accepted, so it never has effect.")
+		r.problems.add(at, v1alpha1.ConditionValid, fault, "It is not accepted, so it never has effect.")
 	case r.now.Before(from):
 		r.problems.add(at, v1alpha1.ConditionValid, v1alpha1.ReasonNotYetValid, "It has effect from %s.", day(from))
 	case !r.now.Before(until):

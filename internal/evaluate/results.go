@@ -149,7 +149,10 @@ func finding(r *control.Result) bool {
 }
 
 func compareResults(a, b control.Result) int {
-	return cmp.Or(a.Subject.Compare(b.Subject), cmp.Compare(a.Verdict, b.Verdict), cmp.Compare(a.Reason, b.Reason),
+	if order := a.Subject.Compare(b.Subject); order != 0 {
+		return order
+	}
+	return cmp.Or(cmp.Compare(a.Verdict, b.Verdict), cmp.Compare(a.Reason, b.Reason),
 		cmp.Compare(a.Field, b.Field), cmp.Compare(a.Party, b.Party), a.Cause.Compare(b.Cause), slices.CompareFunc(a.Args, b.Args, func(x, y control.Arg) int {
 			return cmp.Or(cmp.Compare(x.Name, y.Name), cmp.Compare(x.Value, y.Value))
 		}))
@@ -168,23 +171,38 @@ func assemble(c *control.Control, own []stored, parts []part) *ControlResults {
 	out := &ControlResults{Control: c, own: own, parts: parts}
 	for _, s := range own {
 		out.count(s.said)
-		if finding(s.said) {
-			out.Findings = append(out.Findings, s.result())
-		}
 	}
 	for _, p := range parts {
-		for i, cell := range p.cells {
+		for _, cell := range p.cells {
 			out.count(cell)
+		}
+	}
+	out.collect()
+	return out
+}
+
+// collect makes the list of findings.
+func (c *ControlResults) collect() {
+	if c.Failed+c.Unknown == 0 {
+		return
+	}
+	c.Findings = make([]control.Result, 0, c.Failed+c.Unknown)
+	for _, s := range c.own {
+		if finding(s.said) {
+			c.Findings = append(c.Findings, s.result())
+		}
+	}
+	for _, p := range c.parts {
+		for i, cell := range p.cells {
 			if finding(cell) {
-				out.Findings = append(out.Findings, on(*cell, p.workloads[i].Ref))
+				c.Findings = append(c.Findings, on(*cell, p.workloads[i].Ref))
 			}
 		}
 	}
-	if len(out.Findings) > 1 {
-		slices.SortStableFunc(out.Findings, compareResults)
-		out.Findings = slices.CompactFunc(out.Findings, sameFinding)
+	if !slices.IsSortedFunc(c.Findings, compareResults) {
+		slices.SortStableFunc(c.Findings, compareResults)
 	}
-	return out
+	c.Findings = slices.CompactFunc(c.Findings, sameFinding)
 }
 
 func (c *ControlResults) count(r *control.Result) {

@@ -14,8 +14,12 @@ const chunk = 1024
 // space remembers what every control said of the workloads of one namespace.
 type space struct {
 	namespace  string
-	generation uint64
+	only       []string // the namespace as a list
+	generation uint64   // of workloads
+	owners     uint64   // generation of owners
+	all        bool     // every workload is known
 	workloads  []*facts.Workload
+	strays     map[*facts.Owner]*facts.Workload
 	columns    []column // by position of the control in the catalogue
 }
 
@@ -34,21 +38,34 @@ type column struct {
 
 // refresh takes the workloads that are there now and carries over what is known of those that stayed.
 func (s *space) refresh(v facts.View) (changed bool) {
-	if !v.Known(facts.TypeOf[facts.Workload]()) {
+	workload, owner := facts.TypeOf[facts.Workload](), facts.TypeOf[facts.Owner]()
+	if !v.Known(workload) {
 		return false
 	}
-	g := v.Generation(facts.TypeOf[facts.Workload](), s.namespace)
-	if g == s.generation {
+	g, o := v.Generation(workload, s.namespace), uint64(0)
+	if v.Known(owner) {
+		o = v.Generation(owner, s.namespace)
+	}
+	all := everyWorkload(v, s.namespace)
+	if g == s.generation && o == s.owners && all == s.all {
 		return false
 	}
 	now := facts.ListIn[facts.Workload](v, s.namespace)
+	if o != 0 || s.strays != nil {
+		s.strays = strays(facts.ListIn[facts.Owner](v, s.namespace), now, all, s.strays)
+		now = withStrays(now, s.strays)
+	}
+	s.generation, s.owners, s.all = g, o, all
+	if slices.Equal(now, s.workloads) {
+		return false
+	}
 	carry := carryOver(s.workloads, now)
 	for i := range s.columns {
 		if c := &s.columns[i]; c.cells != nil {
 			c.cells = carry(c.cells)
 		}
 	}
-	s.generation, s.workloads = g, now
+	s.workloads = now
 	return true
 }
 
@@ -63,7 +80,7 @@ func carryOver(old, now []*facts.Workload) func([]*control.Result) []*control.Re
 	for tail < len(old)-head && tail < len(now)-head && old[len(old)-1-tail] == now[len(now)-1-tail] {
 		tail++
 	}
-	moved := map[int]int{} // new position → old position, between head and tail
+	var moved map[int]int // new position → old position, between head and tail
 	if middle := old[head : len(old)-tail]; len(middle) > 0 {
 		position := make(map[*facts.Workload]int, len(middle))
 		for i, w := range middle {
@@ -71,6 +88,9 @@ func carryOver(old, now []*facts.Workload) func([]*control.Result) []*control.Re
 		}
 		for i := head; i < len(now)-tail; i++ {
 			if j, ok := position[now[i]]; ok {
+				if moved == nil {
+					moved = map[int]int{}
+				}
 				moved[i] = j
 			}
 		}
@@ -86,31 +106,27 @@ func carryOver(old, now []*facts.Workload) func([]*control.Result) []*control.Re
 	}
 }
 
-// prepare makes the tasks that bring a column up to date; none where everything is known. Each task judges some workloads.
-func (c *column) prepare(p *visit, r *rule, b *control.Bound, e *control.Environment, s *space) []func() {
+// prepare adds the tasks that bring a column up to date; none where everything is known. Each task judges some workloads.
+func (c *column) prepare(tasks []func(), p *visit, r *rule, b *control.Bound, e *control.Environment, s *space) []func() {
 	stamp := c.stamp
-	if c.access == nil {
-		c.access = r.access([]string{s.namespace})
-	}
 	if c.cells == nil || !p.continues(c.visited) || r.changed() {
-		stamp = r.stamp(p.view, c.access.Namespaces)
+		stamp = r.stamp(p.view, s.only)
 	}
 	c.visited = p.number
 	all := c.cells == nil || c.environment != e || stamp != c.stamp || c.bound != b && c.bound.Key != b.Key
 	expired := !c.validUntil.IsZero() && !p.now.Before(c.validUntil)
-	if stamp != c.stamp {
-		c.access = r.access(c.access.Namespaces)
+	if c.access == nil || stamp != c.stamp {
+		c.access = r.access(s.only)
 	}
 	c.bound, c.environment, c.stamp = b, e, stamp
 	if !all && !expired && !slices.Contains(c.cells, nil) {
-		return nil
+		return tasks
 	}
 	old := c.cells
 	c.cells = make([]*control.Result, len(s.workloads))
 	if !all {
 		copy(c.cells, old)
 	}
-	var tasks []func()
 	for from := 0; from < len(c.cells); from += chunk {
 		to := min(from+chunk, len(c.cells))
 		tasks = append(tasks, func() { c.judge(p.pass, s.workloads, old, from, to) })

@@ -38,11 +38,11 @@ func labelled() *control.Control {
 	}, control.Rules[limit]{Workload: &control.WorkloadRule[limit]{
 		Judge: func(in control.WorkloadInput, p *limit) control.Result {
 			switch l := in.Workload.Labels; {
-			case l["panic"] != "":
+			case l.Has("panic"):
 				panic("out of order")
-			case l["silent"] != "":
+			case l.Has("silent"):
 				return control.Result{}
-			case l["bad"] != "":
+			case l.Has("bad"):
 				return control.Fail("Bad", "name", in.Workload.Ref.Name, "most", fmt.Sprint(p.Most))
 			}
 			return control.Pass("Good")

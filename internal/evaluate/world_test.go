@@ -27,14 +27,14 @@ func newWorld() *world {
 	kind := func(id facts.SourceID, s facts.Source) facts.Source { s.ID = id; return s }
 	w := &world{now: start, Store: facts.NewStore([]facts.Source{
 		kind("deployments.apps", feeding[facts.Workload]()), kind("pods", feeding[facts.Pod]()), kind("persistentvolumeclaims", feeding[facts.Claim]()),
-		kind("namespaces", feeding[facts.Namespace]()), kind("nodes", feeding[facts.Node]()),
+		kind("replicasets.apps", feeding[facts.Owner]()), kind("namespaces", feeding[facts.Namespace]()), kind("nodes", feeding[facts.Node]()),
 		kind("hostedsolutions.tilsyn.dev", feeding[v1alpha1.HostedSolution]()), kind("solutionenvironments.tilsyn.dev", feeding[v1alpha1.SolutionEnvironment]()),
 		kind("platforms.tilsyn.dev", feeding[v1alpha1.Platform]()), kind("controlprofiles.tilsyn.dev", feeding[v1alpha1.ControlProfile]()),
 		kind("controlexceptions.tilsyn.dev", feeding[v1alpha1.ControlException]()), kind("attestations.tilsyn.dev", feeding[v1alpha1.Attestation]()),
 		kind("institutions.tilsyn.dev", feeding[v1alpha1.Institution]()), kind("suppliers.tilsyn.dev", feeding[v1alpha1.Supplier]()),
 		kind("policies", feeding[facts.AdmissionPolicy]()), kind("bindings", feeding[facts.AdmissionBinding]()),
 	})}
-	w.sources(facts.SourceSynced, "deployments.apps", "pods", "persistentvolumeclaims", "namespaces", "nodes", "hostedsolutions.tilsyn.dev",
+	w.sources(facts.SourceSynced, "deployments.apps", "replicasets.apps", "pods", "persistentvolumeclaims", "namespaces", "nodes", "hostedsolutions.tilsyn.dev",
 		"solutionenvironments.tilsyn.dev", "platforms.tilsyn.dev", "controlprofiles.tilsyn.dev", "controlexceptions.tilsyn.dev", "attestations.tilsyn.dev",
 		"institutions.tilsyn.dev", "suppliers.tilsyn.dev", "policies", "bindings")
 	return w
@@ -59,6 +59,8 @@ func (w *world) put(objects ...any) {
 		switch f := o.(type) {
 		case *facts.Workload:
 			w.Put(facts.ObjectKey{Source: "deployments.apps", Namespace: f.Ref.Namespace, Name: f.Ref.Name}, f)
+		case *facts.Owner:
+			w.Put(facts.ObjectKey{Source: "replicasets.apps", Namespace: f.Ref.Namespace, Name: f.Ref.Name}, f)
 		case *facts.Pod:
 			w.Put(facts.ObjectKey{Source: "pods", Namespace: f.Namespace, Name: f.Name}, f)
 		case *facts.Claim:
@@ -142,11 +144,11 @@ func required(ids ...v1alpha1.ControlID) (out []v1alpha1.ProfileControl) {
 func namespace(name string) *facts.Namespace { return &facts.Namespace{Name: name} }
 
 func workload(ns, name string, labels ...string) *facts.Workload {
-	w := &facts.Workload{Ref: facts.Ref{Group: "apps", Kind: "Deployment", Namespace: ns, Name: name}, Labels: map[string]string{}}
+	all := map[string]string{}
 	for _, l := range labels {
-		w.Labels[l] = "yes"
+		all[l] = "yes"
 	}
-	return w
+	return &facts.Workload{Ref: facts.Ref{Group: "apps", Kind: "Deployment", Namespace: ns, Name: name}, Labels: facts.NewLabels(all)}
 }
 
 func pod(ns, name string, phase corev1.PodPhase) *facts.Pod {

@@ -44,6 +44,9 @@ type BackupPlan struct {
 	// Retention of the backups that the plan makes.
 	Retention Retention
 	CreatedAt time.Time
+	// LastAsked is when the product last asked for a backup by the plan, as the plan's own status says: not that one
+	// succeeded, nor that it still exists. Zero: never, or the product does not say.
+	LastAsked time.Time
 }
 
 // Retention is how long backups are kept. The zero value says nothing: the product's default holds, which only a backup

@@ -36,19 +36,22 @@ type Node struct {
 // the same Ref.
 type Workload struct {
 	Ref Ref
-	UID types.UID
+	UID UID
 	// Controller is the foreign controlling owner of a built-in owner, such as a Rollout that owns a ReplicaSet; nil where
 	// there is none.
 	Controller *Ref
 	// PodsOnly is true where no template could be read and Shape is that of a pod.
 	PodsOnly bool
+	// Unread is true for an object of a kind that is not read and that holds a pod template, as manifests show it: only its
+	// controller knows what pods come of it. Shape is empty.
+	Unread bool
 	// Static is true for a mirror pod, which the kubelet runs without the API server's consent.
 	Static bool
 	// TemplatePath is the JSON path of the pod spec in the object, for example spec.template.spec.
 	TemplatePath   string
 	Shape          *PodShape
 	ClaimTemplates []ClaimTemplate
-	Labels         map[string]string
+	Labels         *Labels
 	// Replicas wanted; -1 where the kind states none (DaemonSet, Job, CronJob, pods).
 	Replicas  int32
 	Suspended bool
@@ -69,7 +72,7 @@ type DaemonStatus struct {
 type ClaimTemplate struct {
 	Name         string
 	StorageClass *string // nil: the default class
-	Labels       map[string]string
+	Labels       *Labels
 	Annotations  map[string]string
 }
 
@@ -79,7 +82,7 @@ type PodShape struct {
 	Tolerations []corev1.Toleration
 	// Labels whole in templates; in pods without those that controllers add to each pod (pod-template-hash and the like).
 	// Annotations only with keys that some control knows.
-	Labels         map[string]string
+	Labels         *Labels
 	Annotations    map[string]string
 	Containers     []Container
 	Volumes        []Volume
@@ -170,7 +173,7 @@ type Pod struct {
 // PodController is the controlling owner of pods as their reference names it: a ReplicaSet, a Job, a foreign kind.
 type PodController struct {
 	Ref Ref
-	UID types.UID
+	UID UID
 }
 
 // Owner names the controlling owner, zero for a bare pod.
@@ -181,12 +184,15 @@ func (p *Pod) Owner() Ref {
 	return p.Controller.Ref
 }
 
-// Owner is an intermediate owner of pods (ReplicaSet of a Deployment, Job of a CronJob).
+// Owner is an intermediate owner of pods: a ReplicaSet that names a Deployment as its controller, a Job that names a CronJob.
 type Owner struct {
-	UID       types.UID
+	UID       UID
 	Ref       Ref
 	Parent    Ref
-	ParentUID types.UID
+	ParentUID UID
+	// Shape of its own template, which its pods are made of, whatever the parent's says. Nil where it makes no pods: an old
+	// ReplicaSet without replicas, a Job that has ended.
+	Shape *PodShape
 }
 
 // PastPlacement remembers where pods of a workload ran and no longer do; one for each workload and node.
@@ -204,7 +210,7 @@ type Claim struct {
 	Namespace    string
 	Name         string
 	UID          types.UID
-	Labels       map[string]string
+	Labels       *Labels
 	Annotations  map[string]string // keys that some control knows
 	StorageClass string
 	// DefaultClass is true where no class is named, so that the default class applies; an empty name without it means none.

@@ -21,6 +21,56 @@ type Dependency struct {
 // else; it has no clock, so whatever depends on the day has the day in its key. The caller's own view must hold the
 // dependencies too. The value is shared by everyone: nobody changes it.
 func Derived[K comparable, V any](v View, key K, dependencies []Dependency, compute func(View) V) V {
+	return derive(v, key, dependencies, func(v View, _ V) V { return compute(v) })
+}
+
+// Looks names facts that a value derived for one namespace is made of: types of that namespace, and types everywhere.
+type Looks struct{ In, Everywhere []reflect.Type }
+
+// DerivedIn is Derived for one namespace. It allocates nothing where the value is there, for callers that ask about each
+// workload or namespace.
+func DerivedIn[K comparable, V any](v View, key K, namespace string, at Looks, compute func(View) V) V {
+	for _, t := range at.Everywhere {
+		v.mustHold(Dependency{Type: t})
+	}
+	for _, t := range at.In {
+		if !v.access.in(t, namespace) {
+			panic(fmt.Sprintf("facts: %s in namespace %q is not a declared need", t, namespace))
+		}
+	}
+	reading := v.store.readings.Load()
+	if e := derivedTableOf[K, V](v.store).entry(key, reading); e.fresh(reading) {
+		return e.value
+	}
+	var dependencies []Dependency
+	for _, t := range at.Everywhere {
+		dependencies = append(dependencies, Dependency{Type: t})
+	}
+	for _, t := range at.In {
+		dependencies = append(dependencies, Dependency{t, []string{namespace}})
+	}
+	return Derived(v, key, dependencies, compute)
+}
+
+// Each gives what compute makes of each fact of a type in a namespace (empty: of cluster scope), as Derived does. What was
+// made of a fact stays as long as the fact is there, so that one that changes costs no more than itself.
+func Each[K comparable, T, V any](v View, key K, namespace string, compute func(*T) V) map[*T]V {
+	return derive(v, key, []Dependency{{TypeOf[T](), []string{namespace}}}, func(v View, old map[*T]V) map[*T]V {
+		list := ListIn[T](v, namespace)
+		out := make(map[*T]V, len(list))
+		for _, fact := range list {
+			made, ok := old[fact]
+			if !ok {
+				made = compute(fact)
+			}
+			out[fact] = made
+		}
+		return out
+	})
+}
+
+// derive is Derived for a computation that may take over parts of the value before, the zero value where there is none.
+func derive[K comparable, V any](v View, key K, dependencies []Dependency, compute func(v View, old V) V) V {
 	for _, d := range dependencies {
 		v.mustHold(d)
 	}
@@ -34,7 +84,7 @@ func Derived[K comparable, V any](v View, key K, dependencies []Dependency, comp
 		return e.value
 	}
 	e.made = false // stays so if compute panics
-	e.value = compute(v.Within(accessTo(dependencies)))
+	e.value = compute(v.Within(accessTo(dependencies)), e.value)
 	e.remember(v, dependencies)
 	e.checked = reading
 	return e.value
@@ -80,6 +130,13 @@ type derivedEntry[V any] struct {
 	generations []uint64
 	checked     uint64 // the last reading of the store in which the value was found to be right
 	used        uint64 // the last reading of the store that asked for it; guarded by the table
+}
+
+// fresh tells whether the value was found to be right in this reading. It then stays so until the reading ends.
+func (e *derivedEntry[V]) fresh(reading uint64) bool {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	return e.made && e.checked == reading
 }
 
 func (e *derivedEntry[V]) current(v View, dependencies []Dependency) bool {

@@ -169,3 +169,37 @@ func TestTheNamespacesOfATypeFollowItsFacts(t *testing.T) {
 }
 
 func typesOf(t ...reflect.Type) []reflect.Type { return t }
+
+func TestWhatIsMadeOfAFactStaysUntilTheFactGoes(t *testing.T) {
+	s := storeWithClaims()
+	var made []string
+	look := func(want ...string) {
+		t.Helper()
+		made = nil
+		s.Read(func(v View) {
+			got := Each(v, derivedKey("names"), "a", func(c *Claim) string { made = append(made, c.Name); return c.Name })
+			list := ListIn[Claim](v, "a")
+			if len(got) != len(list) {
+				t.Errorf("%d values for %d facts", len(got), len(list))
+			}
+			for _, c := range list {
+				if got[c] != c.Name {
+					t.Errorf("%q was made of %s", got[c], c.Name)
+				}
+			}
+		})
+		if !slices.Equal(made, want) {
+			t.Errorf("made %v, want %v", made, want)
+		}
+	}
+	look("one")
+	look()
+	putClaim(s, "a", "three")
+	look("three")
+	putClaim(s, "b", "four")
+	look()
+	s.Put(ObjectKey{Source: "claims", Namespace: "a", Name: "one"}, &Claim{Namespace: "a", Name: "one", Volume: "v"})
+	look("one")
+	s.Delete(ObjectKey{Source: "claims", Namespace: "a", Name: "three"})
+	look()
+}

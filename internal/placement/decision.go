@@ -26,6 +26,9 @@ const (
 	ValueOutside Fault = "ValueOutside"
 	// ValueUnknown: a value names no place that is known.
 	ValueUnknown Fault = "ValueUnknown"
+	// ProvidersDisagree: a value names an allowed place at one provider and one that
+	// is not at another.
+	ProvidersDisagree Fault = "ProvidersDisagree"
 	// ZoneElsewhere: the region is allowed, but the zone in Value belongs to it
 	// and lies elsewhere.
 	ZoneElsewhere Fault = "ZoneElsewhere"

@@ -139,10 +139,13 @@ func (t *term) zoneElsewhere(witness map[string]string) (string, bool) {
 
 func (t *term) valueFault(isRegion bool, value string) Fault {
 	a := t.d.env.Allowed
-	if isRegion && a.KnownRegion(value) || !isRegion && a.KnownZone(value) {
-		return ValueOutside
+	if isRegion && !a.KnownRegion(value) || !isRegion && !a.KnownZone(value) {
+		return ValueUnknown
 	}
-	return ValueUnknown
+	if inside, outside := a.Meanings(value); len(inside) > 0 && len(outside) > 0 {
+		return ProvidersDisagree
+	}
+	return ValueOutside
 }
 
 // fieldOf returns where a value of a key stands.

@@ -188,7 +188,17 @@ func TestDecide(t *testing.T) {
 			fault: TermUnpinned, field: termsField + "[0]"},
 		"a region code that two providers use": {
 			c:   Constraints{NodeSelector: map[string]string{regionKey: "eu-west-1"}},
-			env: Env{Allowed: allowedSet(t, []string{"aws", "alibaba"}, region.Location{Group: region.GroupEEA})}, fault: ValueOutside, field: regionField, value: "eu-west-1"},
+			env: Env{Allowed: allowedSet(t, []string{"aws", "alibaba"}, region.Location{Group: region.GroupEEA})}, fault: ProvidersDisagree, field: regionField, value: "eu-west-1"},
+		"a zone name that two providers use": {
+			c:   Constraints{NodeSelector: map[string]string{zoneKey: "eu-west-1a"}},
+			env: Env{Allowed: allowedSet(t, []string{"aws", "alibaba"}, region.Location{Group: region.GroupEEA})}, fault: ProvidersDisagree,
+			field: "spec.nodeSelector[topology.kubernetes.io/zone]", value: "eu-west-1a"},
+		"a region in capitals that no node has": {
+			c:     Constraints{Required: required(oneTerm(in(regionKey, "eu-north-1", "EU-NORTH-1")))},
+			fault: ValueUnknown, field: termsField + "[0].matchExpressions[0].values[1]", value: "EU-NORTH-1"},
+		"an empty value": {
+			c:     Constraints{Required: required(oneTerm(in(regionKey, "eu-north-1", "")))},
+			fault: ValueUnknown, field: termsField + "[0].matchExpressions[0].values[1]"},
 
 		"selectors that contradict each other": {
 			c: Constraints{NodeSelector: map[string]string{regionKey: "eu-north-1"}}, env: Env{NamespaceSelector: map[string]string{regionKey: "eu-west-1"}},

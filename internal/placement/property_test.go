@@ -112,7 +112,7 @@ var keys = []string{regionKey, zoneKey, ownKey, "own.example.org/zone", corev1.L
 // What labels say in these worlds: regions north and south, numbered regions,
 // zones of all kinds, and words that mean nothing.
 var words = []string{"north", "south", "1", "7", "01", "2", "north-z", "south-z", "eu-north-1", "us-east-1", "eu-north-1a",
-	"eu-north-1-cph-1a", "eu-north-1-cph-1b", "eu-north-1-hel-1a", "shared", "NORTH", "nova", "elsewhere"}
+	"eu-north-1-cph-1a", "eu-north-1-cph-1b", "eu-north-1-hel-1a", "shared", "NORTH", "EU-NORTH-1", "EU-NORTH-1-CPH-1A", "nova", "elsewhere"}
 
 func newWorld(t testing.TB, r *rand.Rand) world {
 	t.Helper()

@@ -15,6 +15,8 @@ type Allowed struct {
 	restricted []atom // those with a provider
 	values     map[string]verdict
 	outside    []string // region label values that are not allowed, sorted
+	pinning    []string // region label values that pin, sorted
+	text, key  string
 	validUntil time.Time
 }
 
@@ -46,6 +48,7 @@ func newSet(t *Tables, providers []string, atoms []atom) *Allowed {
 		}
 	}
 	a.judgeValues()
+	a.text, a.key = a.describe(), a.identify()
 	return a
 }
 
@@ -123,7 +126,9 @@ func (a *Allowed) Node(provider, region, zone string) (ok, known bool) {
 
 // String lists the countries, with what they are restricted to: "EEA, GB" or
 // "DK, IE (aws eu-west-1)".
-func (a *Allowed) String() string {
+func (a *Allowed) String() string { return a.text }
+
+func (a *Allowed) describe() string {
 	var parts []string
 	whole := a.whole.codes()
 	for _, g := range []struct {
@@ -152,7 +157,9 @@ func (a *Allowed) String() string {
 
 // Key is the same for two sets exactly if they allow the same, given the same
 // tables.
-func (a *Allowed) Key() string {
+func (a *Allowed) Key() string { return a.key }
+
+func (a *Allowed) identify() string {
 	var b strings.Builder
 	for _, x := range a.atoms {
 		b.WriteString(x.country)

@@ -1,6 +1,7 @@
 package region
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -139,8 +140,10 @@ func TestLabelValues(t *testing.T) {
 		region        string
 		allowed, pins bool
 	}{
-		"a region in the country": {aws, ie, "eu-west-1", true, true},
-		"capitals":                {aws, ie, "EU-WEST-1", true, true},
+		"a region in the country":                    {aws, ie, "eu-west-1", true, true},
+		"capitals that no node has":                  {aws, ie, "EU-WEST-1", false, false},
+		"capitals that nodes have":                   {[]string{"ovh"}, Location{Country: "FR"}, "GRA11", true, true},
+		"those in small letters":                     {[]string{"ovh"}, Location{Country: "FR"}, "gra11", false, false},
 		"a code that lies elsewhere at one provider": {both, ie, "eu-west-1", false, false},
 		"no provider listed means every provider":    {nil, ie, "eu-west-1", false, false},
 		"a code that only one provider has":          {both, Location{Country: "SE"}, "eu-north-1", true, false},
@@ -183,6 +186,10 @@ func TestZoneValues(t *testing.T) {
 		"a local zone abroad":                        {[]string{"aws"}, Location{Country: "SE"}, "eu-north-1-cph-1a", false},
 		"a zone that is not known":                   {[]string{"aws"}, eea, "eu-north-1-xyz-1a", false},
 		"a zone that says nothing":                   {[]string{"ovh"}, eea, "nova", false},
+		"an ordinary zone in capitals":               {[]string{"aws"}, ie, "EU-WEST-1A", false},
+		"a zone with a capital at its end":           {[]string{"aws"}, ie, "eu-west-1A", false},
+		"a local zone in capitals":                   {[]string{"aws"}, dk, "EU-NORTH-1-CPH-1A", false},
+		"a zone of a region in capitals":             {[]string{"ovh"}, Location{Country: "FR"}, "eu-west-par-a", true},
 		"a region code that is also the zone's name": {[]string{"upcloud"}, dk, "dk-cph1", true},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -192,6 +199,65 @@ func TestZoneValues(t *testing.T) {
 			}
 			if tc.want && !a.KnownZone(tc.zone) {
 				t.Error("allowed but not known")
+			}
+		})
+	}
+}
+
+func TestLabelsAreComparedToTheLetter(t *testing.T) {
+	tables, err := Default()
+	if err != nil {
+		t.Fatal(err)
+	}
+	own, err := tables.WithOverlay([]OwnRegion{{Provider: "own", Region: "Copenhagen-1", Countries: []string{"DK"}, Zones: []OwnZone{{Zone: "Hall-A"}}}}, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	a, _ := NewAllowed(own, []Location{eea}, Options{Providers: []string{"aws", "own"}})
+	for value, want := range map[string]string{
+		"EU-NORTH-1": "eu-north-1", "Eu-North-1a": "eu-north-1a", "copenhagen-1": "Copenhagen-1", "HALL-A": "Hall-A", "hall-a": "Hall-A",
+		"eu-north-1": "", "Copenhagen-1": "", "Hall-A": "", "eu-nort-1": "", "EU": "",
+	} {
+		if got, _ := a.Respelt(value); got != want {
+			t.Errorf("Respelt(%q) = %q, want %q", value, got, want)
+		}
+	}
+	if !a.Region("Copenhagen-1") || a.Region("copenhagen-1") || !a.Zone("Hall-A") || a.Zone("HALL-A") {
+		t.Error("names of the Platform are not compared to the letter")
+	}
+	if p, known := own.Lookup("own", "copenhagen-1", "HALL-A"); !known || !a.Place(p) {
+		t.Error("what a node says of itself is read whatever the case")
+	}
+}
+
+func TestMeanings(t *testing.T) {
+	a := allowed(t, Options{}, eea)
+	inside, outside := a.Meanings("eu-west-1")
+	if got := fmt.Sprint(inside, outside); got != "[aws eu-west-1 (IE)] [alibaba eu-west-1 (GB)]" {
+		t.Errorf("eu-west-1 means %s", got)
+	}
+	for value, want := range map[string][2]int{"eu-north-1": {1, 0}, "us-east-1": {0, 3}, "EU-WEST-1": {0, 0}, "nowhere": {0, 0}, "": {0, 0}} {
+		inside, outside := a.Meanings(value)
+		if got := [2]int{len(inside), len(outside)}; got != want {
+			t.Errorf("%q is inside at %d and outside at %d, want %v", value, got[0], got[1], want)
+		}
+	}
+}
+
+func TestTheFirstRegionOutsideIsOneThatReadersKnow(t *testing.T) {
+	for name, tc := range map[string]struct {
+		providers []string
+		declared  Location
+		want      string
+	}{
+		"any provider":               {nil, eea, "us-east-1"},
+		"one provider":               {[]string{"azure"}, eea, "eastus"},
+		"a provider with capitals":   {[]string{"ovh"}, eea, "ap-southeast-sgp"},
+		"where the usual is allowed": {[]string{"aws"}, Location{Country: "US"}, "eu-west-2"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			if got := allowed(t, Options{Providers: tc.providers}, tc.declared).OutsideRegions()[0]; got != tc.want {
+				t.Errorf("got %s, want %s", got, tc.want)
 			}
 		})
 	}

@@ -17,7 +17,7 @@ func (a *Allowed) judgeValues() {
 	a.values = map[string]verdict{}
 	for _, provider := range a.providers {
 		for _, code := range a.t.providers[provider] {
-			value := strings.ToLower(labelValue(code))
+			value := labelValue(code)
 			ok, known := a.regionValue(value)
 			v := verdict{allowed: ok && known}
 			v.pins = v.allowed && len(a.OutsideZones(value)) == 0
@@ -25,12 +25,15 @@ func (a *Allowed) judgeValues() {
 		}
 	}
 	a.outside = a.regionValues(func(value string) bool { return !a.Region(value) })
+	slices.SortStableFunc(a.outside, byFamiliarity)
+	a.pinning = a.regionValues(a.PinsRegion)
 }
 
 // Region judges the value of a region label that a template asks for: true if at
 // least one listed provider knows it and it is allowed at each of them that does.
+// Upper and lower case count, because the scheduler compares to the letter.
 func (a *Allowed) Region(value string) bool {
-	if v, ok := a.values[strings.ToLower(value)]; ok {
+	if v, ok := a.values[value]; ok {
 		return v.allowed
 	}
 	ok, known := a.regionValue(value)
@@ -40,7 +43,7 @@ func (a *Allowed) Region(value string) bool {
 // PinsRegion reports whether a node that carries the region value is inside,
 // whatever its zone: the value is allowed, and no listed zone of it lies outside.
 func (a *Allowed) PinsRegion(value string) bool {
-	if v, ok := a.values[strings.ToLower(value)]; ok {
+	if v, ok := a.values[value]; ok {
 		return v.pins
 	}
 	return a.Region(value) && len(a.OutsideZones(value)) == 0
@@ -60,7 +63,7 @@ func (a *Allowed) regionValue(value string) (ok, known bool) {
 			return false, false // where its regions of that name lie nobody knows
 		}
 		if p, found := a.t.regionPlace(provider, normal(provider, value)); found {
-			known = true
+			known = known || a.t.spells(provider, value, p)
 			ok = ok && a.Place(p)
 		}
 	}
@@ -88,11 +91,44 @@ func (a *Allowed) zoneValue(value string) (ok, known bool) {
 			return false, false
 		}
 		if p, found := a.t.zonePlace(provider, normal(provider, value)); found {
-			known = true
+			known = known || a.t.spells(provider, value, p)
 			ok = ok && a.Place(p)
 		}
 	}
 	return ok, known
+}
+
+// Meanings returns where the value of a region or zone label lies at each listed
+// provider that knows it, parted into what is allowed and what is not. Both are
+// empty for a value that is not known, or spelt otherwise than on nodes.
+func (a *Allowed) Meanings(value string) (inside, outside []Place) {
+	if !a.KnownRegion(value) && !a.KnownZone(value) {
+		return nil, nil
+	}
+	for _, provider := range a.providers {
+		p, found := a.t.regionPlace(provider, normal(provider, value))
+		switch {
+		case !found:
+		case a.Place(p):
+			inside = append(inside, p)
+		default:
+			outside = append(outside, p)
+		}
+	}
+	return inside, outside
+}
+
+// Respelt returns the label value that nodes carry where the given one differs
+// from it in upper and lower case alone.
+func (a *Allowed) Respelt(value string) (string, bool) {
+	for _, provider := range a.providers {
+		p, found := a.t.regionPlace(provider, normal(provider, value))
+		if !found || a.t.spells(provider, value, p) {
+			continue
+		}
+		return a.t.spelling(provider, p), true
+	}
+	return "", false
 }
 
 // ZonePattern is a listed zone, or with Prefix all zones that start so.
@@ -129,12 +165,12 @@ func (a *Allowed) OutsideZone(zone, region string) bool {
 }
 
 // OutsideRegions returns region label values of the listed providers that are
-// known and not allowed, sorted.
+// known and not allowed, those first that most readers know.
 func (a *Allowed) OutsideRegions() []string { return a.outside }
 
 // PinningRegions returns the region label values that a template may name to be
 // pinned, sorted.
-func (a *Allowed) PinningRegions() []string { return a.regionValues(a.PinsRegion) }
+func (a *Allowed) PinningRegions() []string { return a.pinning }
 
 func (a *Allowed) regionValues(keep func(string) bool) []string {
 	var out []string
@@ -150,4 +186,25 @@ func (a *Allowed) regionValues(keep func(string) bool) []string {
 	}
 	slices.Sort(out)
 	return slices.Compact(out)
+}
+
+// familiar are regions that most readers know, those of the largest providers
+// first.
+var familiar = []string{"us-east-1", "eastus", "us-east1", "us-ashburn-1", "us-east", "ash", "nyc3", "eu-west-2", "uksouth", "europe-west2"}
+
+// byFamiliarity orders regions for showing one as an example: what most readers
+// know first, then what looks like a region to them.
+func byFamiliarity(a, b string) int {
+	rank := func(value string) int {
+		i := slices.Index(familiar, value)
+		switch {
+		case i >= 0:
+			return i
+		case value == strings.ToLower(value):
+			return len(familiar)
+		default:
+			return len(familiar) + 1
+		}
+	}
+	return rank(a) - rank(b)
 }

@@ -112,7 +112,7 @@ func (t *Tables) addOwnZone(region Place, z OwnZone) error {
 		return nil
 	}
 	t.addZone(zoneRule{
-		provider: region.Provider, zone: zone, region: normal(region.Provider, region.Region),
+		provider: region.Provider, zone: zone, region: normal(region.Provider, region.Region), written: strings.TrimSpace(z.Zone),
 		place: Place{Provider: region.Provider, Region: region.Region, Countries: countries},
 	})
 	return nil

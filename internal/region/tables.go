@@ -44,6 +44,7 @@ type zoneRule struct {
 	prefix   bool
 	region   string // lower case
 	place    Place  // without Zone
+	written  string // as the Platform writes it; empty: in lower case
 }
 
 // matches takes a lower-case zone.
@@ -153,6 +154,38 @@ func valueKey(value string) string {
 		return strings.NewReplacer("/", "-", "_", "-").Replace(value)
 	}
 	return value
+}
+
+// spells reports whether a label value is written as nodes of the provider carry
+// it, given the place that it denotes: region codes as in the tables, zones as the
+// Platform writes them, or in lower case behind their region's code.
+func (t *Tables) spells(provider, value string, p Place) bool {
+	code := labelValue(p.Region)
+	if len(value) == len(code) && valueKey(value) == valueKey(code) {
+		return value == code || strings.ReplaceAll(value, "_", "-") == code
+	}
+	lower := strings.ToLower(value)
+	for _, z := range t.zones[provider] {
+		if z.written != "" && z.zone == lower {
+			return z.written == value
+		}
+	}
+	rest, _ := strings.CutPrefix(value, code)
+	return rest == strings.ToLower(rest)
+}
+
+// spelling returns the label value of a region, or of a zone where the place has
+// one, as nodes carry it.
+func (t *Tables) spelling(provider string, p Place) string {
+	if p.Zone == "" {
+		return labelValue(p.Region)
+	}
+	for _, z := range t.zones[provider] {
+		if z.written != "" && z.zone == p.Zone {
+			return z.written
+		}
+	}
+	return p.Zone
 }
 
 // HasProvider reports whether the tables hold any region of the provider.

@@ -49,9 +49,10 @@ func main() {
 		}
 		return
 	}
-	quick := flag.Bool("quick", false, "smaller sizes, a few minutes")
-	only := flag.String("only", "", "one part: facts, command or operator")
-	flag.Parse()
+	flags := flag.NewFlagSet("bench", flag.ExitOnError) // of its own: libraries add theirs to the common one
+	quick := flags.Bool("quick", false, "smaller sizes, a few minutes")
+	only := flags.String("only", "", "one part: facts, command or operator")
+	_ = flags.Parse(os.Args[1:]) // it ends the program itself
 	ctrllog.SetLogger(logr.Discard())
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	b := &bench{sizes: sizes{workloads: 10_000, large: 100_000, changes: 60, burst: 1000}}

@@ -3,6 +3,7 @@ package cli
 import (
 	"bytes"
 	"context"
+	"encoding/json"
 	"strings"
 	"testing"
 	"time"
@@ -146,5 +147,57 @@ func TestEveryKindThatIsAssumedIsRead(t *testing.T) {
 		if !index[kind] {
 			t.Errorf("%s is not read", kind)
 		}
+	}
+}
+
+func TestMisuseOfEveryVerbIsBadInputWithAHint(t *testing.T) {
+	p := &program.Program{Controls: catalog.All(), Out: &bytes.Buffer{}, Err: &bytes.Buffer{}}
+	paths := []string{""}
+	for _, verb := range cli.New(p, "tilsyn").Commands() {
+		paths = append(paths, verb.Name())
+		for _, below := range verb.Commands() {
+			paths = append(paths, verb.Name()+" "+below.Name())
+		}
+	}
+	if len(paths) < 10 {
+		t.Fatalf("verbs are %q", paths)
+	}
+	for _, path := range paths {
+		for _, misuse := range []string{"--nope", "-Q", "nope nope"} {
+			args := strings.Fields(path + " " + misuse)
+			got := run(t, args...)
+			hint := "See " + strings.TrimSpace("tilsyn "+path) + " --help.\n"
+			if got.code != 3 || got.out != "" || !strings.HasPrefix(got.errors, "error: ") || !strings.HasSuffix(got.errors, hint) || strings.Count(got.errors, "\n") != 2 {
+				t.Errorf("%q: exit code %d\n%s%s", args, got.code, got.out, got.errors)
+			}
+		}
+	}
+}
+
+func TestErrorsAreInTheJSONObjectWhereNothingCouldBeChecked(t *testing.T) {
+	broken := write(t, "broken.json.gz", []byte("\x1f\x8b\x08 broken"))
+	s := schema(t)
+	for name, args := range map[string][]string{
+		"a broken snapshot":             {"--snapshot", broken},
+		"a missing snapshot":            {"--snapshot", "testdata/nowhere"},
+		"manifests for a snapshot":      {"--snapshot", "testdata/pinned/app.yaml"},
+		"a kubeconfig that is missing":  {"--cluster", "--kubeconfig", "testdata/nowhere"},
+		"a namespace that is not there": {"--snapshot", unpinned(t), "-n", "borger"},
+		"a profile that is not there":   {"-f", "testdata/pinned", "--profile", "public"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			got := run(t, append([]string{"check", "-o", "json", "--show", "all"}, args...)...)
+			d := parsed(t, got.out)
+			if err := s.Validate(d); err != nil {
+				t.Error(err)
+			}
+			errors := at(d, "errors").([]any)
+			if got.code != 3 || at(d, "outcome", "exitCode") != json.Number("3") || len(errors) != 1 || !strings.Contains(got.errors, at(errors, 0, "message").(string)) {
+				t.Errorf("exit code %d\n%s%s", got.code, got.out, got.errors)
+			}
+			if plain := run(t, append([]string{"check"}, args...)...); plain.code != 3 || plain.out != "" || plain.errors != got.errors {
+				t.Errorf("as a table: exit code %d\n%s%s", plain.code, plain.out, plain.errors)
+			}
+		})
 	}
 }

@@ -11,6 +11,7 @@ import (
 	"errors"
 	"flag"
 	"fmt"
+	"io"
 	"os"
 	"os/signal"
 	"path/filepath"
@@ -21,12 +22,16 @@ import (
 )
 
 func main() {
-	once := flag.Bool("once", false, "end after printing, with an error if the outcome is not the expected one")
-	verbose := flag.Bool("v", false, "show what the operator logs")
-	flag.Parse()
+	once, verbose, err := options(os.Args[1:], os.Stderr)
+	switch {
+	case errors.Is(err, flag.ErrHelp):
+		return
+	case err != nil: // it has been said
+		os.Exit(2)
+	}
 	ctrllog.SetLogger(logr.Discard()) // the demo's own clients have nothing to say
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
-	err := run(ctx, *once, *verbose)
+	err = run(ctx, once, verbose)
 	stop()
 	switch {
 	case err == nil:
@@ -37,6 +42,15 @@ func main() {
 		fmt.Fprintln(os.Stderr, "demo:", err)
 		os.Exit(1)
 	}
+}
+
+// options reads the command line with flags of our own: libraries add theirs to the common ones.
+func options(args []string, output io.Writer) (once, verbose bool, err error) {
+	flags := flag.NewFlagSet("demo", flag.ContinueOnError)
+	flags.SetOutput(output)
+	flags.BoolVar(&once, "once", false, "end after printing, with an error if the outcome is not the expected one")
+	flags.BoolVar(&verbose, "v", false, "show what the operator logs")
+	return once, verbose, flags.Parse(args)
 }
 
 // moduleRoot finds the repository: the demo needs config/ and the programs in bin/.

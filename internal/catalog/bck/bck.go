@@ -122,6 +122,14 @@ func recognised[T any](v facts.View, groups ...string) bool {
 	})
 }
 
+// unseen gives the sources of backups that manifests never show, where only manifests are seen: then there is no status, and
+// that something is not there proves nothing.
+func unseen(v facts.View, groups ...string) []facts.SourceState {
+	return slices.DeleteFunc(incompleteIn[facts.BackupRun](v, groups...), func(s facts.SourceState) bool {
+		return s.Condition != facts.SourceNotObservable
+	})
+}
+
 // evidenceMissing gives the sources without which a backup of the product could be overlooked.
 func evidenceMissing(v facts.View, group string) []facts.SourceState {
 	return slices.Concat(incompleteIn[facts.BackupRun](v, group), incompleteIn[facts.VolumeCopy](v, group),

@@ -83,12 +83,13 @@ type judge01 struct {
 	storageSnapshots  bool
 	attestations      []*v1alpha1.Attestation
 	changes           time.Time
+	passed            map[copied]control.Result
 }
 
 func judgeBCK01(in control.EnvironmentInput, p *bck01) []control.Result {
 	j := newJudge01(in, p)
 	coverage := backup.Of(in.Facts, in.Environment.Scope())
-	var out []control.Result
+	out := make([]control.Result, 0, len(coverage.Parts)+2)
 	for i := range coverage.Parts {
 		c := &coverage.Parts[i]
 		r := j.part(c).On(c.Ref)
@@ -118,7 +119,7 @@ func newJudge01(in control.EnvironmentInput, p *bck01) *judge01 {
 	s := in.Environment.Solution
 	j := &judge01{env: in.Environment, facts: in.Facts, now: in.Now, margin: margin, baseBackup: base,
 		rpo: stricter(rpo, s.RecoveryPoint), keep: max(lengthOf(retention), lengthOf(s.BackupRetention)),
-		pointInTime: p.PointInTimeRecovery, storageSnapshots: p.StorageSnapshots}
+		pointInTime: p.PointInTimeRecovery, storageSnapshots: p.StorageSnapshots, passed: map[copied]control.Result{}}
 	j.attestations, j.changes = control.InForce(in.Environment.Attestations, v1alpha1.AttestBackupCoverage, in.Now)
 	return j
 }

@@ -46,6 +46,8 @@ func (j *judge01) noPlan(c *backup.Covered, groups ...string) control.Result {
 	switch {
 	case len(missing) > 0:
 		return control.Unreadable(missing...)
+	case len(unseen(j.facts, groups...)) > 0: // what the cluster has beside these manifests may be a plan
+		return j.orAttested(control.Unreadable(unseen(j.facts, groups...)...), names)
 	case !recognised[facts.BackupPlan](j.facts, groups...):
 		return j.orAttested(control.Unknown("NoProductRecognised", "name", names[0]), names)
 	case c.Snapshots != nil:

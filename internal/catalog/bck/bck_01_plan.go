@@ -2,7 +2,6 @@ package bck
 
 import (
 	"fmt"
-	"slices"
 	"time"
 
 	"github.com/tilsyn-dev/tilsyn/internal/control"
@@ -12,46 +11,63 @@ import (
 
 // plan judges one plan for one claim, leg by leg, and tells how far it came.
 func (j *judge01) plan(c *backup.Covered, pc *backup.PlanCoverage) (control.Result, step) {
-	by := planArgs(pc)
 	if s := pc.Selection; s.Certain && s.Excluded != backup.NotExcluded {
-		return j.leftOut(c, pc, by), stepSelected
+		return j.leftOut(c, pc), stepSelected
 	}
 	limit := j.limit(c)
-	if r, bad := j.timetable(pc, by, limit); bad {
+	if r, bad := j.timetable(pc, limit); bad {
 		return r, stepPlan
 	}
 	if s := pc.Selection; s.Certain && s.Method == backup.MethodSnapshot && pc.Proof == nil && !j.storageSnapshots {
-		return control.Fail("SnapshotOnly", with(by, "what", "snapshots")...).Because(pc.Plan.Ref), stepPlan
+		return control.Fail("SnapshotOnly", with(pc, "what", "snapshots")...).Because(pc.Plan.Ref), stepPlan
 	}
-	if r, bad := j.destination(pc, by); bad {
+	if r, bad := j.destination(pc); bad {
 		return r, stepDestination
 	}
 	proof := pc.Newest(j.storageSnapshots)
 	if proof == nil {
-		return j.unproven(c, pc, by), stepEvidence
+		return j.unproven(c, pc), stepEvidence
 	}
 	until := proof.At.Add(limit + j.margin)
-	switch missing := evidenceMissing(j.facts, pc.Plan.Ref.Group); {
-	case !j.now.Before(until) && len(missing) > 0:
-		return control.Unreadable(missing...), stepAge
+	switch {
 	case !j.now.Before(until):
-		return control.Fail("TooOld", with(by, "newest", stamp(proof.At), "proof", proof.By.String(), "limit", days(limit))...).Because(pc.Plan.Ref), stepAge
+		if missing := evidenceMissing(j.facts, pc.Plan.Ref.Group); len(missing) > 0 {
+			return control.Unreadable(missing...), stepAge
+		}
+		return control.Fail("TooOld", with(pc, "newest", stamp(proof.At), "proof", proof.By.String(), "limit", days(limit))...).Because(pc.Plan.Ref), stepAge
 	case expired(proof, j.now):
-		return control.Fail("Expired", with(by, "proof", proof.Run.Ref.String())...).Because(pc.Plan.Ref).Until(until), stepAge
+		return control.Fail("Expired", with(pc, "proof", proof.Run.Ref.String())...).Because(pc.Plan.Ref).Until(until), stepAge
 	}
-	kept, r, bad := j.retention(c, pc, by)
+	kept, r, bad := j.retention(c, pc)
 	if bad {
 		return r.Until(until), stepRetention
 	}
 	until = control.Earliest(until, kept)
-	if r, bad := j.usable(c, pc, proof, by); bad {
+	if r, bad := j.usable(c, pc, proof); bad {
 		return r.Until(until), stepDone
 	}
-	r = control.Pass("BackedUp", with(by, "newest", stamp(proof.At))...).Because(pc.Plan.Ref).Until(until)
+	r = j.backedUp(pc.Plan, proof.At).Because(pc.Plan.Ref).Until(until)
 	if proof.Run != nil {
 		r = r.Until(proof.Run.ExpiresAt)
 	}
 	return r, stepDone
+}
+
+// copied is a plan and when a copy under it was made, as precisely as it is shown.
+type copied struct {
+	plan *facts.BackupPlan
+	at   time.Time
+}
+
+// backedUp passes a part. The copies of one run share what is said of them.
+func (j *judge01) backedUp(plan *facts.BackupPlan, at time.Time) control.Result {
+	key := copied{plan, at.UTC().Truncate(time.Minute)}
+	r, ok := j.passed[key]
+	if !ok {
+		r = control.Pass("BackedUp", "plan", plan.Ref.String(), "newest", stamp(at))
+		j.passed[key] = r
+	}
+	return r
 }
 
 // limit is how old the newest backup of a part may be. A database that archives continuously loses nothing since its newest
@@ -63,29 +79,26 @@ func (j *judge01) limit(c *backup.Covered) time.Duration {
 	return j.rpo
 }
 
-// planArgs names the plan.
-func planArgs(pc *backup.PlanCoverage) []string {
-	return []string{"plan", pc.Plan.Ref.String(), "planNamespace", pc.Plan.Ref.Namespace, "planName", pc.Plan.Ref.Name,
-		"planTarget", kubectlTarget(pc.Plan.Ref)}
+// with names the plan, and more.
+func with(pc *backup.PlanCoverage, more ...string) []string {
+	return append([]string{"plan", pc.Plan.Ref.String(), "planNamespace", pc.Plan.Ref.Namespace, "planName", pc.Plan.Ref.Name,
+		"planTarget", kubectlTarget(pc.Plan.Ref)}, more...)
 }
-
-// with adds to arguments that others go on using.
-func with(args []string, more ...string) []string { return slices.Concat(args, more) }
 
 // expired: a backup past its time is removed at any moment.
 func expired(p *backup.Proof, now time.Time) bool {
 	return p.Run != nil && !p.Run.ExpiresAt.IsZero() && !now.Before(p.Run.ExpiresAt)
 }
 
-func (j *judge01) leftOut(c *backup.Covered, pc *backup.PlanCoverage, by []string) control.Result {
+func (j *judge01) leftOut(c *backup.Covered, pc *backup.PlanCoverage) control.Result {
 	s := pc.Selection
-	args := with(by, "object", s.Object.String(), "target", kubectlTarget(s.Object), "field", s.Field)
+	args := with(pc, "object", s.Object.String(), "target", kubectlTarget(s.Object), "field", s.Field)
 	var r control.Result
 	switch {
 	case s.Excluded == backup.ByMark:
 		r = control.Fail("LeftOutByMark", args...)
 	case s.Excluded == backup.NoMethod && c.Database != nil:
-		r = control.Fail("MethodNotSetUp", with(args, "method", pc.Plan.Scope.Method)...)
+		r = control.Fail("MethodNotSetUp", append(args, "method", pc.Plan.Scope.Method)...)
 	case s.Excluded == backup.NoMethod:
 		r = control.Fail("TakesNoData", args...)
 	default:
@@ -98,21 +111,21 @@ func (j *judge01) leftOut(c *backup.Covered, pc *backup.PlanCoverage, by []strin
 }
 
 // timetable judges whether the plan runs, and often enough.
-func (j *judge01) timetable(pc *backup.PlanCoverage, by []string, limit time.Duration) (control.Result, bool) {
+func (j *judge01) timetable(pc *backup.PlanCoverage, limit time.Duration) (control.Result, bool) {
 	p := pc.Plan
 	switch {
 	case p.Invalid != "":
-		return control.Fail("PlanInvalid", with(by, "field", p.InvalidField, "message", p.Invalid)...).Because(p.Ref), true
+		return control.Fail("PlanInvalid", with(pc, "field", p.InvalidField, "message", p.Invalid)...).Because(p.Ref), true
 	case pc.Schedule.Problem != "":
-		return control.Fail("PlanInvalid", with(by, "field", p.ScheduleField, "message", pc.Schedule.Problem)...).Because(p.Ref), true
+		return control.Fail("PlanInvalid", with(pc, "field", p.ScheduleField, "message", pc.Schedule.Problem)...).Because(p.Ref), true
 	case p.Paused:
-		return control.Fail("PlanPaused", with(by, "field", p.PausedField)...).Because(p.Ref), true
+		return control.Fail("PlanPaused", with(pc, "field", p.PausedField)...).Because(p.Ref), true
 	case pc.Schedule.MaxGap > limit+j.margin:
 		reason := control.Reason("TooRare")
 		if pc.Schedule.FiveFields {
 			reason = "FiveFields"
 		}
-		return control.Fail(reason, with(by, "schedule", p.Schedule, "gap", days(pc.Schedule.MaxGap), "limit", days(limit))...).Because(p.Ref), true
+		return control.Fail(reason, with(pc, "schedule", p.Schedule, "gap", days(pc.Schedule.MaxGap), "limit", days(limit))...).Because(p.Ref), true
 	default:
 		return control.Result{}, false
 	}
@@ -127,7 +140,7 @@ func days(d time.Duration) string {
 	return d.String()
 }
 
-func (j *judge01) destination(pc *backup.PlanCoverage, by []string) (control.Result, bool) {
+func (j *judge01) destination(pc *backup.PlanCoverage) (control.Result, bool) {
 	d := pc.Destination
 	if d == nil {
 		if missing := incompleteIn[facts.BackupDestination](j.facts, pc.Plan.Ref.Group, storeGroup(pc.Plan.Ref.Group)); len(missing) > 0 {
@@ -137,24 +150,19 @@ func (j *judge01) destination(pc *backup.PlanCoverage, by []string) (control.Res
 		if !pc.DestinationRef.IsZero() {
 			name = pc.DestinationRef.String()
 		}
-		return control.Fail("DestinationMissing", with(by, "destination", name)...).Because(pc.Plan.Ref), true
+		return control.Fail("DestinationMissing", with(pc, "destination", name)...).Because(pc.Plan.Ref), true
 	}
-	by = with(by, "destination", d.Ref.String(), "target", kubectlTarget(d.Ref), "message", d.AvailableMessage)
+	by := func() []string {
+		return with(pc, "destination", d.Ref.String(), "target", kubectlTarget(d.Ref), "message", d.AvailableMessage)
+	}
 	switch {
 	case d.ReadOnly:
-		return control.Fail("DestinationReadOnly", by...).Because(d.Ref), true
+		return control.Fail("DestinationReadOnly", by()...).Because(d.Ref), true
 	case d.Available == facts.No:
-		return control.Fail("DestinationUnavailable", by...).Because(d.Ref), true
-	case d.Available == facts.NotKnown && d.Product == facts.ProductVelero && !notObservable(j.facts, pc.Plan.Ref.Group):
-		return control.Unknown("DestinationUnknown", by...).Because(d.Ref), true
+		return control.Fail("DestinationUnavailable", by()...).Because(d.Ref), true
+	case d.Available == facts.NotKnown && d.Product == facts.ProductVelero && len(unseen(j.facts, pc.Plan.Ref.Group)) == 0:
+		return control.Unknown("DestinationUnknown", by()...).Because(d.Ref), true
 	default:
 		return control.Result{}, false
 	}
-}
-
-// notObservable tells whether only manifests are seen, where no status is to be expected.
-func notObservable(v facts.View, group string) bool {
-	return slices.ContainsFunc(incompleteIn[facts.BackupRun](v, group), func(s facts.SourceState) bool {
-		return s.Condition == facts.SourceNotObservable
-	})
 }

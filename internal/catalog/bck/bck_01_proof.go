@@ -9,51 +9,70 @@ import (
 )
 
 // unproven judges a plan under which no copy of the part is proven.
-func (j *judge01) unproven(c *backup.Covered, pc *backup.PlanCoverage, by []string) control.Result {
+func (j *judge01) unproven(c *backup.Covered, pc *backup.PlanCoverage) control.Result {
 	if missing := evidenceMissing(j.facts, pc.Plan.Ref.Group); len(missing) > 0 {
 		return control.Unreadable(missing...)
 	}
 	if missing := facts.Incomplete[facts.Pod](j.facts); len(missing) > 0 && pc.Selection.Excluded != backup.NotExcluded {
 		return control.Unreadable(missing...)
 	}
+	if kind, absent := noRuns(j.facts, pc.Plan.Ref.Group); absent {
+		return control.Fail("KindMissing", with(pc, "kind", kind)...).Because(pc.Plan.Ref)
+	}
 	if ends, ok := j.grace(c, pc); ok {
-		return control.NotApplicable("AwaitingFirstBackup", with(by, "until", stamp(ends))...).Because(pc.Plan.Ref).Until(ends)
+		return control.NotApplicable("AwaitingFirstBackup", with(pc, "until", stamp(ends))...).Because(pc.Plan.Ref).Until(ends)
 	}
 	cause := func(r control.Result) control.Result { return r.Because(pc.Plan.Ref) }
 	switch s := pc.Selection; {
 	case pc.Empty != nil:
-		return cause(control.Unknown("EmptyCopy", with(by, "copy", pc.Empty.Ref.String())...))
+		return cause(control.Unknown("EmptyCopy", with(pc, "copy", pc.Empty.Ref.String())...))
+	case pc.Gone():
+		return cause(control.Fail("BackupsGone", with(pc, "last", stamp(pc.Plan.LastAsked))...))
 	case pc.LastRun == nil && pc.Unpaired != nil:
-		return cause(control.Unknown("CopyWithoutRun", with(by, "copy", pc.Unpaired.Ref.String())...))
+		return cause(control.Unknown("CopyWithoutRun", with(pc, "copy", pc.Unpaired.Ref.String())...))
 	case pc.LastRun == nil && pc.Foreign != nil:
-		return cause(control.Fail("ForeignRuns", with(by, "run", pc.Foreign.Ref.String())...))
+		return cause(control.Fail("ForeignRuns", with(pc, "run", pc.Foreign.Ref.String())...))
 	case pc.LastRun == nil:
-		return cause(control.Fail("NeverRan", by...))
+		return cause(control.Fail("NeverRan", with(pc)...))
 	case pc.LastSuccess == nil:
-		return j.failing(pc, by)
+		return j.failing(pc)
 	case s.Excluded == backup.NotMounted:
-		return cause(control.Fail("NotMounted", by...))
+		return cause(control.Fail("NotMounted", with(pc)...))
 	case s.Excluded != backup.NotExcluded:
-		return cause(control.Fail("LeftOutByFilter", with(by, "object", s.Object.String(), "field", s.Field)...))
+		return cause(control.Fail("LeftOutByFilter", with(pc, "object", s.Object.String(), "field", s.Field)...))
 	case s.Method == backup.MethodSnapshot && !j.storageSnapshots:
-		return cause(control.Fail("SnapshotOnly", with(by, "what", "snapshots")...))
+		return cause(control.Fail("SnapshotOnly", with(pc, "what", "snapshots")...))
 	default:
-		return cause(control.Fail("NothingCopied", with(by, "run", pc.LastSuccess.Ref.String())...))
+		return cause(control.Fail("NothingCopied", with(pc, "run", pc.LastSuccess.Ref.String())...))
 	}
 }
 
-func (j *judge01) failing(pc *backup.PlanCoverage, by []string) control.Result {
+func (j *judge01) failing(pc *backup.PlanCoverage) control.Result {
 	r := pc.LastRun
-	args := with(by, "run", r.Ref.String(), "runTarget", kubectlTarget(r.Ref), "phase", r.RawPhase, "message", r.Message)
+	args := with(pc, "run", r.Ref.String(), "runTarget", kubectlTarget(r.Ref), "phase", r.RawPhase, "message", r.Message)
 	if r.Phase == facts.RunUnknown {
 		return control.Unknown("PhaseUnknown", args...).Because(r.Ref)
 	}
 	return control.Fail("RunsFail", args...).Because(r.Ref)
 }
 
+// noRuns tells whether the cluster lacks the kind of the backups that plans of a product make, so that they can make none.
+func noRuns(v facts.View, group string) (kind string, absent bool) {
+	for _, s := range facts.Sources[facts.BackupRun](v) {
+		if inGroups(s.ID, []string{group}) {
+			return string(s.ID), s.Condition == facts.SourceAbsent
+		}
+	}
+	return "", false
+}
+
+// askedSlack is how long after a plan says that it asked for a backup the backup itself may be seen.
+const askedSlack = 2 * time.Minute
+
 // grace gives a part that is younger than what may be lost time until its plan has run once: no more than the recovery point
-// objective can be lost of it.
-func (j *judge01) grace(c *backup.Covered, pc *backup.PlanCoverage) (time.Time, bool) {
+// objective can be lost of it. There is none for a plan that has run since and of whose backups nothing is left, nor for one
+// that should have run before and never did.
+func (j *judge01) grace(c *backup.Covered, pc *backup.PlanCoverage) (until time.Time, ok bool) {
 	var created time.Time
 	switch {
 	case c.Claim != nil:
@@ -64,14 +83,23 @@ func (j *judge01) grace(c *backup.Covered, pc *backup.PlanCoverage) (time.Time, 
 	if created.IsZero() {
 		return time.Time{}, false
 	}
-	ends := created.Add(min(pc.Schedule.MaxGap, j.limit(c)) + j.margin)
-	return ends, j.now.Before(ends)
+	until = created.Add(min(pc.Schedule.MaxGap, j.limit(c)) + j.margin)
+	switch p := pc.Plan; {
+	case pc.Running:
+	case pc.Gone() && p.LastAsked.After(created):
+		until = control.Earliest(until, p.LastAsked.Add(askedSlack))
+	case pc.LastRun == nil && pc.Unpaired != nil:
+		return time.Time{}, false
+	case pc.Started.IsZero() && !p.CreatedAt.IsZero():
+		until = control.Earliest(until, p.CreatedAt.Add(pc.Schedule.MaxGap+j.margin))
+	}
+	return until, j.now.Before(until)
 }
 
 // retention judges how long the plan's backups are kept. Another plan that takes the part too, and is up to date by its own
 // schedule, may be the one that keeps them: hourly backups for two days and daily ones for a month are one scheme.
 // It gives until when that holds; zero: as long as the facts do.
-func (j *judge01) retention(c *backup.Covered, pc *backup.PlanCoverage, by []string) (until time.Time, r control.Result, bad bool) {
+func (j *judge01) retention(c *backup.Covered, pc *backup.PlanCoverage) (until time.Time, r control.Result, bad bool) {
 	if longEnough(pc, j.keep) {
 		return time.Time{}, r, false
 	}
@@ -86,16 +114,16 @@ func (j *judge01) retention(c *backup.Covered, pc *backup.PlanCoverage, by []str
 			return until, r, false
 		}
 	}
-	args := with(by, "object", pc.RetentionBy.String(), "field", pc.Retention.Field, "required", days(j.keep))
+	args := with(pc, "object", pc.RetentionBy.String(), "field", pc.Retention.Field, "required", days(j.keep))
 	switch {
 	case pc.Retention.Unclear != "":
-		r = control.Unknown("RetentionUnclear", with(args, "why", pc.Retention.Unclear)...).Because(pc.RetentionBy)
+		r = control.Unknown("RetentionUnclear", append(args, "why", pc.Retention.Unclear)...).Because(pc.RetentionBy)
 	case pc.Retention.Known():
-		r = control.Fail("KeptTooShort", with(args, "kept", days(pc.Retention.For))...).Because(pc.RetentionBy)
+		r = control.Fail("KeptTooShort", append(args, "kept", days(pc.Retention.For))...).Because(pc.RetentionBy)
 	case len(evidenceMissing(j.facts, pc.Plan.Ref.Group)) > 0:
 		r = control.Unreadable(evidenceMissing(j.facts, pc.Plan.Ref.Group)...)
 	default:
-		r = control.Unknown("RetentionUnclear", with(args, "why", "nothing says it")...).Because(pc.RetentionBy)
+		r = control.Unknown("RetentionUnclear", append(args, "why", "nothing says it")...).Because(pc.RetentionBy)
 	}
 	return until, r, true
 }
@@ -106,7 +134,7 @@ func longEnough(pc *backup.PlanCoverage, keep time.Duration) bool {
 
 // usable judges whether a copy that is young enough can be relied on: nothing that would have taken the volume out is
 // unseen, and a database did not write to its files while they were read.
-func (j *judge01) usable(c *backup.Covered, pc *backup.PlanCoverage, proof *backup.Proof, by []string) (control.Result, bool) {
+func (j *judge01) usable(c *backup.Covered, pc *backup.PlanCoverage, proof *backup.Proof) (control.Result, bool) {
 	if c.Kind == backup.DatabasePart {
 		return control.Result{}, false
 	}
@@ -120,7 +148,7 @@ func (j *judge01) usable(c *backup.Covered, pc *backup.PlanCoverage, proof *back
 		if a := attestedFor(j.attestations, names...); a != nil {
 			return control.Result{}, false
 		}
-		return control.Unknown("NotQuiesced", with(by, "image", c.DatabaseImage, "name", names[0])...).Because(pc.Plan.Ref), true
+		return control.Unknown("NotQuiesced", with(pc, "image", c.DatabaseImage, "name", names[0])...).Because(pc.Plan.Ref), true
 	}
 	return control.Result{}, false
 }

@@ -62,6 +62,10 @@ func bck01Evidence() []control.ReasonText {
 	return []control.ReasonText{
 		{Reason: "NeverRan", Verdict: fail, Text: "{plan} takes it, but has made no backup.",
 			Remediation: "Run it now: velero backup create --from-schedule {planName} -n {planNamespace}; for K8up and CloudNativePG, apply a Backup. Then see why it did not run: kubectl describe {planTarget}."},
+		{Reason: "BackupsGone", Verdict: fail, Text: "{plan} asked for a backup at {last}, and no backup of it from then or later exists any more.",
+			Remediation: "Make a new one now: velero backup create --from-schedule {planName} -n {planNamespace}; for K8up and CloudNativePG, apply a Backup. Then find out who deletes backups, and keep them longer than the plan's interval."},
+		{Reason: "KindMissing", Verdict: fail, Text: "{plan} takes it, but the cluster does not have the kind of its backups ({kind}), so it can make none.",
+			Remediation: "Install the product whole, with every CustomResourceDefinition of its release, and see that its controller runs: kubectl get crd {kind}; kubectl -n {planNamespace} get pods."},
 		{Reason: "RunsFail", Verdict: fail, Text: "{plan} takes it, but no run succeeded; the newest, {run}, ended as {phase}. {message}",
 			Remediation: "See what failed: velero backup describe NAME --details -n {planNamespace}, or kubectl describe {runTarget}. A backup that is PartiallyFailed misses something."},
 		{Reason: "NothingCopied", Verdict: fail, Text: "{run} of {plan} succeeded, but no copy of this is in it.",

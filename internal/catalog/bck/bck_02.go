@@ -110,22 +110,19 @@ type group struct {
 	parts     []*backup.Covered
 }
 
+// groupByNamespace takes parts ordered by namespace, databases before claims.
 func groupByNamespace(parts []*backup.Covered) []group {
 	var out []group
-	for _, p := range parts {
+	begin := 0
+	for i, p := range parts {
 		subject := facts.Ref{Kind: "Namespace", Name: p.Ref.Namespace}
 		if p.Kind == backup.DatabasePart {
 			subject = p.Ref
 		}
-		i := len(out) - 1
-		for i >= 0 && out[i].subject != subject {
-			i--
+		if len(out) == 0 || out[len(out)-1].subject != subject {
+			out, begin = append(out, group{subject: subject, namespace: p.Ref.Namespace}), i
 		}
-		if i < 0 {
-			out = append(out, group{subject: subject, namespace: p.Ref.Namespace})
-			i = len(out) - 1
-		}
-		out[i].parts = append(out[i].parts, p)
+		out[len(out)-1].parts = parts[begin : i+1]
 	}
 	return out
 }

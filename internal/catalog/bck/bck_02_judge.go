@@ -50,13 +50,13 @@ func (j *judge02) attested(a *v1alpha1.Attestation, g group) control.Result {
 	case len(runs) == 0 && len(facts.Incomplete[facts.BackupRun](j.facts)) > 0:
 		return control.Unreadable(facts.Incomplete[facts.BackupRun](j.facts)...).Until(j.changes) // it may be no backup of this solution
 	case !j.now.Before(ends):
-		r = control.Fail("TestTooOld", with(args, "newest", string(a.Spec.Date), "interval", j.interval.String())...)
+		r = control.Fail("TestTooOld", append(args, "newest", string(a.Spec.Date), "interval", j.interval.String())...)
 	case len(runs) > 0 && !slices.ContainsFunc(runs, func(r *facts.BackupRun) bool { return backup.Concerns(r, g.namespace) }):
 		r = control.Fail("OtherBackup", args...).Until(ends)
 	case len(runs) > 0 && !slices.ContainsFunc(runs, func(r *facts.BackupRun) bool { return r.Items != 0 }):
-		r = control.Fail("SourceEmpty", with(args, "by", "Attestation "+a.Name, "detail", t.Source)...).Until(ends)
+		r = control.Fail("SourceEmpty", append(args, "by", "Attestation "+a.Name, "detail", t.Source)...).Until(ends)
 	case err != nil || took > j.rto:
-		r = control.Fail("TooSlow", with(args, "by", "Attestation "+a.Name)...).Until(ends)
+		r = control.Fail("TooSlow", append(args, "by", "Attestation "+a.Name)...).Until(ends)
 	default:
 		r = control.Pass("RestoreAttested", args...).Until(ends)
 	}
@@ -82,6 +82,7 @@ func (j *judge02) observed(g group) (control.Result, time.Time) {
 			continue
 		}
 		f.add(judged{Result: j.neverTested(p)})
+		break // the same holds for the others
 	}
 	return f.result()
 }

@@ -37,8 +37,10 @@ func (j *judge02) restoresMissing(p *backup.Covered) []facts.SourceState {
 }
 
 func (j *judge02) trial(p *backup.Covered, t *backup.Trial) control.Result {
-	args := []string{"part", p.Ref.String(), "by", t.By.String(), "target", kubectlTarget(t.By), "detail", t.Detail,
-		"newest", stamp(t.At), "took", t.Took.Round(time.Minute).String(), "rto", days(j.rto), "interval", j.interval.String(), "left", t.Left.String(), "leftTarget", kubectlTarget(t.Left)}
+	args := func() []string {
+		return []string{"part", p.Ref.String(), "by", t.By.String(), "target", kubectlTarget(t.By), "detail", t.Detail,
+			"newest", stamp(t.At), "took", t.Took.Round(time.Minute).String(), "rto", days(j.rto), "interval", j.interval.String(), "left", t.Left.String(), "leftTarget", kubectlTarget(t.Left)}
+	}
 	ends := j.interval.After(t.At)
 	switch {
 	case t.Fault == backup.SourceUnknown, t.Fault == backup.NotInSource, t.Fault == backup.SourceEmpty:
@@ -46,22 +48,22 @@ func (j *judge02) trial(p *backup.Covered, t *backup.Trial) control.Result {
 			return control.Unreadable(missing...).Because(t.By)
 		}
 		if t.Fault == backup.SourceUnknown {
-			return control.Unknown("SourceUnknown", args...).Because(t.By)
+			return control.Unknown("SourceUnknown", args()...).Because(t.By)
 		}
-		return control.Fail(control.Reason(t.Fault), args...).Because(t.By)
+		return control.Fail(control.Reason(t.Fault), args()...).Because(t.By)
 	case t.Fault != backup.NoFault:
-		return control.Fail(control.Reason(t.Fault), args...).Because(t.By)
+		return control.Fail(control.Reason(t.Fault), args()...).Because(t.By)
 	case !j.now.Before(ends):
-		return control.Fail("TestTooOld", args...).Because(t.By)
+		return control.Fail("TestTooOld", args()...).Because(t.By)
 	case t.Took > j.rto && p.Database != nil:
 		// A database tells when it last became ready, which need not be the first time.
-		return control.Unknown("DurationUnclear", args...).Because(t.By).Until(ends)
+		return control.Unknown("DurationUnclear", args()...).Because(t.By).Until(ends)
 	case t.Took > j.rto:
-		return control.Fail("TooSlow", args...).Because(t.By).Until(ends)
+		return control.Fail("TooSlow", args()...).Because(t.By).Until(ends)
 	case !t.Left.IsZero() && !j.now.Before(t.At.Add(j.cleanUp)):
-		return control.Fail("TestDataLeft", with(args, "cleanUp", days(j.cleanUp))...).Because(t.Left).Until(ends)
+		return control.Fail("TestDataLeft", append(args(), "cleanUp", days(j.cleanUp))...).Because(t.Left).Until(ends)
 	}
-	r := control.Pass("RestoreTested", args...).Because(t.By).Until(ends)
+	r := control.Pass("RestoreTested", "by", t.By.String(), "newest", stamp(t.At), "took", t.Took.Round(time.Minute).String()).Because(t.By).Until(ends)
 	if !t.Left.IsZero() {
 		r = r.Until(t.At.Add(j.cleanUp))
 	}

@@ -55,6 +55,11 @@ type judge03 struct {
 	params                              *bck03
 	separation, immutability, encrypted []*v1alpha1.Attestation
 	changes                             time.Time
+
+	// What was said of the last part that is copied to these places, and room for a list of places.
+	to, spare []*facts.BackupDestination
+	database  bool
+	said      control.Result
 }
 
 func judgeBCK03(in control.EnvironmentInput, p *bck03) []control.Result {

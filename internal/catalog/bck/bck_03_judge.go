@@ -11,9 +11,14 @@ import (
 	"github.com/tilsyn-dev/tilsyn/internal/facts"
 )
 
-// part judges where the copies of one claim or database lie.
+// part judges where the copies of one claim or database lie. Most parts of an environment are copied to the same places, so
+// what was said of the part before mostly holds for this one.
 func (j *judge03) part(c *backup.Covered) control.Result {
-	stores := backup.Stores(j.facts, c)
+	to := backup.StoresOf(c, j.spare[:0])
+	if j.spare = to; len(to) > 0 && slices.Equal(to, j.to) && (c.Database != nil) == j.database {
+		return j.said
+	}
+	stores := backup.Stores(j.facts, to)
 	for _, s := range stores {
 		if s.InsecureTransport && !s.InThisCluster {
 			return control.Fail("InsecureTransport", "store", s.Ref.String(), "field", s.TransportField, "target", kubectlTarget(s.Ref)).Because(s.Ref)
@@ -25,6 +30,12 @@ func (j *judge03) part(c *backup.Covered) control.Result {
 	if len(stores) == 0 {
 		return j.noStore(c)
 	}
+	j.spare, j.to, j.database, j.said = j.to, to, c.Database != nil, j.stored(stores)
+	return j.said
+}
+
+// stored judges the places that hold copies.
+func (j *judge03) stored(stores []backup.Store) control.Result {
 	count := j.count(stores)
 	if r, bad := j.tooFew(count); bad {
 		return r
@@ -61,19 +72,27 @@ func (j *judge03) noStore(c *backup.Covered) control.Result {
 	if c.Database != nil {
 		groups = databaseGroups
 	}
+	names, hidden := partNames(c.Ref), unseen(j.facts, groups...)
+	known := recognised[facts.BackupPlan](j.facts, groups...)
+	snapshots := slices.ContainsFunc(c.Plans, func(pc backup.PlanCoverage) bool { return pc.Selection.Method == backup.MethodSnapshot })
 	switch {
-	case !recognised[facts.BackupPlan](j.facts, groups...):
-		names := partNames(c.Ref)
-		separate, encrypted := attestedFor(j.separation, names...), attestedFor(j.encrypted, names...)
-		if separate != nil && encrypted != nil && (!j.params.Immutability || attestedFor(j.immutability, names...) != nil) {
-			return control.Pass("Attested", "attestation", separate.Name).RestingOn(control.Attested)
-		}
+	case (!known || len(hidden) > 0) && j.allAttested(names):
+		return control.Pass("Attested", "attestation", attestedFor(j.separation, names...).Name).RestingOn(control.Attested)
+	case len(hidden) > 0 && !snapshots: // what the cluster has beside these manifests may be a plan
+		return control.Unreadable(hidden...)
+	case !known:
 		return control.Unknown("NoProductRecognised", "name", names[0])
-	case slices.ContainsFunc(c.Plans, func(pc backup.PlanCoverage) bool { return pc.Selection.Method == backup.MethodSnapshot }) || c.Snapshots != nil:
+	case snapshots || c.Snapshots != nil:
 		return control.Fail("SnapshotOnly", "part", c.Ref.String())
 	default:
 		return control.Fail("NoCopy", "part", c.Ref.String(), "namespace", c.Ref.Namespace)
 	}
+}
+
+// allAttested tells whether everything that is demanded of copies is attested of a part.
+func (j *judge03) allAttested(names []string) bool {
+	return attestedFor(j.separation, names...) != nil && attestedFor(j.encrypted, names...) != nil &&
+		(!j.params.Immutability || attestedFor(j.immutability, names...) != nil)
 }
 
 // counted says how many places hold copies.
@@ -153,9 +172,7 @@ func (j *judge03) further(stores []backup.Store) int {
 			continue
 		}
 		known := slices.ContainsFunc(stores, func(s backup.Store) bool { return slices.Contains(s.Names, target) }) ||
-			slices.ContainsFunc(facts.List[facts.BackupDestination](j.facts), func(d *facts.BackupDestination) bool {
-				return slices.Contains(backup.StoreNames(d), target)
-			})
+			backup.IsStore(j.facts, target)
 		if !known {
 			targets[target] = true
 		}

@@ -12,7 +12,8 @@ import (
 	"github.com/tilsyn-dev/tilsyn/internal/facts"
 )
 
-// GOV06 judges the exceptions of a solution; whether one has effect is decided elsewhere, the same way.
+// GOV06 judges the exceptions of a solution. One that it fails has no effect: whoever decides asks these results, whatever
+// the mode of the control.
 var GOV06 = control.Define(control.Meta{
 	ID: "GOV-06", Title: "Deviations are explained, approved and end", Since: "1", Severity: v1alpha1.SeverityHigh, Party: v1alpha1.PartyShared, SecondPass: true,
 	MustHold: "A control that is not met and is excepted has a ControlException with reason, risk, an approver other than the requester and an end date; mandatory controls take none.",
@@ -29,9 +30,9 @@ var GOV06 = control.Define(control.Meta{
 			Remediation: "Mend what {control} finds, or decide anew: a ControlException with a new reason, approval and validUntil."},
 		{Reason: "NotApproved", Verdict: v1alpha1.VerdictFail, Text: "The exception from {control} has no effect: {fault}.",
 			Remediation: "Let a person other than the requester approve it: spec.approval {by, at, reference}."},
-		{Reason: "TooLong", Verdict: v1alpha1.VerdictFail, Text: "The exception from {control} runs for {days} days, from {from} to {until}; at this level {most} is the longest.",
-			Remediation: "Shorten spec.validUntil, and decide again before it ends."},
-		{Reason: "RenewedTooLong", Verdict: v1alpha1.VerdictFail, Text: "{control} has been excepted for {days} days in all; {most} with renewals is the longest.",
+		{Reason: "TooLong", Verdict: v1alpha1.VerdictFail, Text: "The exception from {control} runs for {days} days, from {from} to {until}; at this level {most} is the longest, so it has no effect.",
+			Remediation: "Shorten spec.validUntil, and decide again before it ends: kubectl edit controlexception {name}."},
+		{Reason: "RenewedTooLong", Verdict: v1alpha1.VerdictFail, Text: "{control} has been excepted for {days} days in all; {most} with renewals is the longest, so the exception has no effect.",
 			Remediation: "Mend what {control} finds: a deviation that is renewed for ever is a decision to do without the control, and belongs in the profile."},
 		{Reason: "Mandatory", Verdict: v1alpha1.VerdictFail, Text: "{control} is mandatory in the profile and takes no exception.",
 			Remediation: "Delete the ControlException and mend what {control} finds."},
@@ -77,7 +78,7 @@ func gov06Validate(p gov06, l control.Levels) error {
 func judgeExceptions(in control.SolutionInput, p *gov06) []control.Result {
 	var out []control.Result
 	for _, e := range facts.List[v1alpha1.ControlException](in.Facts) {
-		if e.Spec.Scope.Solution == in.Solution.Object.Name && e.Spec.Control != "GOV-06" {
+		if e.Spec.Scope.Solution == in.Solution.Object.Name {
 			out = append(out, judgeException(in, p, e))
 		}
 	}
@@ -90,18 +91,17 @@ func judgeExceptions(in control.SolutionInput, p *gov06) []control.Result {
 func judgeException(in control.SolutionInput, p *gov06, e *v1alpha1.ControlException) control.Result {
 	subject := facts.Ref{Group: v1alpha1.GroupVersion.Group, Kind: "ControlException", Name: e.Name}
 	from, until, fault := control.ExceptionSpan(e)
-	args := []string{"control", string(e.Spec.Control), "from", string(e.Spec.Approval.At), "until", string(e.Spec.ValidUntil)}
-	most, _ := date.ParsePeriod(p.MaxDuration)
+	args := []string{"control", string(e.Spec.Control), "from", string(e.Spec.Approval.At), "until", string(e.Spec.ValidUntil), "name", e.Name}
 	switch {
 	case slices.Contains(in.Solution.Mandatory, e.Spec.Control):
 		return control.Fail("Mandatory", args...).On(subject).At("spec.control")
 	case fault != "":
 		return control.Fail("NotApproved", append(args, "fault", fault)...).On(subject).At("spec.approval")
-	case !in.Now.Before(until) && stillNeeded(in, e):
+	case !in.Now.Before(until) && stillNeeded(in, p, e):
 		return control.Fail("EndedStillNeeded", args...).On(subject).At("spec.validUntil")
 	case !in.Now.Before(until):
 		return control.NotApplicable("EndedUnused", args...).On(subject)
-	case until.After(most.After(from)):
+	case tooLong(p, from, until):
 		return control.Fail("TooLong", append(args, "days", days(until.Sub(from)), "most", p.MaxDuration)...).On(subject).At("spec.validUntil").Until(until)
 	}
 	if used, over := total(in, p, e); over {
@@ -113,12 +113,17 @@ func judgeException(in control.SolutionInput, p *gov06, e *v1alpha1.ControlExcep
 	return control.Pass("InOrder", args...).On(subject).Until(until)
 }
 
+func tooLong(p *gov06, from, until time.Time) bool {
+	most, _ := date.ParsePeriod(p.MaxDuration)
+	return until.After(most.After(from))
+}
+
 // stillNeeded tells whether the control fails, for what the exception covered, and no other exception in force covers it.
-func stillNeeded(in control.SolutionInput, e *v1alpha1.ControlException) bool {
+func stillNeeded(in control.SolutionInput, p *gov06, e *v1alpha1.ControlException) bool {
 	return slices.ContainsFunc(in.First, func(r control.EnvironmentResult) bool {
 		return r.Verdict == v1alpha1.VerdictFail && covers(e, r) && !slices.ContainsFunc(facts.List[v1alpha1.ControlException](in.Facts), func(o *v1alpha1.ControlException) bool {
 			from, until, fault := control.ExceptionSpan(o)
-			return o.Name != e.Name && fault == "" && !in.Now.Before(from) && in.Now.Before(until) && o.Spec.Scope.Solution == e.Spec.Scope.Solution && covers(o, r)
+			return o.Name != e.Name && fault == "" && !in.Now.Before(from) && in.Now.Before(until) && !tooLong(p, from, until) && o.Spec.Scope.Solution == e.Spec.Scope.Solution && covers(o, r)
 		})
 	})
 }

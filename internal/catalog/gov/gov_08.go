@@ -40,7 +40,7 @@ var GOV08 = control.Define(control.Meta{
 }, control.Rules[gov08]{
 	Environment: &control.EnvironmentRule[gov08]{Needs: []control.Need{control.Needs[facts.Namespace]()}, Judge: judgeClaims},
 	Platform: &control.PlatformRule[gov08]{
-		Needs: []control.Need{control.NeedsAll[facts.Namespace](), control.NeedsAll[facts.Workload](), control.NeedsAll[facts.Tombstone](), control.NeedsAll[v1alpha1.SolutionEnvironment]()},
+		Needs: []control.Need{control.NeedsAll[facts.Namespace](), control.SeesAll[facts.Workload](), control.SeesAll[facts.Tombstone](), control.NeedsAll[v1alpha1.SolutionEnvironment]()},
 		Judge: judgeUnclaimed,
 	},
 })
@@ -77,11 +77,15 @@ func judgeClaims(in control.EnvironmentInput, _ *gov08) []control.Result {
 	return out
 }
 
+// judgeUnclaimed finds what is outside supervision. What it finds stands; that there is nothing else is known only where
+// every source is complete.
 func judgeUnclaimed(in control.PlatformInput, p *gov08) []control.Result {
+	missing := append(facts.Incomplete[facts.Workload](in.Facts), facts.Incomplete[facts.Tombstone](in.Facts)...)
+	onlyManifests := slices.ContainsFunc(missing, func(s facts.SourceState) bool { return s.Condition == facts.SourceNotObservable })
 	claimed := map[string]bool{}
 	var out []control.Result
 	for _, e := range in.Environments {
-		if len(e.Namespaces) == 0 && e.Object.Spec.HostedBy == "" {
+		if len(e.Namespaces) == 0 && e.Object.Spec.HostedBy == "" && !onlyManifests { // the cluster may have the namespace
 			out = append(out, nothingMatched(e))
 		}
 		for _, ns := range e.Namespaces {
@@ -89,15 +93,33 @@ func judgeUnclaimed(in control.PlatformInput, p *gov08) []control.Result {
 		}
 	}
 	grace, _ := date.ParseDuration(p.GraceForNewNamespace)
-	for _, ns := range facts.ListIn[facts.Namespace](in.Facts, "") {
+	for _, ns := range namespaces(in.Facts, onlyManifests) {
 		workloads := facts.ListIn[facts.Workload](in.Facts, ns.Name)
 		if claimed[ns.Name] || len(workloads) == 0 || in.Platform.OwnsNamespace(ns.Name) {
 			continue
 		}
 		out = append(out, unclaimed(in, ns, workloads, grace))
 	}
+	if len(missing) > 0 {
+		return append(out, control.Unreadable(missing...))
+	}
 	if len(out) == 0 {
 		return []control.Result{control.Pass("AllClaimed")}
+	}
+	return out
+}
+
+// namespaces gives those that exist; manifests often hold no Namespace objects, so there also those that workloads name.
+func namespaces(v facts.View, onlyManifests bool) []*facts.Namespace {
+	known := facts.ListIn[facts.Namespace](v, "")
+	if !onlyManifests {
+		return known
+	}
+	out := slices.Clone(known)
+	for _, name := range v.Namespaces(facts.TypeOf[facts.Workload]()) {
+		if facts.Get[facts.Namespace](v, "", name) == nil {
+			out = append(out, &facts.Namespace{Name: name})
+		}
 	}
 	return out
 }

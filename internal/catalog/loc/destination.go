@@ -15,18 +15,53 @@ import (
 
 // target is somewhere that data go or lie, as far as it can be read.
 type target struct {
-	// what it is, in words for the message; subject and field that name it.
+	// what it is, in words for the message, and whose, where what does not say so; subject and field that name it.
 	what    string
+	of      facts.Ref
 	subject facts.Ref
 	field   string
 	// names under which it can be declared or attested, best first: host, provider/bucket, namespace/claim.
-	names []string
+	names []name
 	// observed places; all must be allowed. Empty: the place does not follow from the object.
 	observed []region.Place
 	// unread says why the place does not follow, where that is known.
 	unread string
 	// inCluster is true for a Service of this cluster.
 	inCluster bool
+}
+
+// words say in full what it is.
+func (t *target) words() string {
+	if t.of.IsZero() {
+		return t.what
+	}
+	return t.what + " of " + t.of.String()
+}
+
+// name is a name, or two parts of one with a slash between them, which need not be put together to be compared.
+type name struct{ first, second string }
+
+func (n name) String() string {
+	if n.second == "" {
+		return n.first
+	}
+	return n.first + "/" + n.second
+}
+
+func (n name) is(s string) bool {
+	if n.second == "" {
+		return strings.EqualFold(n.first, s)
+	}
+	first, second, ok := strings.Cut(s, "/")
+	return ok && strings.EqualFold(n.first, first) && strings.EqualFold(n.second, second)
+}
+
+func namesOf(whole ...string) []name {
+	out := make([]name, len(whole))
+	for i, s := range whole {
+		out[i].first = s
+	}
+	return out
 }
 
 // judge compares targets with the allowed set of an environment.
@@ -36,43 +71,71 @@ type judge struct {
 	now          time.Time
 	attestations []*v1alpha1.Attestation
 	changes      time.Time
+	inside       map[insideKey]control.Result
 }
 
 func newJudge(in control.EnvironmentInput, typ v1alpha1.AttestationType) *judge {
-	j := &judge{env: in.Environment, facts: in.Facts, now: in.Now}
+	j := &judge{env: in.Environment, facts: in.Facts, now: in.Now, inside: map[insideKey]control.Result{}}
 	j.attestations, j.changes = control.InForce(in.Environment.Attestations, typ, in.Now)
 	return j
 }
 
 // target judges one target: what is observed beats what is attested beats what is declared, and a contradiction fails.
 func (j *judge) target(t target) control.Result {
-	args := []control.Arg{{Name: "what", Value: t.what}, {Name: "allowed", Value: j.env.Allowed.String()}, {Name: "name", Value: cmp.Or(append(slices.Clone(t.names), "its name")...)}}
-	declared, by, isDeclared := j.declared(t.names)
-	finish := func(r control.Result) control.Result {
-		r.Args = slices.Concat(args, r.Args)
-		return r.On(t.subject).At(t.field)
+	r := j.verdict(&t)
+	if r.Reason != "Inside" {
+		r.Args = slices.Concat(j.args(&t), r.Args)
 	}
+	return r.On(t.subject).At(t.field)
+}
+
+// args are what every text can name.
+func (j *judge) args(t *target) []control.Arg {
+	name := "its name"
+	if len(t.names) > 0 {
+		name = cmp.Or(t.names[0].String(), name)
+	}
+	return []control.Arg{{Name: "what", Value: t.words()}, {Name: "allowed", Value: j.env.Allowed.String()}, {Name: "name", Value: name}}
+}
+
+func (j *judge) verdict(t *target) control.Result {
+	declared, by, isDeclared := j.declared(t.names)
 	switch {
 	case len(t.observed) > 0:
 		for _, p := range t.observed {
 			if !j.env.Allowed.Place(p) {
-				return finish(control.Fail("Outside", "place", where(p)))
+				return control.Fail("Outside", "place", where(p))
 			}
 			if isDeclared && !within(p, declared) {
-				return finish(control.Fail("Contradiction", "place", where(p), "declared", where(declared), "by", by))
+				return control.Fail("Contradiction", "place", where(p), "declared", where(declared), "by", by)
 			}
 		}
-		return finish(control.Pass("Inside", "place", where(t.observed[0])))
+		return j.isInside(t)
 	case j.attested(t.names) != nil:
-		return finish(j.byAttestation(j.attested(t.names)).Until(j.changes))
+		return j.byAttestation(j.attested(t.names)).Until(j.changes)
 	case isDeclared && j.env.Allowed.Place(declared):
-		return finish(control.Pass("Declared", "place", where(declared), "by", by).RestingOn(control.Declared).Until(j.changes))
+		return control.Pass("Declared", "place", where(declared), "by", by).RestingOn(control.Declared).Until(j.changes)
 	case isDeclared:
-		return finish(control.Fail("Outside", "place", where(declared)).RestingOn(control.Declared).Until(j.changes))
+		return control.Fail("Outside", "place", where(declared)).RestingOn(control.Declared).Until(j.changes)
 	case t.inCluster:
-		return finish(j.inCluster().Until(j.changes))
+		return j.inCluster().Until(j.changes)
 	}
-	return finish(control.Unknown("Unplaced", "detail", cmp.Or(t.unread, "nothing says where it is")).Until(j.changes))
+	return control.Unknown("Unplaced", "detail", cmp.Or(t.unread, "nothing says where it is")).Until(j.changes)
+}
+
+// insideKey is what the message about a target in an allowed place depends on.
+type insideKey struct{ what, provider, region, zone, countries string }
+
+// isInside passes a target in an allowed place. Most volumes are in a few places, and share what is said of them.
+func (j *judge) isInside(t *target) control.Result {
+	p := t.observed[0]
+	key := insideKey{t.what, p.Provider, p.Region, p.Zone, strings.Join(p.Countries, " ")}
+	r, ok := j.inside[key]
+	if !ok {
+		r = control.Pass("Inside", "what", t.what, "place", where(p))
+		j.inside[key] = r
+	}
+	return r
 }
 
 // inCluster judges a service of this cluster: it is where the nodes are.
@@ -80,7 +143,7 @@ func (j *judge) inCluster() control.Result {
 	if missing := facts.Incomplete[facts.Node](j.facts); len(missing) > 0 {
 		return control.Unreadable(missing...)
 	}
-	if reader(j.env).BoundTo(j.facts, j.env.Allowed, j.env.Key).All() {
+	if reader(j.env).BoundTo(j.facts, j.env.Allowed).All() {
 		return control.Pass("InCluster")
 	}
 	return control.Unknown("Unplaced", "detail", "it is a service of this cluster, and not every node of the cluster is in an allowed place")
@@ -106,7 +169,7 @@ func within(observed, declared region.Place) bool {
 
 // declared finds the endpoint that the solution or the Platform declares under one of the names. Names are compared whole:
 // a host that merely starts or ends like a declared one is another host.
-func (j *judge) declared(names []string) (region.Place, string, bool) {
+func (j *judge) declared(names []name) (region.Place, string, bool) {
 	for _, e := range j.env.Solution.Object.Spec.ExternalEndpoints {
 		if e.Country != "" && named(names, e.Host) {
 			return region.Place{Provider: e.Provider, Region: e.Region, Countries: []string{string(e.Country)}}, "HostedSolution " + j.env.Solution.Object.Name, true
@@ -123,7 +186,7 @@ func (j *judge) declared(names []string) (region.Place, string, bool) {
 	return region.Place{}, "", false
 }
 
-func (j *judge) attested(names []string) *v1alpha1.Attestation {
+func (j *judge) attested(names []name) *v1alpha1.Attestation {
 	for _, a := range j.attestations {
 		if a.Spec.Target == "" || named(names, a.Spec.Target) {
 			return a
@@ -141,14 +204,14 @@ func (j *judge) byAttestation(a *v1alpha1.Attestation) control.Result {
 	return control.Pass("Attested", "attestation", a.Name).RestingOn(control.Attested)
 }
 
-func named(names []string, name string) bool {
-	return slices.ContainsFunc(names, func(n string) bool { return strings.EqualFold(n, name) })
+func named(names []name, s string) bool {
+	return slices.ContainsFunc(names, func(n name) bool { return n.is(s) })
 }
 
 // hostTarget fills in what a host name tells.
 func (j *judge) hostTarget(t target, host string) target {
 	host = place.BareHost(host)
-	t.names = append(t.names, host)
+	t.names = append(t.names, name{first: host})
 	if place.IsClusterHost(host) {
 		t.inCluster = true
 		return t

@@ -1,6 +1,7 @@
 package loc
 
 import (
+	"reflect"
 	"slices"
 	"time"
 
@@ -57,23 +58,22 @@ type loc01 struct {
 
 func judgeLOC01(in control.EnvironmentInput, p *loc01) []control.Result {
 	j := newPodJudge(in)
-	worst := map[facts.Ref]control.Result{}
-	var order []facts.Ref
-	add := func(subject facts.Ref, r control.Result) {
-		old, seen := worst[subject]
-		if !seen {
-			order = append(order, subject)
-		}
-		if !seen || control.Worse(r.Verdict, old.Verdict) {
-			worst[subject] = r
-		}
-	}
+	var found []placed
+	add := func(subject facts.Ref, r control.Result) { found = append(found, placed{subject, &r}) }
 	for _, ns := range in.Environment.Scope() {
-		roots := workload.RootsIn(in.Facts, ns)
-		for _, pod := range facts.ListIn[facts.Pod](in.Facts, ns) {
-			if pod.Node != "" {
-				add(roots.Of(pod), j.pod(pod))
+		pods, roots := facts.ListIn[facts.Pod](in.Facts, ns), workload.RootsIn(in.Facts, ns)
+		found = slices.Grow(found, len(pods)/2)
+		var before *facts.Pod
+		for _, pod := range pods {
+			switch {
+			case pod.Node == "":
+				continue
+			case before != nil && workload.Together(before, pod): // mostly, as pods come by name
+				found[len(found)-1].add(j.pod(pod))
+			default:
+				found = append(found, placed{roots.Of(pod), j.pod(pod)})
 			}
+			before = pod
 		}
 		for _, past := range facts.ListIn[facts.PastPlacement](in.Facts, ns) {
 			if r, counts := j.past(past, p.HistoryWindow.duration()); counts {
@@ -82,71 +82,113 @@ func judgeLOC01(in control.EnvironmentInput, p *loc01) []control.Result {
 		}
 	}
 	j.recorded(p.HistoryWindow.duration(), add)
-	if len(order) == 0 {
+	if len(found) == 0 {
 		return []control.Result{control.NotApplicable("NoPods")}
 	}
-	slices.SortFunc(order, facts.Ref.Compare)
-	out := make([]control.Result, len(order))
-	for i, subject := range order {
-		out[i] = worst[subject].On(subject)
+	return worstOfEach(found)
+}
+
+// placed is what was found about one pod of a workload, or about several.
+type placed struct {
+	workload facts.Ref
+	result   *control.Result
+}
+
+func (p *placed) add(r *control.Result) {
+	if control.Worse(r.Verdict, p.result.Verdict) {
+		p.result = r
+	}
+}
+
+// worstOfEach gives the worst result of each workload, ordered.
+func worstOfEach(found []placed) []control.Result {
+	compare := func(a, b placed) int { return a.workload.Compare(b.workload) }
+	if !slices.IsSortedFunc(found, compare) {
+		slices.SortStableFunc(found, compare)
+	}
+	out := make([]control.Result, 0, len(found))
+	for i := 0; i < len(found); {
+		worst := found[i]
+		for i++; i < len(found) && found[i].workload == worst.workload; i++ {
+			worst.add(found[i].result)
+		}
+		out = append(out, worst.result.On(worst.workload))
 	}
 	return out
 }
 
-// podJudge judges nodes once and reuses the answer for their pods.
+// podJudge judges pods by their nodes.
 type podJudge struct {
-	in        control.EnvironmentInput
-	reader    place.Reader
-	nodes     map[string]nodeJudgement
-	firstSeen []*facts.NodesFirstSeen
+	in     control.EnvironmentInput
+	reader place.Reader
+	nodes  map[string]*nodeJudgement
 }
 
+// nodeJudgement is how a node stands to an allowed set.
 type nodeJudgement struct {
-	found    bool
 	node     place.Node
 	standing place.Standing
 	first    string // where it was first seen, if that is elsewhere
 }
 
 func newPodJudge(in control.EnvironmentInput) *podJudge {
-	return &podJudge{in: in, reader: reader(in.Environment), nodes: map[string]nodeJudgement{}, firstSeen: facts.ListIn[facts.NodesFirstSeen](in.Facts, "")}
+	return &podJudge{in: in, reader: reader(in.Environment), nodes: judgedNodes(in)}
 }
 
-func (j *podJudge) node(name string) nodeJudgement {
-	if known, ok := j.nodes[name]; ok {
-		return known
-	}
-	var out nodeJudgement
-	if n := facts.Get[facts.Node](j.in.Facts, "", name); n != nil {
-		out = nodeJudgement{found: true, node: j.reader.Node(n)}
-		out.standing = j.reader.Judge(out.node, j.in.Environment.Allowed)
-		for _, m := range j.firstSeen {
-			if first := m.Places[n.UID]; first != "" && out.node.Fault == "" && first != out.node.Known() {
-				out.first = first
+type judgedKey struct {
+	allowed  string
+	platform *control.Platform
+}
+
+var judgedLooks = facts.Looks{In: []reflect.Type{facts.TypeOf[facts.Node](), facts.TypeOf[facts.NodesFirstSeen]()}}
+
+// judgedNodes judges every node, once for all environments with the same allowed set.
+func judgedNodes(in control.EnvironmentInput) map[string]*nodeJudgement {
+	env := in.Environment
+	return facts.DerivedIn(in.Facts, judgedKey{env.Allowed.Key(), env.Platform}, "", judgedLooks, func(v facts.View) map[string]*nodeJudgement {
+		r := reader(env)
+		places, firstSeen := r.Nodes(v), facts.ListIn[facts.NodesFirstSeen](v, "")
+		out := make(map[string]*nodeJudgement, len(places))
+		for _, n := range facts.ListIn[facts.Node](v, "") {
+			j := &nodeJudgement{node: places[n], standing: r.Judge(places[n], env.Allowed)}
+			for _, m := range firstSeen {
+				if first := m.Places[n.UID]; first != "" && j.node.Fault == "" && first != j.node.Known() {
+					j.first = first
+				}
 			}
+			out[n.Name] = j
 		}
-	}
-	j.nodes[name] = out
-	return out
+		return out
+	})
 }
 
-func (j *podJudge) pod(p *facts.Pod) control.Result {
-	n := j.node(p.Node)
-	args := []string{"pod", p.Name, "namespace", p.Namespace, "node", p.Node}
-	cause := facts.Ref{Kind: "Node", Name: p.Node}
-	switch {
-	case !n.found:
-		return control.Unknown("NodeMissing", args...).At("spec.nodeName").Because(cause)
-	case n.node.Contradictory():
-		return control.Fail("NodeContradictory", append(args, "detail", n.node.Detail)...).At("spec.nodeName").Because(cause)
-	case n.first != "":
-		return control.Fail("NodeMoved", append(args, "first", n.first, "now", n.node.Known())...).At("spec.nodeName").Because(cause)
-	case n.standing == place.Unplaced:
-		return control.Unknown("NodeUnplaced", append(args, "detail", n.node.Describe())...).At("spec.nodeName").Because(cause)
-	case n.standing == place.Outside:
-		return control.Fail("Outside", append(args, "place", n.node.Place.String(), "allowed", j.in.Environment.Allowed.String())...).At("spec.nodeName").Because(cause)
+// inside is what is said of every pod in an allowed place; nobody changes it.
+var inside = control.Pass("Inside")
+
+func (j *podJudge) pod(p *facts.Pod) *control.Result {
+	n := j.nodes[p.Node]
+	if n != nil && n.standing == place.Inside && n.first == "" {
+		return &inside
 	}
-	return control.Pass("Inside")
+	r := j.elsewhere(p, n).At("spec.nodeName").Because(facts.Ref{Kind: "Node", Name: p.Node})
+	return &r
+}
+
+// elsewhere judges a pod on a node that is not, for sure, in an allowed place.
+func (j *podJudge) elsewhere(p *facts.Pod, n *nodeJudgement) control.Result {
+	args := []string{"pod", p.Name, "namespace", p.Namespace, "node", p.Node}
+	switch {
+	case n == nil:
+		return control.Unknown("NodeMissing", args...)
+	case n.node.Contradictory():
+		return control.Fail("NodeContradictory", append(args, "detail", n.node.Detail)...)
+	case n.first != "":
+		return control.Fail("NodeMoved", append(args, "first", n.first, "now", n.node.Known())...)
+	case n.standing == place.Outside:
+		return control.Fail("Outside", append(args, "place", n.node.Place.String(), "allowed", j.in.Environment.Allowed.String())...)
+	default:
+		return control.Unknown("NodeUnplaced", append(args, "detail", n.node.Describe())...)
+	}
 }
 
 // past judges a pod that is gone by where its node was.

@@ -20,10 +20,10 @@ var LOC02 = control.Define(control.Meta{
 	ID: "LOC-02", Title: "Workloads are pinned to allowed locations", Since: "1", Severity: v1alpha1.SeverityHigh, Party: v1alpha1.PartyProvider,
 	MustHold: "Every pod template carries a hard scheduling constraint that no node outside the allowed locations can satisfy, or the whole cluster is bound to allowed locations.",
 	Why:      "A pod without a pin runs where there is room. The day somebody adds a node pool in another country, or a node fails, the data are elsewhere and nobody decided it.",
-	NotSeen:  "Whether the scheduler of the cluster is the one it is called; whether node pools can be made elsewhere (attested, type ClusterBound).",
+	NotSeen:  "Whether the scheduler of the cluster is the one it is called; whether node pools can be made elsewhere (attested, type ClusterBound); a bare pod that names a built-in owner whose template it does not have (LOC-01 sees where it is).",
 	ISO:      []string{"5.23 Information security for use of cloud services", "8.9 Configuration management"},
 	GDPR:     []string{"25", "28(3)(a)", "32"},
-	Evidence: []string{"pod template spec.affinity.nodeAffinity.requiredDuringSchedulingIgnoredDuringExecution, spec.nodeSelector, spec.nodeName, spec.schedulerName, spec.runtimeClassName",
+	Evidence: []string{"pod template spec.affinity.nodeAffinity.requiredDuringSchedulingIgnoredDuringExecution, spec.nodeSelector, spec.nodeName, spec.schedulerName, spec.runtimeClassName", "ReplicaSets and Jobs with pods whose template is scheduled otherwise than that of the Deployment or CronJob they name, or that name none that exists",
 		"Namespace annotation scheduler.alpha.kubernetes.io/node-selector where the Platform says that it has effect", "RuntimeClass scheduling.nodeSelector", "nodes, for a cluster that is bound as a whole", "Attestation ClusterBound"},
 	Reasons: loc02Reasons,
 }, control.Parameters[loc02]{Defaults: loc02Defaults, Validate: loc02Validate}, control.Rules[loc02]{Workload: &control.WorkloadRule[loc02]{
@@ -133,7 +133,7 @@ func boundFacts(in control.WorkloadInput, p *loc02, d placement.Decision, change
 	if len(missing) > 0 {
 		return control.Unreadable(missing...).Until(changes), true
 	}
-	b := reader(in.Environment).BoundTo(in.Facts, in.Environment.Allowed, in.Environment.Key)
+	b := reader(in.Environment).BoundTo(in.Facts, in.Environment.Allowed)
 	switch {
 	case b.All() && (!p.OneCountry || len(b.Countries) == 1) && in.Workload.Ref.Kind == "DaemonSet":
 		return control.NotApplicable("DaemonSetOfBoundCluster").Until(changes), true
@@ -152,10 +152,49 @@ func unpinned(in control.WorkloadInput, d placement.Decision) control.Result {
 		reason = "NotPinned"
 	}
 	allowed := in.Environment.Allowed
-	return control.Fail(reason,
-		"value", d.Value, "witness", witness(d), "allowed", allowed.String(), "regions", regions(allowed),
-		"kind", strings.ToLower(in.Workload.Ref.Kind), "name", in.Workload.Ref.Name, "namespace", in.Workload.Ref.Namespace,
-	).At(field(in.Workload, strings.TrimPrefix(d.Field, "spec.")))
+	args := []string{"value", quoted(d.Value), "witness", witness(d), "allowed", allowed.String(), "regions", regions(allowed),
+		"kind", strings.ToLower(in.Workload.Ref.Kind), "name", in.Workload.Ref.Name, "namespace", in.Workload.Ref.Namespace}
+	switch owner := claimedOwner(in.Workload); {
+	case owner != "":
+		reason, args = "NotAsItsOwner", append(args, "owner", owner)
+	case d.Fault == placement.ValueUnknown:
+		hint := ""
+		if meant, ok := allowed.Respelt(d.Value); ok {
+			hint = "; did you mean " + meant + "? Labels are compared to the letter"
+		}
+		args = append(args, "hint", hint)
+	case d.Fault == placement.ProvidersDisagree:
+		inside, outside := allowed.Meanings(d.Value)
+		args = append(args, "inside", places(inside), "outside", places(outside), "provider", inside[0].Provider)
+	}
+	return control.Fail(reason, args...).At(field(in.Workload, strings.TrimPrefix(d.Field, "spec.")))
+}
+
+// claimedOwner names the workload that a ReplicaSet or Job says it is made by although it is not what that would make, the
+// reason why it is judged by itself; empty for every other workload.
+func claimedOwner(w *facts.Workload) string {
+	c := w.Controller
+	if c == nil || w.Ref.Group != c.Group || c.Kind != "Deployment" && c.Kind != "CronJob" || w.Ref.Kind != "ReplicaSet" && w.Ref.Kind != "Job" {
+		return ""
+	}
+	return c.String()
+}
+
+// quoted shows a value that nobody could see otherwise.
+func quoted(value string) string {
+	if value == "" {
+		return `""`
+	}
+	return value
+}
+
+// places joins what a name means at several providers: "aws IE" or "alibaba GB, own DE".
+func places(list []region.Place) string {
+	parts := make([]string, len(list))
+	for i, p := range list {
+		parts[i] = p.Provider + " " + strings.Join(p.Countries, "/")
+	}
+	return strings.Join(parts, ", ")
 }
 
 // regions names the regions that a pin may name, as far as a person can read them.
@@ -181,7 +220,7 @@ func witness(d placement.Decision) string {
 	}
 	parts := make([]string, 0, len(d.Witness))
 	for _, k := range slices.Sorted(maps.Keys(d.Witness)) {
-		parts = append(parts, k+"="+d.Witness[k])
+		parts = append(parts, k+"="+quoted(d.Witness[k]))
 	}
 	return "a node with " + strings.Join(parts, ", ")
 }

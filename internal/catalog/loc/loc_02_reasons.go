@@ -13,8 +13,8 @@ var faultReasons = map[placement.Fault]control.Reason{
 	placement.TermUnpinned:  "TermUnpinned",
 	placement.OperatorNotIn: "OperatorNotIn",
 	placement.ValueOutside:  "ValueOutside", placement.ZoneElsewhere: "ZoneElsewhere",
-	placement.ValueUnknown: "ValueUnknown",
-	placement.NodeNameSet:  "NodeNameSet", placement.SchedulerNotListed: "SchedulerNotListed",
+	placement.ValueUnknown: "ValueUnknown", placement.ProvidersDisagree: "ProvidersDisagree",
+	placement.NodeNameSet: "NodeNameSet", placement.SchedulerNotListed: "SchedulerNotListed",
 }
 
 const pinIt = "Add to the pod template: affinity.nodeAffinity.requiredDuringSchedulingIgnoredDuringExecution.nodeSelectorTerms: " +
@@ -37,12 +37,16 @@ var loc02Reasons = []control.ReasonText{
 		Remediation: "Remove {value}; allowed are {regions}. If {value} is right, the owner widens spec.locations.allowed of the HostedSolution."},
 	{Reason: "ZoneElsewhere", Verdict: v1alpha1.VerdictFail, Text: "The region is allowed, but its zone {value} lies outside {allowed}: {witness} would take the pods.",
 		Remediation: "Name the zones as well, in the same term: {key: topology.kubernetes.io/zone, operator: In, values: [ZONE, ...]} with zones in {allowed}. Or the owner also allows the country of {value}."},
-	{Reason: "ValueUnknown", Verdict: v1alpha1.VerdictFail, Text: "{value} is not known to lie in {allowed}: {witness} would take the pods.",
+	{Reason: "ValueUnknown", Verdict: v1alpha1.VerdictFail, Text: "{value} is not known to lie in {allowed}{hint}: {witness} would take the pods.",
 		Remediation: "Correct the name (allowed are {regions}), or describe the region in the Platform: spec.regions[] {name, provider, country}."},
+	{Reason: "ProvidersDisagree", Verdict: v1alpha1.VerdictFail, Text: "{value} lies in {allowed} at one provider ({inside}) and outside at another ({outside}), and {witness} may be at either.",
+		Remediation: "Name the providers of the cluster's nodes in the Platform, spec.providers: [{name: {provider}}], and none that it has no nodes of. Where it has nodes of both, name another region: {regions}."},
 	{Reason: "NodeNameSet", Verdict: v1alpha1.VerdictFail, Text: "nodeName {value} goes past the scheduler and its constraints.",
 		Remediation: "Remove nodeName from the template of {kind} {namespace}/{name} and pin the region by node affinity."},
 	{Reason: "SchedulerNotListed", Verdict: v1alpha1.VerdictFail, Text: "Scheduler {value} is not known to obey node affinity.",
 		Remediation: "Use default-scheduler, or let the platform team list {value} in the Platform's spec.schedulers once it is known to obey node affinity."},
+	{Reason: "NotAsItsOwner", Verdict: v1alpha1.VerdictFail, Text: "It names {owner} as its owner, but is not what that makes, and its own template lets the pods out: {witness} would take them; allowed: {allowed}.",
+		Remediation: "After a rollout that changes the constraints it goes by itself (kubectl -n {namespace} rollout status). Otherwise delete it, kubectl -n {namespace} delete {kind} {name}, or pin its own template to regions out of {regions}."},
 	{Reason: "RuntimeClassUnread", Verdict: v1alpha1.VerdictUnknown, Text: "RuntimeClass {name} may pin the pods and cannot be read.",
 		Remediation: "Let the operator read runtimeclasses (get, list, watch on runtimeclasses.node.k8s.io), or pin the template itself."},
 	{Reason: "NodeUnplaced", Verdict: v1alpha1.VerdictUnknown, Text: "The workload has no pin, and the place of node {node} is not known.",

@@ -1,7 +1,6 @@
 package loc
 
 import (
-	"slices"
 	"strings"
 
 	corev1 "k8s.io/api/core/v1"
@@ -40,14 +39,15 @@ var LOC03 = control.Define(control.Meta{
 }})
 
 func judgeLOC03(in control.EnvironmentInput, _ *control.NoParameters) []control.Result {
-	j := storageJudge{judge: newJudge(in, v1alpha1.AttestStorageLocation), reader: reader(in.Environment)}
+	r := reader(in.Environment)
+	j := &storageJudge{judge: newJudge(in, v1alpha1.AttestStorageLocation), nodes: r.Nodes(in.Facts), volumes: r.Volumes(in.Facts), names: make([]name, 0, 4)}
 	var out []control.Result
 	for _, ns := range in.Environment.Scope() {
 		for _, c := range facts.ListIn[facts.Claim](in.Facts, ns) {
 			out = append(out, j.claim(c))
 		}
 		for _, w := range facts.ListIn[facts.Workload](in.Facts, ns) {
-			out = append(out, j.inline(w)...)
+			out = j.inline(out, w)
 		}
 		for _, s := range facts.ListIn[facts.ExternalService](in.Facts, ns) {
 			out = append(out, j.external(s)...)
@@ -58,7 +58,12 @@ func judgeLOC03(in control.EnvironmentInput, _ *control.NoParameters) []control.
 			}
 		}
 	}
-	out = append(out, j.released()...)
+	released := releasedVolumes(in.Facts)
+	for _, ns := range in.Environment.Scope() {
+		for _, pv := range released[ns] {
+			out = append(out, j.released(pv))
+		}
+	}
 	if len(out) == 0 {
 		return []control.Result{control.NotApplicable("NoData")}
 	}
@@ -67,10 +72,12 @@ func judgeLOC03(in control.EnvironmentInput, _ *control.NoParameters) []control.
 
 type storageJudge struct {
 	*judge
-	reader place.Reader
+	nodes   map[*facts.Node]place.Node
+	volumes map[*facts.PersistentVolume]*place.Volume
+	names   []name // room for those of one claim after the other
 }
 
-func (j storageJudge) claim(c *facts.Claim) control.Result {
+func (j *storageJudge) claim(c *facts.Claim) control.Result {
 	subject := facts.Ref{Kind: "PersistentVolumeClaim", Namespace: c.Namespace, Name: c.Name}
 	if c.Volume == "" {
 		return control.NotApplicable("NotBound").On(subject)
@@ -79,17 +86,18 @@ func (j storageJudge) claim(c *facts.Claim) control.Result {
 	if pv == nil {
 		return control.Unknown("VolumeMissing", "what", "The claim", "volume", c.Volume).On(subject).At("spec.volumeName")
 	}
-	return j.volume(pv, subject, "The volume of claim "+c.Namespace+"/"+c.Name, c.Namespace+"/"+c.Name)
+	j.names = append(j.names[:0], name{c.Namespace, c.Name})
+	return j.volume(pv, target{what: "The volume", of: subject, subject: subject, names: j.names})
 }
 
-func (j storageJudge) volume(pv *facts.PersistentVolume, subject facts.Ref, what string, names ...string) control.Result {
-	cause := facts.Ref{Kind: "PersistentVolume", Name: pv.Name}
-	v := j.reader.Volume(pv)
-	names = append(names, pv.Name)
+// volume judges a persistent volume; t says whose it is.
+func (j *storageJudge) volume(pv *facts.PersistentVolume, t target) control.Result {
+	v := j.volumes[pv]
+	t.names = append(t.names, name{first: pv.Name})
 	if pv.StorageClass != "" {
-		names = append(names, "storageclass/"+pv.StorageClass)
+		t.names = append(t.names, name{"storageclass", pv.StorageClass})
 	}
-	t := target{what: what, subject: subject, names: names, field: v.Field, observed: v.Places, unread: v.Unread}
+	t.field, t.observed, t.unread = v.Field, v.Places, v.Unread
 	switch {
 	case v.Host != "":
 		t = j.hostTarget(t, v.Host)
@@ -97,21 +105,21 @@ func (j storageJudge) volume(pv *facts.PersistentVolume, subject facts.Ref, what
 	case v.NodeName != "":
 		t = j.onNode(t, v.NodeName)
 	}
-	r := j.target(t).Because(cause)
+	r := j.target(t)
 	if r.Verdict != v1alpha1.VerdictPass {
-		return r
+		return r.Because(facts.Ref{Kind: "PersistentVolume", Name: pv.Name})
 	}
-	return j.replica(pv, t, r)
+	return j.replica(pv, &t, r)
 }
 
 // onNode places data that lie on one node.
-func (j storageJudge) onNode(t target, name string) target {
+func (j *storageJudge) onNode(t target, name string) target {
 	n := facts.Get[facts.Node](j.facts, "", name)
 	if n == nil {
 		t.unread = "it lies on node " + name + ", which does not exist"
 		return t
 	}
-	switch where := j.reader.Node(n); {
+	switch where := j.nodes[n]; {
 	case where.Fault != "":
 		t.unread = "it lies on node " + name + ": " + where.Describe()
 	default:
@@ -121,7 +129,7 @@ func (j storageJudge) onNode(t target, name string) target {
 }
 
 // replica judges the copies that a storage class makes in the paired region of a volume that is itself in an allowed place.
-func (j storageJudge) replica(pv *facts.PersistentVolume, t target, ok control.Result) control.Result {
+func (j *storageJudge) replica(pv *facts.PersistentVolume, t *target, ok control.Result) control.Result {
 	class := facts.Get[facts.StorageClass](j.facts, "", pv.StorageClass)
 	if class == nil {
 		return ok
@@ -139,38 +147,41 @@ func (j storageJudge) replica(pv *facts.PersistentVolume, t target, ok control.R
 		if j.env.Allowed.Place(where) {
 			return ok
 		}
-		return control.Fail("ReplicaOutside", "what", t.what, "place", where.String(), "value", value, "allowed", j.env.Allowed.String()).
+		return control.Fail("ReplicaOutside", "what", t.words(), "place", where.String(), "value", value, "allowed", j.env.Allowed.String()).
 			On(t.subject).At(param).Because(facts.Ref{Group: "storage.k8s.io", Kind: "StorageClass", Name: class.Name})
 	}
-	return control.Unknown("ReplicaUnplaced", "what", t.what, "value", value, "name", t.names[0]).On(t.subject).At(param).Until(j.changes).
+	return control.Unknown("ReplicaUnplaced", "what", t.words(), "value", value, "name", t.names[0].String()).On(t.subject).At(param).Until(j.changes).
 		Because(facts.Ref{Group: "storage.k8s.io", Kind: "StorageClass", Name: class.Name})
 }
 
 // inline judges volumes that a pod template reaches without a claim.
-func (j storageJudge) inline(w *facts.Workload) []control.Result {
-	var out []control.Result
-	for _, v := range w.Shape.Volumes {
-		t := target{what: "Volume " + v.Name + " of " + w.Ref.String(), subject: w.Ref, field: field(w, "volumes["+v.Name+"]")}
+func (j *storageJudge) inline(out []control.Result, w *facts.Workload) []control.Result {
+	for i := range w.Shape.Volumes {
+		v := &w.Shape.Volumes[i]
+		data := v.CSI != nil && !place.KeepsNoData(v.CSI.Driver)
+		if v.NFSServer == "" && !data && v.Other == "" {
+			continue
+		}
+		t := target{what: "Volume " + v.Name, of: w.Ref, subject: w.Ref, field: field(w, "volumes["+v.Name+"]")}
 		switch {
 		case v.NFSServer != "":
 			t.unread = "file server " + v.NFSServer + " is not declared"
-			out = append(out, j.target(j.hostTarget(t, v.NFSServer)))
-		case v.CSI != nil && !place.KeepsNoData(v.CSI.Driver):
-			t.names, t.unread = []string{v.CSI.Driver}, "inline volume of driver "+v.CSI.Driver
+			t = j.hostTarget(t, v.NFSServer)
+		case data:
+			t.names, t.unread = namesOf(v.CSI.Driver), "inline volume of driver "+v.CSI.Driver
 			if server := v.CSI.Attributes["server"]; server != "" {
 				t = j.hostTarget(t, server)
 			}
-			out = append(out, j.target(t))
-		case v.Other != "":
-			t.names, t.unread = []string{w.Ref.Namespace + "/" + v.Name}, "inline volume of type "+v.Other
-			out = append(out, j.target(t))
+		default:
+			t.names, t.unread = []name{{w.Ref.Namespace, v.Name}}, "inline volume of type "+v.Other
 		}
+		out = append(out, j.target(t))
 	}
 	return out
 }
 
 // external judges services that lead out of the cluster.
-func (j storageJudge) external(s *facts.ExternalService) []control.Result {
+func (j *storageJudge) external(s *facts.ExternalService) []control.Result {
 	subject := facts.Ref{Kind: "Service", Namespace: s.Namespace, Name: s.Name}
 	if s.Host != "" {
 		if place.IsClusterHost(strings.ToLower(strings.TrimSuffix(s.Host, "."))) {
@@ -187,13 +198,23 @@ func (j storageJudge) external(s *facts.ExternalService) []control.Result {
 	return out
 }
 
-// released judges volumes that nobody uses any more and that still hold what the environment wrote.
-func (j storageJudge) released() []control.Result {
-	var out []control.Result
-	for _, pv := range facts.ListIn[facts.PersistentVolume](j.facts, "") {
-		if pv.Phase == corev1.VolumeReleased && slices.Contains(j.env.Scope(), pv.ClaimRef.Namespace) {
-			out = append(out, j.volume(pv, facts.Ref{Kind: "PersistentVolume", Name: pv.Name}, "Released volume "+pv.Name))
+type releasedKey struct{}
+
+// releasedVolumes are those that nobody uses any more, by the namespace of the claim that they were bound to.
+func releasedVolumes(v facts.View) map[string][]*facts.PersistentVolume {
+	deps := []facts.Dependency{{Type: facts.TypeOf[facts.PersistentVolume](), Namespaces: []string{""}}}
+	return facts.Derived(v, releasedKey{}, deps, func(v facts.View) map[string][]*facts.PersistentVolume {
+		out := map[string][]*facts.PersistentVolume{}
+		for _, pv := range facts.ListIn[facts.PersistentVolume](v, "") {
+			if pv.Phase == corev1.VolumeReleased {
+				out[pv.ClaimRef.Namespace] = append(out[pv.ClaimRef.Namespace], pv)
+			}
 		}
-	}
-	return out
+		return out
+	})
+}
+
+// released judges a volume that nobody uses any more and that still holds what the environment wrote.
+func (j *storageJudge) released(pv *facts.PersistentVolume) control.Result {
+	return j.volume(pv, target{what: "Released volume " + pv.Name, subject: facts.Ref{Kind: "PersistentVolume", Name: pv.Name}})
 }

@@ -141,7 +141,7 @@ func (j copyJudge) copied(t target) control.Result {
 
 func (j copyJudge) notAttested(t target, r control.Result) control.Result {
 	n := control.Unknown("ReplicationNotAttested")
-	n.Args = r.Args
+	n.Args = slices.Concat(j.args(&t), r.Args)
 	return n.On(t.subject).At(t.field)
 }
 
@@ -160,7 +160,7 @@ func (j copyJudge) backups() []control.Result {
 func (j copyJudge) backupTarget(use backup.Use) target {
 	d := use.Destination
 	t := target{what: "Backup destination " + use.Ref.String(), subject: use.Ref, field: "spec",
-		names: append(backup.EndpointNames(d), use.Ref.Namespace+"/"+use.Ref.Name), inCluster: d.InCluster || backup.InCluster(j.facts, d)}
+		names: append(namesOf(backup.EndpointNames(d)...), name{use.Ref.Namespace, use.Ref.Name}), inCluster: d.InCluster || backup.InCluster(j.facts, d)}
 	switch {
 	case d.Provider != "" && d.Region != "":
 		t = j.regionTarget(t, d.Provider, d.Region)
@@ -188,13 +188,13 @@ func (j copyJudge) regionTarget(t target, provider, regionName string) target {
 func (j copyJudge) logs() []control.Result {
 	var out []control.Result
 	for _, d := range logs.Of(j.facts).Destinations(j.facts, j.env.Scope()) {
-		t := target{what: fmt.Sprintf("Log destination %s (%s)", cmp.Or(d.Name(), d.Plugin), d.Plugin), subject: d.Object, field: d.Field, names: []string{d.Name()}, inCluster: d.InCluster, unread: d.Unread}
+		t := target{what: fmt.Sprintf("Log destination %s (%s)", cmp.Or(d.Name(), d.Plugin), d.Plugin), subject: d.Object, field: d.Field, names: namesOf(d.Name()), inCluster: d.InCluster, unread: d.Unread}
 		switch {
 		case d.Unread != "" || d.InCluster:
-			t.names = append(t.names, d.Host)
+			t.names = append(t.names, name{first: d.Host})
 		case d.Provider != "" && d.Region != "":
 			t = j.regionTarget(t, d.Provider, d.Region)
-			t.names = append(t.names, d.Host)
+			t.names = append(t.names, name{first: d.Host})
 		case d.Host != "":
 			t = j.hostTarget(t, d.Host)
 			t.unread = "host " + d.Host + " names no region"
@@ -210,7 +210,11 @@ func telemetry(in control.EnvironmentInput) []control.Result {
 	var out []control.Result
 	for _, ns := range in.Environment.Scope() {
 		for _, w := range facts.ListIn[facts.Workload](in.Facts, ns) {
-			for _, c := range w.Shape.Containers {
+			for i := range w.Shape.Containers {
+				c := &w.Shape.Containers[i]
+				if len(c.Telemetry) == 0 {
+					continue
+				}
 				for _, variable := range slices.Sorted(maps.Keys(c.Telemetry)) {
 					host := c.Telemetry[variable]
 					t := target{what: "Telemetry of " + w.Ref.String() + " to " + cmp.Or(host, "a host that "+variable+" names"), subject: w.Ref,

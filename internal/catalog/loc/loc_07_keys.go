@@ -218,7 +218,7 @@ func (j *governing) apart(k usedKey, of []string, where string, args []string) (
 
 func (j *governing) attestedKey(names []string) *v1alpha1.Attestation {
 	for _, a := range j.attested(v1alpha1.AttestKeyLocation) {
-		if a.Spec.Target == "" || named(names, a.Spec.Target) {
+		if a.Spec.Target == "" || slices.ContainsFunc(names, func(n string) bool { return strings.EqualFold(n, a.Spec.Target) }) {
 			return a
 		}
 	}

@@ -25,7 +25,7 @@ func fleet(b *testing.B, namespaces, workloads int) *facts.Store {
 	put := func(source facts.SourceID, namespace, name string, fact ...any) {
 		s.Put(facts.ObjectKey{Source: source, Namespace: namespace, Name: name}, fact...)
 	}
-	shape := &facts.PodShape{Containers: []facts.Container{{Name: "web", Type: facts.ContainerMain, Image: "example.org/web"}}, Labels: map[string]string{"app": "web"}}
+	shape := &facts.PodShape{Containers: []facts.Container{{Name: "web", Type: facts.ContainerMain, Image: "example.org/web"}}, Labels: facts.NewLabels(map[string]string{"app": "web"})}
 	agentShape := &facts.PodShape{
 		Containers: []facts.Container{{Name: "fluent-bit", Type: facts.ContainerMain, Image: "fluent/fluent-bit", Mounts: []facts.Mount{{Volume: "config", Path: "/fluent-bit/etc"}, {Volume: "logs", Path: "/var/log"}}}},
 		Volumes:    []facts.Volume{{Name: "config", ConfigMap: "fluent-bit"}, {Name: "logs", HostPath: "/var/log"}},

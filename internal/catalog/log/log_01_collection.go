@@ -3,9 +3,11 @@ package log
 import (
 	"cmp"
 	"fmt"
-	"maps"
+	"reflect"
 	"slices"
 	"strings"
+
+	corev1 "k8s.io/api/core/v1"
 
 	"github.com/tilsyn-dev/tilsyn/api/v1alpha1"
 	"github.com/tilsyn-dev/tilsyn/internal/control"
@@ -55,11 +57,15 @@ func (c *collection) namespace(ns string) []control.Result {
 	var out []control.Result
 	for i, g := range groups {
 		if i == 0 {
-			out = append(out, c.orAttested(ns, c.group(g, nodes(g, len(groups) > 1), "namespace "+ns)).On(subject))
+			used := c.living(usedNodes(c.in.Facts, ns))
+			if len(groups) > 1 {
+				used = nodes(g.Workloads)
+			}
+			out = append(out, c.orAttested(ns, c.group(g, used, "namespace "+ns)).On(subject))
 			continue
 		}
-		for _, w := range g.Workloads {
-			out = append(out, c.orAttested(ns, c.group(g, nodes(logs.Group{Workloads: []facts.Ref{w}}, true), w.String())).On(w))
+		for k, w := range g.Workloads {
+			out = append(out, c.orAttested(ns, c.group(g, nodes(g.Workloads[k:k+1]), w.String())).On(w))
 		}
 	}
 	return out
@@ -85,25 +91,60 @@ func (c *collection) seen(groups []logs.Group) []logs.Group {
 // blind marks outcomes that rest on sources that are not complete.
 const blind logs.Why = "Blind"
 
-// nodesOf gives the nodes in use in a namespace, for all its workloads or for those of a group only.
-func (c *collection) nodesOf(ns string) func(g logs.Group, only bool) []*facts.Node {
-	roots := workload.RootsIn(c.in.Facts, ns)
-	pods := facts.ListIn[facts.Pod](c.in.Facts, ns)
-	return func(g logs.Group, only bool) []*facts.Node {
-		used := map[string]bool{}
-		for _, p := range pods {
-			if p.Node != "" && p.Phase != "Succeeded" && p.Phase != "Failed" && (!only || slices.Contains(g.Workloads, roots.Of(p))) {
-				used[p.Node] = true
+type usedKey struct{ namespace string }
+
+var usedLooks = facts.Looks{In: []reflect.Type{facts.TypeOf[facts.Pod]()}}
+
+// usedNodes names the nodes in use in a namespace.
+func usedNodes(v facts.View, namespace string) []string {
+	return facts.DerivedIn(v, usedKey{namespace}, namespace, usedLooks, func(v facts.View) []string {
+		var names []string
+		for _, p := range facts.ListIn[facts.Pod](v, namespace) {
+			if inUse(p) {
+				names = append(names, p.Node)
 			}
 		}
-		var out []*facts.Node
-		for _, name := range slices.Sorted(maps.Keys(used)) {
-			if n := facts.Get[facts.Node](c.in.Facts, "", name); n != nil && n.DeletedAt.IsZero() {
-				out = append(out, n)
+		slices.Sort(names)
+		return slices.Compact(names)
+	})
+}
+
+func inUse(p *facts.Pod) bool {
+	return p.Node != "" && p.Phase != corev1.PodSucceeded && p.Phase != corev1.PodFailed
+}
+
+// nodesOf gives a function that tells the nodes that workloads of a namespace use, together.
+func (c *collection) nodesOf(ns string) func(workloads []facts.Ref) []*facts.Node {
+	var byWorkload map[facts.Ref][]string
+	return func(workloads []facts.Ref) []*facts.Node {
+		if byWorkload == nil {
+			byWorkload = map[facts.Ref][]string{}
+			roots := workload.RootsIn(c.in.Facts, ns)
+			for _, p := range facts.ListIn[facts.Pod](c.in.Facts, ns) {
+				if inUse(p) {
+					root := roots.Of(p)
+					byWorkload[root] = append(byWorkload[root], p.Node)
+				}
 			}
 		}
-		return out
+		var names []string
+		for _, w := range workloads {
+			names = append(names, byWorkload[w]...)
+		}
+		slices.Sort(names)
+		return c.living(slices.Compact(names))
 	}
+}
+
+// living gives the nodes of these names that are there.
+func (c *collection) living(names []string) []*facts.Node {
+	out := make([]*facts.Node, 0, len(names))
+	for _, name := range names {
+		if n := facts.Get[facts.Node](c.in.Facts, "", name); n != nil && n.DeletedAt.IsZero() {
+			out = append(out, n)
+		}
+	}
+	return out
 }
 
 // group judges one group of workloads: is there a collector that takes their records, on every node that they use?

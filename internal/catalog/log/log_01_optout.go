@@ -15,7 +15,7 @@ import (
 // on its namespace. Whether its namespace is collected at all is judged with the environment.
 func judgeOptOuts(in control.WorkloadInput, _ *log01) control.Result {
 	w := in.Workload
-	own := logs.OptOuts(w.Shape.Annotations, w.Shape.Labels)
+	own := logs.OptOuts(w.Shape)
 	namespace := facts.Get[facts.Namespace](in.Facts, "", w.Ref.Namespace)
 	if namespace != nil {
 		own = append(own, logs.NamespaceOptOuts(namespace.Labels)...)
@@ -34,10 +34,18 @@ func judgeOptOuts(in control.WorkloadInput, _ *log01) control.Result {
 	}
 	picture := logs.Of(in.Facts)
 	worst := control.Pass("OptOutWithoutEffect")
+	var known logs.PodOptOut // what the effect is known of: pods that say what the template or the pod before says
 	if len(own) > 0 {
 		worst = effect(picture.EffectOf(namespace, w, w.Shape, own), w, own[0], facts.Ref{}, worst)
+		if len(own) == 1 {
+			known = logs.PodOptOut{OptOut: own[0], Shape: w.Shape}
+		}
 	}
 	for _, p := range running {
+		if p.OptOut == known.OptOut && p.Shape == known.Shape {
+			continue
+		}
+		known = p
 		worst = effect(picture.EffectOf(namespace, w, p.Shape, []logs.OptOut{p.OptOut}), w, p.OptOut, p.Pod, worst)
 	}
 	if missing := append(logs.Incomplete(in.Facts), pods.Missing...); len(missing) > 0 && worst.Verdict == v1alpha1.VerdictPass {

@@ -1,6 +1,7 @@
 package check
 
 import (
+	"context"
 	"fmt"
 	"slices"
 	"strings"
@@ -17,8 +18,11 @@ import (
 const long = `Judge manifests, a snapshot or a cluster by the controls of the catalogue.
 
 Manifests say what is wanted and not what runs: controls that need the cluster are listed as not observable and count
-neither way. A cluster is only read; nothing has to be installed in it, and Secrets are never read. A snapshot, which
-tilsyn snapshot writes, is judged as of the time it was taken, so that it gives the same answer at any time.
+neither way. An object that holds a pod template and is of a kind that is not read, such as a Rollout, is unknown. Fields,
+labels and choices of nodes that the API server would refuse are errors, and so is an object that stands twice and differs.
+
+A cluster is only read; nothing has to be installed in it, and Secrets are never read. A snapshot, which tilsyn snapshot
+writes, is judged as of the time it was taken, so that it gives the same answer at any time.
 
 Where no SolutionEnvironment is declared, each namespace with workloads is taken for one, at the level and with the
 places that the profile assumes. Profiles public-sector (the default) and getting-started are built in.
@@ -129,21 +133,12 @@ func oneOf(flag, value string, allowed ...string) (string, error) {
 }
 
 func (c *command) run(cmd *cobra.Command) error {
-	o := c.options
-	o.Controls, o.Now, o.Version, o.Stdin = c.Controls, c.Now, c.Version, c.In
-	label, unit := "Reading", terminal.Bytes
-	if c.read {
-		config, err := c.cluster.Config("tilsyn/" + c.Version)
-		if err != nil {
-			return err
-		}
-		o.Cluster, label, unit = config, "Reading the cluster", terminal.Count
-	}
-	bar := terminal.NewBar(c.Err, c.Screen, c.Now, label, unit)
-	o.Progress = bar.Update
-	report, err := Run(cmd.Context(), o)
-	bar.Done()
-	if err != nil {
+	report, err := c.check(cmd.Context())
+	switch {
+	case err == nil:
+	case c.output == "json" && cmd.Context().Err() == nil: // whoever reads JSON finds errors there
+		report = failed(c.options, err)
+	default:
 		return err
 	}
 	for _, f := range report.Errors {
@@ -159,6 +154,24 @@ func (c *command) run(cmd *cobra.Command) error {
 		return &program.Exit{Code: code}
 	}
 	return nil
+}
+
+// check completes the options and runs the check.
+func (c *command) check(ctx context.Context) (*Report, error) {
+	o := &c.options
+	o.Controls, o.Now, o.Version, o.Stdin = c.Controls, c.Now, c.Version, c.In
+	label, unit := "Reading", terminal.Bytes
+	if c.read {
+		config, err := c.cluster.Config("tilsyn/" + c.Version)
+		if err != nil {
+			return nil, err
+		}
+		o.Cluster, label, unit = config, "Reading the cluster", terminal.Count
+	}
+	bar := terminal.NewBar(c.Err, c.Screen, c.Now, label, unit)
+	defer bar.Done()
+	o.Progress = bar.Update
+	return Run(ctx, *o)
 }
 
 func (c *command) print(r *Report, o Output) error {

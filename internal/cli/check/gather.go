@@ -86,7 +86,8 @@ func (e *evidence) cluster(ctx context.Context, o Options) error {
 func (e *evidence) position(object facts.Ref) (files.Position, bool) {
 	kind, known := e.index.LookupAnyVersion(schema.GroupKind{Group: object.Group, Kind: object.Kind})
 	if !known {
-		return files.Position{}, false
+		p, ok := e.read.Foreign[object]
+		return p, ok
 	}
 	p, ok := e.read.Positions[facts.ObjectKey{Source: kind.SourceID(), Namespace: object.Namespace, Name: object.Name}]
 	return p, ok

@@ -150,7 +150,7 @@ func (r *Report) subjects() iter.Seq2[*decide.Subject, about] {
 				return
 			}
 		}
-		if r.namespace == "" {
+		if r.namespace == "" && r.Decisions.Platform != nil { // there is none where nothing could be checked
 			yield(r.Decisions.Platform, about{})
 		}
 	}

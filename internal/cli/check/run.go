@@ -2,6 +2,7 @@ package check
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"time"
@@ -10,6 +11,7 @@ import (
 	"github.com/tilsyn-dev/tilsyn/internal/decide"
 	"github.com/tilsyn-dev/tilsyn/internal/evaluate"
 	"github.com/tilsyn-dev/tilsyn/internal/facts"
+	"github.com/tilsyn-dev/tilsyn/internal/gather/files"
 	"github.com/tilsyn-dev/tilsyn/internal/register"
 )
 
@@ -53,6 +55,26 @@ func Run(ctx context.Context, o Options) (*Report, error) {
 		}
 	}
 	return r, ctx.Err()
+}
+
+// failed is the report of a check of nothing: an error, and no results.
+func failed(o Options, err error) *Report {
+	r := &Report{Version: o.Version, Mode: Cluster, At: o.At, Decisions: &decide.Decisions{}, evidence: &evidence{}}
+	switch {
+	case o.Snapshot != "":
+		r.Mode = Snapshot
+	case len(o.Files) > 0:
+		r.Mode = Manifests
+	}
+	if r.At.IsZero() {
+		r.At = o.Now()
+	}
+	if e, ok := errors.AsType[*files.Error](err); ok {
+		r.Errors = []Fault{faultOf(e)}
+	} else {
+		r.Errors = []Fault{{Message: err.Error()}}
+	}
+	return r
 }
 
 // knowsNamespace refuses a namespace that is surely not there: a misspelt name must not look like a namespace without findings.

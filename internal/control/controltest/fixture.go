@@ -57,6 +57,8 @@ type Header struct {
 	Manifests bool `json:"manifests,omitempty"`
 	// Present lists API groups or sources that exist although the file has no object of them.
 	Present []string `json:"present,omitempty"`
+	// Absent lists sources that do not exist although the file has objects of their group.
+	Absent []string `json:"absent,omitempty"`
 	// Expect lists every result of the control, in any order.
 	Expect []Expectation `json:"expect"`
 }

@@ -107,9 +107,9 @@ func typed(kind adapter.Kind, o *unstructured.Unstructured) (runtime.Object, err
 func (f *Fixture) state(kind adapter.Kind, objects []*unstructured.Unstructured) facts.SourceState {
 	id := kind.SourceID()
 	state := facts.SourceState{ID: id, Condition: facts.SourceSynced, LastEvent: f.Now}
-	present := !kind.Optional || kind.GVK.Group == "tilsyn.dev" ||
+	present := !slices.Contains(f.Absent, string(id)) && (!kind.Optional || kind.GVK.Group == "tilsyn.dev" ||
 		slices.Contains(f.Present, kind.GVK.Group) || slices.Contains(f.Present, string(id)) ||
-		slices.ContainsFunc(objects, func(o *unstructured.Unstructured) bool { return o.GroupVersionKind().Group == kind.GVK.Group })
+		slices.ContainsFunc(objects, func(o *unstructured.Unstructured) bool { return o.GroupVersionKind().Group == kind.GVK.Group }))
 	switch {
 	case slices.Contains(f.Unreadable, string(id)):
 		state = unreadable(id)
@@ -128,7 +128,7 @@ func unreadable(id facts.SourceID) facts.SourceState {
 
 // known refuses names of sources and groups that do not exist, which would test nothing.
 func (f *Fixture) known(kinds []adapter.Kind) error {
-	for _, name := range slices.Concat(f.Unreadable, f.Present) {
+	for _, name := range slices.Concat(f.Unreadable, f.Present, f.Absent) {
 		if !slices.ContainsFunc(kinds, func(k adapter.Kind) bool { return string(k.SourceID()) == name || k.GVK.Group == name }) {
 			return fmt.Errorf("there is no source %s; sources are named like %s", name, strings.Join([]string{"pods", "backups.velero.io"}, " and "))
 		}

@@ -61,13 +61,13 @@ func content(s *publish.Snapshot, subject facts.Ref, before record.Content) (rec
 	case "SolutionEnvironment":
 		if d, evaluated := s.Environment(subject.Name); d != nil {
 			return record.Environment(before, record.EnvironmentInput{
-				Results: results, Namespaces: d.Resolved.Namespaces, Outside: outside(evaluated), Now: at,
+				Results: results, Namespaces: d.Resolved.Namespaces, Judged: d.Resolved.Judged(), Outside: outside(evaluated), Now: at,
 			}), true
 		}
 	case "HostedSolution":
 		if d := s.Solution(subject.Name); d != nil {
 			return record.Solution(before, record.SolutionInput{
-				Object: d.Resolved.Object, Results: results, Namespaces: namespaces(d), Exceptions: exceptions(s, subject.Name), Now: at,
+				Object: d.Resolved.Object, Results: results, Namespaces: namespaces(d), Judged: d.Resolved.Policy.Found, Exceptions: exceptions(s, subject.Name), Now: at,
 			}), true
 		}
 	case "Institution":

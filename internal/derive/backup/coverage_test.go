@@ -17,7 +17,7 @@ import (
 // storeOf makes a store of facts, each of a source named after its type.
 func storeOf(t testing.TB, all ...any) *facts.Store {
 	t.Helper()
-	types := append(systemTypes(), facts.TypeOf[facts.Claim](), facts.TypeOf[facts.Workload](), facts.TypeOf[facts.Pod](),
+	types := append(slices.Clip(systemTypes), facts.TypeOf[facts.Claim](), facts.TypeOf[facts.Workload](), facts.TypeOf[facts.Pod](),
 		facts.TypeOf[facts.Namespace](), facts.TypeOf[facts.PersistentVolume](), facts.TypeOf[facts.RestoreRun]())
 	var sources []facts.Source
 	for _, typ := range types {

@@ -29,12 +29,8 @@ type usesKey struct{ namespaces string }
 // stay beside their volume are not listed: their place is that of the volume. It needs Needs.
 func Destinations(v facts.View, namespaces []string) []Use {
 	namespaces = slices.Compact(slices.Sorted(slices.Values(namespaces)))
-	var deps []facts.Dependency
-	for _, t := range systemTypes() {
-		deps = append(deps, facts.Dependency{Type: t})
-	}
 	ix := indexOf(v)
-	return facts.Derived(v, usesKey{strings.Join(namespaces, ",")}, deps, func(v facts.View) []Use {
+	return facts.Derived(v, usesKey{strings.Join(namespaces, ",")}, systemDependencies, func(v facts.View) []Use {
 		u := &users{ix: ix, namespaces: namespaces, found: map[facts.Ref]*Use{}}
 		u.plans(v)
 		u.runs(v)

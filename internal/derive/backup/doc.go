@@ -15,12 +15,20 @@ import (
 )
 
 // systemTypes are the facts that backup systems give.
-func systemTypes() []reflect.Type {
-	return []reflect.Type{
-		facts.TypeOf[facts.BackupPlan](), facts.TypeOf[facts.BackupRun](), facts.TypeOf[facts.VolumeCopy](),
-		facts.TypeOf[facts.BackupDestination](), facts.TypeOf[facts.Database](), facts.TypeOf[facts.RecoveryWindow](),
-		facts.TypeOf[facts.SnapshotClass](),
+var systemTypes = []reflect.Type{
+	facts.TypeOf[facts.BackupPlan](), facts.TypeOf[facts.BackupRun](), facts.TypeOf[facts.VolumeCopy](),
+	facts.TypeOf[facts.BackupDestination](), facts.TypeOf[facts.Database](), facts.TypeOf[facts.RecoveryWindow](),
+	facts.TypeOf[facts.SnapshotClass](),
+}
+
+var systemDependencies = everywhere(systemTypes)
+
+func everywhere(types []reflect.Type) []facts.Dependency {
+	out := make([]facts.Dependency, len(types))
+	for i, t := range types {
+		out[i].Type = t
 	}
+	return out
 }
 
 // Needs declares what Destinations looks at. Nothing gates: who asks for destinations asks facts.Incomplete too.
@@ -43,7 +51,7 @@ func Incomplete(v facts.View) []facts.SourceState {
 
 func systemNeeds() []control.Need {
 	var out []control.Need
-	for _, t := range systemTypes() {
+	for _, t := range systemTypes {
 		out = append(out, control.Need{Type: t, ClusterWide: true})
 	}
 	return out
@@ -51,10 +59,7 @@ func systemNeeds() []control.Need {
 
 // dependencies of what is derived for some namespaces.
 func dependencies(namespaces []string) []facts.Dependency {
-	var out []facts.Dependency
-	for _, t := range append(systemTypes(), facts.TypeOf[facts.Claim]()) {
-		out = append(out, facts.Dependency{Type: t})
-	}
+	out := append(slices.Clip(systemDependencies), facts.Dependency{Type: facts.TypeOf[facts.Claim]()})
 	for _, t := range []reflect.Type{facts.TypeOf[facts.Workload](), facts.TypeOf[facts.Pod](),
 		facts.TypeOf[facts.Namespace](), facts.TypeOf[facts.PersistentVolume]()} {
 		out = append(out, facts.Dependency{Type: t, Namespaces: namespaces})

@@ -38,6 +38,10 @@ type Evidence struct {
 	Foreign *facts.BackupRun
 	// LastRun is the newest run of the plan that ended, LastSuccess the newest that succeeded.
 	LastRun, LastSuccess *facts.BackupRun
+	// Running is true while a run of the plan has not ended. Started is when the newest one that is known began, whatever came
+	// of it; zero: none has.
+	Running bool
+	Started time.Time
 }
 
 // Newest gives the newest instant of a proof; with beside, snapshots that stay in the storage system count too.
@@ -48,8 +52,20 @@ func (e *Evidence) Newest(beside bool) *Proof {
 	return e.Proof
 }
 
+// Gone tells whether the plan asked for a backup that is not known any more, although nothing of it would be proven by now.
+func (p *PlanCoverage) Gone() bool {
+	asked := p.Plan.LastAsked
+	return !asked.IsZero() && !p.Running && p.Started.Before(asked.Add(-clockSlack))
+}
+
 func (e *Evidence) addRuns(runs []*facts.BackupRun) {
 	for _, r := range runs { // newest first
+		if !r.Synced {
+			e.Running = e.Running || !r.Phase.Ended() && r.Phase != facts.RunUnknown
+			if r.StartedAt.After(e.Started) {
+				e.Started = r.StartedAt
+			}
+		}
 		switch {
 		case r.Synced:
 			e.Foreign = cmp.Or(e.Foreign, r)
@@ -233,7 +249,7 @@ func (b *builder) claimsIn(r *facts.BackupRun) int64 {
 	var n int64
 	for _, c := range facts.List[facts.Claim](b.view) {
 		included, _ := includesNamespace(&r.Scope, c.Namespace)
-		if included && c.CreatedAt.Before(r.StartedAt) && c.Labels[excludeLabel] != "true" && matchesLabels(r.Scope.Selectors, c.Labels) {
+		if included && c.CreatedAt.Before(r.StartedAt) && c.Labels.Get(excludeLabel) != "true" && matchesLabels(r.Scope.Selectors, c.Labels) {
 			n++
 		}
 	}

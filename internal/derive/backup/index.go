@@ -20,7 +20,8 @@ type index struct {
 	copiesByPod     map[podKey][]*facts.VolumeCopy // of those that name no claim
 	dumps           map[string][]*facts.VolumeCopy // by namespace
 	destinations    map[facts.Ref]*facts.BackupDestination
-	defaults        map[string]*facts.BackupDestination // Velero's default store, by namespace
+	names           map[*facts.BackupDestination][]string // under which it can be declared or attested
+	defaults        map[string]*facts.BackupDestination   // Velero's default store, by namespace
 	windows         map[facts.Ref]*facts.RecoveryWindow
 }
 
@@ -30,13 +31,7 @@ type podKey struct{ namespace, name, volume string }
 
 type indexKey struct{}
 
-func indexOf(v facts.View) *index {
-	var deps []facts.Dependency
-	for _, t := range systemTypes() {
-		deps = append(deps, facts.Dependency{Type: t})
-	}
-	return facts.Derived(v, indexKey{}, deps, newIndex)
-}
+func indexOf(v facts.View) *index { return facts.Derived(v, indexKey{}, systemDependencies, newIndex) }
 
 func newIndex(v facts.View) *index {
 	ix := &index{
@@ -44,7 +39,7 @@ func newIndex(v facts.View) *index {
 		byPlan: map[facts.Ref][]*facts.BackupRun{}, byHand: map[facts.BackupProduct][]*facts.BackupRun{},
 		copies: map[claimKey][]*facts.VolumeCopy{}, copiesByUID: map[string][]*facts.VolumeCopy{},
 		copiesByPod: map[podKey][]*facts.VolumeCopy{}, dumps: map[string][]*facts.VolumeCopy{},
-		destinations: map[facts.Ref]*facts.BackupDestination{}, defaults: map[string]*facts.BackupDestination{},
+		destinations: map[facts.Ref]*facts.BackupDestination{}, names: map[*facts.BackupDestination][]string{}, defaults: map[string]*facts.BackupDestination{},
 		windows: map[facts.Ref]*facts.RecoveryWindow{},
 	}
 	for _, p := range facts.List[facts.BackupPlan](v) {
@@ -57,7 +52,7 @@ func newIndex(v facts.View) *index {
 	ix.addRuns(facts.List[facts.BackupRun](v))
 	ix.addCopies(facts.List[facts.VolumeCopy](v))
 	for _, d := range facts.List[facts.BackupDestination](v) {
-		ix.destinations[d.Ref] = d
+		ix.destinations[d.Ref], ix.names[d] = d, storeNames(d)
 		if d.Default && d.Product == facts.ProductVelero && ix.defaults[d.Ref.Namespace] == nil {
 			ix.defaults[d.Ref.Namespace] = d
 		}

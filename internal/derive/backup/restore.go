@@ -51,12 +51,16 @@ type Trial struct {
 // Trials lists the restores that concern a part, newest first. The namespaces are those of its environment: what is restored
 // into one of them is not apart from what runs. It needs RestoreNeeds.
 func Trials(v facts.View, part *Covered, namespaces []string) []Trial {
+	restores := facts.List[facts.RestoreRun](v)
+	if part.Database == nil && len(restores) == 0 {
+		return nil
+	}
 	t := &trials{view: v, ix: indexOf(v), namespaces: namespaces}
 	var out []Trial
 	if part.Database != nil {
 		out = t.ofDatabase(part.Database)
 	} else {
-		for _, r := range facts.List[facts.RestoreRun](v) {
+		for _, r := range restores {
 			found, ok := Trial{}, false
 			switch r.Product {
 			case facts.ProductVelero:

@@ -6,7 +6,6 @@ import (
 
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
-	"k8s.io/apimachinery/pkg/labels"
 
 	"github.com/tilsyn-dev/tilsyn/internal/facts"
 )
@@ -112,7 +111,7 @@ func veleroSelects(p *facts.BackupPlan, s *facts.BackupScope, c *claimContext) S
 	switch {
 	case c.namespaceLabels[excludeLabel] == "true":
 		return leftOut(ByMark, facts.Ref{Kind: "Namespace", Name: c.claim.Namespace}, mark)
-	case c.claim.Labels[excludeLabel] == "true":
+	case c.claim.Labels.Get(excludeLabel) == "true":
 		return leftOut(ByMark, claim, mark)
 	case c.volume != nil && c.volume.Labels[excludeLabel] == "true":
 		return leftOut(ByMark, facts.Ref{Kind: "PersistentVolume", Name: c.volume.Name}, mark)
@@ -158,7 +157,7 @@ func veleroFiles(p *facts.BackupPlan, s *facts.BackupScope, c *claimContext) Sel
 		case !byDefault && !named:
 		case byDefault && m.names(veleroExcludes):
 			out = leftOut(ByMark, m.ref, "metadata.annotations["+veleroExcludes+"]")
-		case m.shape.Labels[excludeLabel] == "true":
+		case m.shape.Labels.Get(excludeLabel) == "true":
 			out = leftOut(ByMark, m.ref, "metadata.labels["+excludeLabel+"]")
 		case s.LeavesOut.Pods != "":
 			out = leftOut(ByFilter, p.Ref, s.LeavesOut.Pods)
@@ -259,13 +258,13 @@ func (c *claimContext) quiesced(s *facts.BackupScope) bool {
 
 // matchesLabels tells whether one of the selectors matches; no selectors match everything. A selector that cannot be read
 // matches nothing.
-func matchesLabels(selectors []metav1.LabelSelector, set map[string]string) bool {
+func matchesLabels(selectors []metav1.LabelSelector, set *facts.Labels) bool {
 	if len(selectors) == 0 {
 		return true
 	}
 	for i := range selectors {
 		sel, err := metav1.LabelSelectorAsSelector(&selectors[i])
-		if err == nil && sel.Matches(labels.Set(set)) {
+		if err == nil && sel.Matches(set) {
 			return true
 		}
 	}

@@ -69,24 +69,24 @@ func bruteForce(s *facts.BackupScope, c *claimContext) (concerns bool, methods [
 		}
 	}
 	excluded := func(labels map[string]string) bool { return labels["velero.io/exclude-from-backup"] == "true" }
-	if excluded(c.namespaceLabels) || excluded(c.claim.Labels) || c.volume != nil && excluded(c.volume.Labels) || s.LeavesOut.Claims != "" {
+	if excluded(c.namespaceLabels) || excluded(c.claim.Labels.Map()) || c.volume != nil && excluded(c.volume.Labels) || s.LeavesOut.Claims != "" {
 		return true, nil
 	}
 	withPod := false
 	for _, m := range c.mounts {
-		inBackup := s.LeavesOut.Pods == "" && carries(s.Selectors, m.shape.Labels)
+		inBackup := s.LeavesOut.Pods == "" && carries(s.Selectors, m.shape.Labels.Map())
 		withPod = withPod || inBackup
 		optIn := slices.Contains(strings.Split(m.shape.Annotations["backup.velero.io/backup-volumes"], ","), m.volume)
 		optOut := slices.Contains(strings.Split(m.shape.Annotations["backup.velero.io/backup-volumes-excludes"], ","), m.volume)
 		wanted := s.Files == facts.Yes && s.SnapshotsMoved != facts.Yes && !optOut || s.Files != facts.Yes && optIn
-		if inBackup && m.running && !excluded(m.shape.Labels) && wanted {
+		if inBackup && m.running && !excluded(m.shape.Labels.Map()) && wanted {
 			methods = append(methods, MethodFiles)
 		}
 	}
 	if len(methods) > 0 {
 		return true, methods
 	}
-	if s.Snapshots != facts.No && (carries(s.Selectors, c.claim.Labels) || withPod) {
+	if s.Snapshots != facts.No && (carries(s.Selectors, c.claim.Labels.Map()) || withPod) {
 		switch {
 		case s.SnapshotsMoved == facts.Yes:
 			methods = append(methods, MethodSnapshotMoved)
@@ -141,7 +141,7 @@ func randomLabels(r *rand.Rand) map[string]string {
 
 func randomContext(r *rand.Rand) *claimContext {
 	c := &claimContext{podsSeen: true, namespaceLabels: randomLabels(r),
-		claim: &facts.Claim{Namespace: pick(r, "aula", "borger", "aula-test", "prod-1"), Name: "data", Labels: randomLabels(r)}}
+		claim: &facts.Claim{Namespace: pick(r, "aula", "borger", "aula-test", "prod-1"), Name: "data", Labels: facts.NewLabels(randomLabels(r))}}
 	if r.IntN(2) == 0 {
 		c.volume = &facts.PersistentVolume{Name: "pv", Labels: randomLabels(r)}
 	}
@@ -154,7 +154,7 @@ func randomContext(r *rand.Rand) *claimContext {
 			annotations["backup.velero.io/backup-volumes-excludes"] = pick(r, "data", "other", "data,other")
 		}
 		c.mounts = append(c.mounts, mount{ref: facts.Ref{Kind: "Pod", Namespace: "aula", Name: fmt.Sprint("p", i)}, volume: "data", running: r.IntN(4) > 0,
-			shape: &facts.PodShape{Labels: randomLabels(r), Annotations: annotations}})
+			shape: &facts.PodShape{Labels: facts.NewLabels(randomLabels(r)), Annotations: annotations}})
 	}
 	return c
 }
@@ -195,7 +195,7 @@ func TestSelectionAgreesWithBruteForce(t *testing.T) {
 
 func TestK8upSelection(t *testing.T) {
 	claim := func(annotation string, modes ...corev1.PersistentVolumeAccessMode) *facts.Claim {
-		c := &facts.Claim{Namespace: "aula", Name: "data", AccessModes: modes, Labels: map[string]string{"keep": "yes"}}
+		c := &facts.Claim{Namespace: "aula", Name: "data", AccessModes: modes, Labels: facts.NewLabels(map[string]string{"keep": "yes"})}
 		if annotation != "" {
 			c.Annotations = map[string]string{"k8up.io/backup": annotation}
 		}

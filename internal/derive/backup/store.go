@@ -7,35 +7,37 @@ import (
 	"github.com/tilsyn-dev/tilsyn/internal/facts"
 )
 
-// Store is one place apart from the volumes that holds, or is to hold, copies of a part.
+// Store is one place apart from the volumes that holds, or is to hold, copies.
 type Store struct {
 	*facts.BackupDestination
 	// Names under which it can be declared or attested: EndpointNames, and namespace/name of its object.
 	Names []string
 	// InThisCluster is true where the store runs in the cluster that it is to protect.
 	InThisCluster bool
-	// Proven is true where a copy lies there.
-	Proven bool
-	// By is the first plan that writes there.
-	By facts.Ref
 }
 
-// Stores lists the places that the plans of a part copy to, one for each bucket: another prefix, location or schedule in the
-// same bucket is the same place. Plans that leave the part out, do not run, or only snapshot it in the storage system add
-// nothing. Whether a copy has arrived is said by Proven.
-func Stores(v facts.View, part *Covered) []Store {
-	var out []Store
+// StoresOf adds to a list the places that the plans of a part copy to, one for each bucket: another prefix, location or
+// schedule in the same bucket is the same place. Plans that leave the part out, do not run, or only snapshot it in the storage
+// system add nothing. Whether a copy has arrived is not said.
+func StoresOf(part *Covered, list []*facts.BackupDestination) []*facts.BackupDestination {
 	for i := range part.Plans {
 		pc := &part.Plans[i]
 		if pc.Destination == nil || pc.Proof == nil && !pc.writes() {
 			continue
 		}
-		d := pc.Destination
-		if j := slices.IndexFunc(out, func(s Store) bool { return sameBucket(s.BackupDestination, d) }); j >= 0 {
-			out[j].Proven = out[j].Proven || pc.Proof != nil
-			continue
+		if !slices.ContainsFunc(list, func(d *facts.BackupDestination) bool { return sameBucket(d, pc.Destination) }) {
+			list = append(list, pc.Destination)
 		}
-		out = append(out, Store{BackupDestination: d, Names: StoreNames(d), InThisCluster: InCluster(v, d), Proven: pc.Proof != nil, By: pc.Plan.Ref})
+	}
+	return list
+}
+
+// Stores tells what is known of places. It needs Needs.
+func Stores(v facts.View, list []*facts.BackupDestination) []Store {
+	names := indexOf(v).names
+	out := make([]Store, len(list))
+	for i, d := range list {
+		out[i] = Store{BackupDestination: d, Names: names[d], InThisCluster: InCluster(v, d)}
 	}
 	return out
 }
@@ -47,13 +49,23 @@ func (pc *PlanCoverage) writes() bool {
 	return (!s.Certain || !beside) && !pc.Plan.Paused && pc.Plan.Invalid == "" && pc.Schedule.Problem == ""
 }
 
-// StoreNames gives the names under which a destination can be declared or attested.
-func StoreNames(d *facts.BackupDestination) []string {
+// storeNames gives the names under which a destination can be declared or attested.
+func storeNames(d *facts.BackupDestination) []string {
 	names := EndpointNames(d)
 	if d.Ref.Namespace != "" {
 		names = append(names, strings.ToLower(d.Ref.Namespace+"/"+d.Ref.Name))
 	}
 	return names
+}
+
+// IsStore tells whether some destination of the cluster has the name, given in lower case. It needs Needs.
+func IsStore(v facts.View, name string) bool {
+	for _, names := range indexOf(v).names {
+		if slices.Contains(names, name) {
+			return true
+		}
+	}
+	return false
 }
 
 // sameBucket tells whether two destinations share a bucket, so that whoever destroys one destroys both.

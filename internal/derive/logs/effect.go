@@ -25,7 +25,7 @@ func (p *Picture) EffectOf(namespace *facts.Namespace, w *facts.Workload, shape 
 		c := &shape.Containers[i]
 		r := Record{Namespace: w.Ref.Namespace, Pod: podName(w), Container: c.Name, Image: c.Image, Labels: shape.Labels, Annotations: shape.Annotations}
 		if r.Labels == nil {
-			r.Labels = map[string]string{}
+			r.Labels = noLabels
 		}
 		if namespace != nil {
 			r.NamespaceLabels, r.NamespaceAnnotations = namespace.Labels, namespace.Annotations

@@ -24,7 +24,7 @@ func classic(t *testing.T, text string, vars variables) *fluentBit {
 func web() *Record {
 	return &Record{
 		Namespace: "aula", Pod: "web-7c9f5d8b6d-x2x4z", Container: "nginx", Image: "nginx:1",
-		Labels: map[string]string{"app": "web"}, NamespaceLabels: map[string]string{"team": "aula"},
+		Labels: facts.NewLabels(map[string]string{"app": "web"}), NamespaceLabels: map[string]string{"team": "aula"},
 	}
 }
 

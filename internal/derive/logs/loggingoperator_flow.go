@@ -3,6 +3,8 @@ package logs
 import (
 	"slices"
 
+	"k8s.io/apimachinery/pkg/labels"
+
 	"github.com/tilsyn-dev/tilsyn/internal/date"
 	"github.com/tilsyn-dev/tilsyn/internal/facts"
 )
@@ -65,7 +67,7 @@ func firstHit(matches []flowMatch, r *Record) date.Tri {
 }
 
 func (m *flowMatch) hits(r *Record) date.Tri {
-	answer := both(holdsLabels(m.Labels, r.Labels), holdsLabels(m.NamespaceLabels, r.NamespaceLabels))
+	answer := both(holdsLabels(m.Labels, r.Labels), holdsLabels(m.NamespaceLabels, labels.Set(r.NamespaceLabels)))
 	if len(m.Containers) > 0 {
 		answer = both(answer, tri(slices.Contains(m.Containers, r.Container)))
 	}
@@ -81,9 +83,9 @@ func (m *flowMatch) hits(r *Record) date.Tri {
 	return answer
 }
 
-func holdsLabels(want, held map[string]string) date.Tri {
+func holdsLabels(want map[string]string, held labels.Labels) date.Tri {
 	for k, v := range want {
-		if got, ok := held[k]; !ok || got != v {
+		if got, ok := held.Lookup(k); !ok || got != v {
 			return date.No
 		}
 	}

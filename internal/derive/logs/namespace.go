@@ -2,6 +2,7 @@ package logs
 
 import (
 	"cmp"
+	"reflect"
 	"slices"
 	"strings"
 
@@ -28,19 +29,17 @@ type Routes struct {
 
 type routesKey struct{ namespace string }
 
+var routesLooks = facts.Looks{In: []reflect.Type{facts.TypeOf[facts.Workload]()}, Everywhere: Types()}
+
 // RoutesOf gives the routes of a namespace. The caller declares Types for all namespaces and facts.Workload in this one.
 func RoutesOf(v facts.View, namespace string) *Routes {
-	dependencies := []facts.Dependency{{Type: facts.TypeOf[facts.Workload](), Namespaces: []string{namespace}}}
-	for _, t := range Types() {
-		dependencies = append(dependencies, facts.Dependency{Type: t})
-	}
-	return facts.Derived(v, routesKey{namespace}, dependencies, func(v facts.View) *Routes { return findRoutes(v, namespace) })
+	return facts.DerivedIn(v, routesKey{namespace}, namespace, routesLooks, func(v facts.View) *Routes { return findRoutes(v, namespace) })
 }
 
 func findRoutes(v facts.View, namespace string) *Routes {
 	reading := Of(v).Reading()
 	out := &Routes{}
-	base := Record{Namespace: namespace, IgnoreOptOut: true, Labels: map[string]string{}}
+	base := Record{Namespace: namespace, IgnoreOptOut: true, Labels: noLabels}
 	if n := facts.Get[facts.Namespace](v, "", namespace); n != nil {
 		base.NamespaceLabels, base.NamespaceAnnotations = n.Labels, n.Annotations
 	}

@@ -1,6 +1,7 @@
 package logs
 
 import (
+	"reflect"
 	"slices"
 	"strings"
 
@@ -34,22 +35,36 @@ const (
 	datadogPrefix    = "ad.datadoghq.com/"
 )
 
-// OptOuts lists the opt-outs in the annotations and labels of a pod or template, by key. It allocates nothing where there is
-// none.
-func OptOuts(annotations, labels map[string]string) []OptOut {
+// OptOuts lists the opt-outs in the annotations and labels of a pod or template, by key. One about a container that is not
+// there is none. It allocates nothing where there is none.
+func OptOuts(shape *facts.PodShape) []OptOut {
 	var out []OptOut
-	for key, value := range annotations {
-		if o, ok := annotationOptOut(key, value); ok {
+	for key, value := range shape.Annotations {
+		if o, ok := annotationOptOut(key, value); ok && concerns(shape, o, value) {
 			out = append(out, o)
 		}
 	}
-	if isTrue(labels[facts.LabelVectorExclude]) {
+	if isTrue(shape.Labels.Get(facts.LabelVectorExclude)) {
 		out = append(out, OptOut{Product: facts.LogVector, Key: facts.LabelVectorExclude, Label: true})
 	}
 	if len(out) > 1 {
 		slices.SortFunc(out, func(a, b OptOut) int { return strings.Compare(a.Key, b.Key) })
 	}
 	return out
+}
+
+// concerns tells whether an opt-out is about a container that is there, or about all of them.
+func concerns(shape *facts.PodShape, o OptOut, value string) bool {
+	var named []string
+	switch {
+	case o.Key == facts.AnnotationVectorContainers:
+		named = list(value)
+	case o.Container != "":
+		named = []string{o.Container}
+	default:
+		return true
+	}
+	return slices.ContainsFunc(shape.Containers, func(c facts.Container) bool { return slices.Contains(named, c.Name) })
 }
 
 func annotationOptOut(key, value string) (OptOut, bool) {
@@ -167,7 +182,7 @@ func datadogOptOut(annotations map[string]string, container string) string {
 
 // vectorOptOut gives the label or annotation that takes a container out of Vector.
 func vectorOptOut(r *Record) string {
-	if isTrue(r.Labels[facts.LabelVectorExclude]) || isTrue(r.NamespaceLabels[facts.LabelVectorExclude]) {
+	if isTrue(r.Labels.Get(facts.LabelVectorExclude)) || isTrue(r.NamespaceLabels[facts.LabelVectorExclude]) {
 		return facts.LabelVectorExclude
 	}
 	if slices.Contains(list(r.Annotations[facts.AnnotationVectorContainers]), r.Container) {
@@ -195,12 +210,11 @@ type Own struct {
 
 type ownKey struct{ namespace string }
 
+var ownLooks = facts.Looks{In: []reflect.Type{facts.TypeOf[facts.Pod](), facts.TypeOf[facts.Owner](), facts.TypeOf[facts.Namespace]()}}
+
 // OwnOf looks at the pods of a namespace. The caller declares facts.Pod, facts.Owner and facts.Namespace for it.
 func OwnOf(v facts.View, namespace string) *Own {
-	in := []string{namespace}
-	dependencies := []facts.Dependency{{Type: facts.TypeOf[facts.Pod](), Namespaces: in}, {Type: facts.TypeOf[facts.Owner](), Namespaces: in},
-		{Type: facts.TypeOf[facts.Namespace](), Namespaces: in}}
-	return facts.Derived(v, ownKey{namespace}, dependencies, func(v facts.View) *Own {
+	return facts.DerivedIn(v, ownKey{namespace}, namespace, ownLooks, func(v facts.View) *Own {
 		out := &Own{Running: map[facts.Ref][]PodOptOut{}, OnlyManifests: OnlyManifests(v)}
 		out.Missing = facts.Incomplete[facts.Namespace](v)
 		if !out.OnlyManifests {
@@ -211,7 +225,7 @@ func OwnOf(v facts.View, namespace string) *Own {
 			if !active(p) || p.Shape == nil {
 				continue
 			}
-			for _, o := range OptOuts(p.Shape.Annotations, p.Shape.Labels) {
+			for _, o := range OptOuts(p.Shape) {
 				root := roots.Of(p)
 				out.Running[root] = append(out.Running[root],
 					PodOptOut{Pod: facts.Ref{Kind: "Pod", Namespace: p.Namespace, Name: p.Name}, OptOut: o, Shape: p.Shape})

@@ -4,18 +4,23 @@ import (
 	"strings"
 
 	"github.com/tilsyn-dev/tilsyn/internal/date"
+	"github.com/tilsyn-dev/tilsyn/internal/facts"
 )
 
 // Record stands for what one container writes to standard output and error.
 type Record struct {
 	Namespace, Pod, Container string
 	Image                     string
-	// Labels and Annotations of the pod and of its namespace.
-	Labels, Annotations                   map[string]string
+	// Labels and Annotations of the pod and of its namespace; nil where they are not known.
+	Labels                                *facts.Labels
+	Annotations                           map[string]string
 	NamespaceLabels, NamespaceAnnotations map[string]string
 	// IgnoreOptOut leaves out what pods and namespaces say themselves about log collection.
 	IgnoreOptOut bool
 }
+
+// noLabels are those of a pod that is known to have none.
+var noLabels = &facts.Labels{}
 
 // containerID stands for the identifier of the container, which is not known in advance.
 const containerID = "0000000000000000000000000000000000000000000000000000000000000000"
@@ -63,18 +68,16 @@ func (r *Record) field(accessor string) (value string, present date.Tri) {
 		}
 		return "", date.Maybe
 	}
-	var held map[string]string
-	switch keys[1] {
-	case "labels":
-		held = r.Labels
-	case "namespace_labels":
-		held = r.NamespaceLabels
+	switch {
+	case len(keys) != 3:
+	case keys[1] == "labels" && r.Labels != nil:
+		v, ok := r.Labels.Lookup(keys[2])
+		return v, tri(ok)
+	case keys[1] == "namespace_labels" && r.NamespaceLabels != nil:
+		v, ok := r.NamespaceLabels[keys[2]]
+		return v, tri(ok)
 	}
-	if held == nil || len(keys) != 3 {
-		return "", date.Maybe // annotations are kept only in part
-	}
-	v, ok := held[keys[2]]
-	return v, tri(ok)
+	return "", date.Maybe // annotations are kept only in part
 }
 
 // accessorKeys splits $a['b']['c'], and $a.b as older configurations write it is not split.

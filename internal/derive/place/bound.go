@@ -20,24 +20,29 @@ type Bound struct {
 // All tells whether there are nodes and every one is in an allowed place.
 func (b Bound) All() bool { return b.Nodes > 0 && b.Outside == "" && b.Unknown == "" }
 
-type boundKey struct{ allowed, settings string }
+type boundKey struct {
+	allowed  string
+	settings settings
+}
 
-// BoundTo judges all nodes of the cluster. The caller declares the need for facts.Node; key identifies the reader's settings.
-func (r Reader) BoundTo(v facts.View, allowed *region.Allowed, key string) Bound {
+// BoundTo judges all nodes of the cluster. The caller declares the need for facts.Node.
+func (r Reader) BoundTo(v facts.View, allowed *region.Allowed) Bound {
 	deps := []facts.Dependency{{Type: facts.TypeOf[facts.Node](), Namespaces: []string{""}}}
-	return facts.Derived(v, boundKey{allowed.Key(), key}, deps, func(v facts.View) Bound {
-		return r.bound(facts.ListIn[facts.Node](v, ""), allowed)
+	return facts.Derived(v, boundKey{allowed.Key(), r.settings}, deps, func(v facts.View) Bound {
+		nodes := r.Nodes(v)
+		return r.bound(facts.ListIn[facts.Node](v, ""), allowed, func(n *facts.Node) Node { return nodes[n] })
 	})
 }
 
-func (r Reader) bound(nodes []*facts.Node, allowed *region.Allowed) Bound {
+func (r Reader) bound(nodes []*facts.Node, allowed *region.Allowed, at func(*facts.Node) Node) Bound {
 	var b Bound
 	for _, n := range nodes {
 		if !n.DeletedAt.IsZero() {
 			continue
 		}
 		b.Nodes++
-		switch r.Judge(r.Node(n), allowed) {
+		where := at(n)
+		switch r.Judge(where, allowed) {
 		case Outside:
 			if b.Outside == "" {
 				b.Outside = n.Name
@@ -47,7 +52,7 @@ func (r Reader) bound(nodes []*facts.Node, allowed *region.Allowed) Bound {
 				b.Unknown = n.Name
 			}
 		}
-		b.Countries = append(b.Countries, r.Node(n).Place.Countries...)
+		b.Countries = append(b.Countries, where.Place.Countries...)
 	}
 	slices.Sort(b.Countries)
 	b.Countries = slices.Compact(b.Countries)

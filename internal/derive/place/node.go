@@ -21,6 +21,8 @@ type Reader struct {
 	OwnPrefixes map[string]string
 	// RegionKeys and ZoneKeys are node label keys beyond the standard ones; they win over them.
 	RegionKeys, ZoneKeys []string
+
+	settings settings
 }
 
 // Fault says why a node's place cannot be trusted.
@@ -73,6 +75,13 @@ func (n Node) Describe() string {
 
 // Known gives provider/region, as the record remembers it.
 func (n Node) Known() string { return n.Provider + "/" + cmp.Or(n.Region, n.Zone) }
+
+type nodesKey struct{ settings }
+
+// Nodes gives where each node of the cluster is. The caller declares the need for facts.Node.
+func (r Reader) Nodes(v facts.View) map[*facts.Node]Node {
+	return facts.Each(v, nodesKey{r.settings}, "", r.Node)
+}
 
 // Node reads where a node is: the region and zone labels, the platform's own keys first, then the standard and the
 // deprecated ones, checked against each other and against the provider id.

@@ -105,7 +105,7 @@ func TestBoundCountsEveryLivingNode(t *testing.T) {
 		"only a node that is gone":     {[]*facts.Node{gone}, false},
 	} {
 		t.Run(name, func(t *testing.T) {
-			if got := r.bound(c.nodes, allowed); got.All() != c.all {
+			if got := r.bound(c.nodes, allowed, r.Node); got.All() != c.all {
 				t.Errorf("%+v", got)
 			}
 		})

@@ -1,13 +1,15 @@
 package place
 
 import (
+	"strings"
+
 	"github.com/tilsyn-dev/tilsyn/api/v1alpha1"
 	"github.com/tilsyn-dev/tilsyn/internal/region"
 )
 
 // NewReader makes a reader from the tables and providers in force and the Platform resource, which may be nil.
 func NewReader(tables *region.Tables, providers []string, platform *v1alpha1.Platform) Reader {
-	r := Reader{Tables: tables, Providers: providers}
+	r := Reader{Tables: tables, Providers: providers, settings: settings{tables, platform, strings.Join(providers, " ")}}
 	if platform == nil {
 		return r
 	}
@@ -21,4 +23,11 @@ func NewReader(tables *region.Tables, providers []string, platform *v1alpha1.Pla
 		}
 	}
 	return r
+}
+
+// settings identify a reader, so that what readers of the same settings made is made once.
+type settings struct {
+	tables    *region.Tables
+	platform  *v1alpha1.Platform
+	providers string
 }

@@ -2,6 +2,7 @@ package place
 
 import (
 	"cmp"
+	"fmt"
 	"slices"
 	"strings"
 
@@ -61,6 +62,22 @@ var (
 func isZoneKey(k string) bool { return strings.HasSuffix(k, "/zone") || slices.Contains(zoneKeys, k) }
 func isRegionKey(k string) bool {
 	return strings.HasSuffix(k, "/region") || slices.Contains(regionKeys, k)
+}
+
+type volumesKey struct{ settings }
+
+// Volumes gives where each persistent volume is; those of one place share what is said of it. The caller declares the need
+// for facts.PersistentVolume.
+func (r Reader) Volumes(v facts.View) map[*facts.PersistentVolume]*Volume {
+	held := map[string]*Volume{}
+	return facts.Each(v, volumesKey{r.settings}, "", func(pv *facts.PersistentVolume) *Volume {
+		made := r.Volume(pv)
+		key := fmt.Sprintf("%#v", made)
+		if held[key] == nil {
+			held[key] = &made
+		}
+		return held[key]
+	})
 }
 
 // Volume reads where a persistent volume is: its handle, its node affinity, its labels, its server.

@@ -2,7 +2,7 @@
 package workload
 
 import (
-	"k8s.io/apimachinery/pkg/types"
+	"reflect"
 
 	"github.com/tilsyn-dev/tilsyn/internal/facts"
 )
@@ -12,19 +12,34 @@ const maxDepth = 5
 
 // Roots finds the root owner of the pods of one namespace.
 type Roots struct {
-	owners map[types.UID]*facts.Owner
+	// last holds, by the UID of an owner, the one in the chain above it whose parent is the root.
+	last map[facts.UID]*facts.Owner
 }
 
 type rootsKey struct{ namespace string }
 
+var rootsLooks = facts.Looks{In: []reflect.Type{facts.TypeOf[facts.Owner]()}}
+
 // RootsIn prepares the owners of a namespace. The caller declares the need for facts.Owner.
 func RootsIn(v facts.View, namespace string) Roots {
-	deps := []facts.Dependency{{Type: facts.TypeOf[facts.Owner](), Namespaces: []string{namespace}}}
-	return facts.Derived(v, rootsKey{namespace}, deps, func(v facts.View) Roots {
+	return facts.DerivedIn(v, rootsKey{namespace}, namespace, rootsLooks, func(v facts.View) Roots {
 		list := facts.ListIn[facts.Owner](v, namespace)
-		r := Roots{owners: make(map[types.UID]*facts.Owner, len(list))}
+		owners := make(map[facts.UID]*facts.Owner, len(list))
 		for _, o := range list {
-			r.owners[o.UID] = o
+			if !o.Parent.IsZero() {
+				owners[o.UID] = o
+			}
+		}
+		r := Roots{last: make(map[facts.UID]*facts.Owner, len(owners))}
+		for uid, o := range owners {
+			for range maxDepth - 1 {
+				above := owners[o.ParentUID]
+				if above == nil {
+					break
+				}
+				o = above
+			}
+			r.last[uid] = o
 		}
 		return r
 	})
@@ -33,16 +48,18 @@ func RootsIn(v facts.View, namespace string) Roots {
 // Of names the workload of a pod: the topmost built-in owner, else the foreign owner, else the pod itself. A mirror pod,
 // whose reference names its node, is its own workload.
 func (r Roots) Of(p *facts.Pod) facts.Ref {
-	if p.Controller == nil || p.Controller.Ref.Kind == "Node" && p.Controller.Ref.Group == "" {
+	if alone(p) {
 		return facts.Ref{Kind: "Pod", Namespace: p.Namespace, Name: p.Name}
 	}
-	ref, uid := p.Controller.Ref, p.Controller.UID
-	for range maxDepth {
-		o, ok := r.owners[uid]
-		if !ok || o.Parent.IsZero() {
-			break
-		}
-		ref, uid = o.Parent, o.ParentUID
+	if o := r.last[p.Controller.UID]; o != nil {
+		return o.Parent
 	}
-	return ref
+	return p.Controller.Ref
 }
+
+func alone(p *facts.Pod) bool {
+	return p.Controller == nil || p.Controller.Ref.Kind == "Node" && p.Controller.Ref.Group == ""
+}
+
+// Together tells whether two pods have one owner. It need not notice that they have.
+func Together(a, b *facts.Pod) bool { return a.Controller == b.Controller && !alone(a) }

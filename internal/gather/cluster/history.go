@@ -8,7 +8,6 @@ import (
 	"time"
 
 	corev1 "k8s.io/api/core/v1"
-	"k8s.io/apimachinery/pkg/types"
 	"k8s.io/utils/clock"
 
 	"github.com/tilsyn-dev/tilsyn/api/v1alpha1"
@@ -37,7 +36,7 @@ type history struct {
 	mu      sync.Mutex
 	entries map[facts.ObjectKey]time.Time // when each kept fact ends
 	perNS   map[string]int
-	owners  map[types.UID]goneOwner
+	owners  map[facts.UID]goneOwner
 	armed   bool
 }
 
@@ -49,7 +48,7 @@ type goneOwner struct {
 func newHistory(store *facts.Store, c clock.WithDelayedExecution, window time.Duration, changed func(time.Time, []facts.Change)) *history {
 	return &history{
 		store: store, clock: c, window: window, changed: changed,
-		entries: map[facts.ObjectKey]time.Time{}, perNS: map[string]int{}, owners: map[types.UID]goneOwner{},
+		entries: map[facts.ObjectKey]time.Time{}, perNS: map[string]int{}, owners: map[facts.UID]goneOwner{},
 	}
 }
 

@@ -46,7 +46,7 @@ func extractPod(o runtime.Object) ([]any, error) {
 	if len(p.OwnerReferences) > 0 {
 		f.Controller = &facts.PodController{
 			Ref: facts.Ref{Group: "apps", Kind: p.OwnerReferences[0].Kind, Namespace: p.Namespace, Name: p.OwnerReferences[0].Name},
-			UID: p.OwnerReferences[0].UID,
+			UID: facts.UIDOf(p.OwnerReferences[0].UID),
 		}
 	}
 	return []any{f}, nil
@@ -60,7 +60,7 @@ func extractNode(o runtime.Object) ([]any, error) {
 func extractOwner(o runtime.Object) ([]any, error) {
 	m := o.(metav1.Object)
 	return []any{&facts.Owner{
-		UID: m.GetUID(), Ref: facts.Ref{Group: "apps", Kind: "ReplicaSet", Namespace: m.GetNamespace(), Name: m.GetName()},
+		UID: facts.UIDOf(m.GetUID()), Ref: facts.Ref{Group: "apps", Kind: "ReplicaSet", Namespace: m.GetNamespace(), Name: m.GetName()},
 		Parent: facts.Ref{Group: "apps", Kind: "Deployment", Namespace: m.GetNamespace(), Name: "web"},
 	}}, nil
 }

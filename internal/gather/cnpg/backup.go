@@ -20,11 +20,12 @@ type scheduledBackup struct {
 		Method   string `json:"method,omitempty"`
 	} `json:"spec"`
 	Status struct {
-		Error string `json:"error,omitempty"`
+		LastScheduleTime *metav1.Time `json:"lastScheduleTime,omitempty"`
+		Error            string       `json:"error,omitempty"`
 	} `json:"status"`
 }
 
-// extractScheduledBackup does not read status.lastScheduleTime: it says when a backup was asked for, not that one succeeded.
+// extractScheduledBackup reads status.lastScheduleTime as when a backup was asked for; it does not say that one succeeded.
 func extractScheduledBackup(obj runtime.Object) ([]any, error) {
 	var s scheduledBackup
 	u, err := adapter.Decode(obj, &s)
@@ -39,6 +40,7 @@ func extractScheduledBackup(obj runtime.Object) ([]any, error) {
 		Dialect:       date.CNPG,
 		ScheduleField: "spec.schedule",
 		CreatedAt:     u.GetCreationTimestamp().Time,
+		LastAsked:     instant(s.Status.LastScheduleTime),
 	}
 	if s.Spec.Suspend {
 		plan.Paused, plan.PausedField = true, "spec.suspend"
@@ -103,6 +105,9 @@ func extractBackup(obj runtime.Object) ([]any, error) {
 		SnapshotsAttempted: -1,
 		SnapshotsCompleted: -1,
 		Message:            b.Status.Error,
+	}
+	if run.StartedAt.IsZero() && run.Phase.Ended() { // refused before it began
+		run.StartedAt = u.GetCreationTimestamp().Time
 	}
 	if run.Scope.Method == methodObjectStore {
 		run.Destination = run.Scope.Database

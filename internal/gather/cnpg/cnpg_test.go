@@ -183,7 +183,9 @@ func TestScheduledBackup(t *testing.T) {
 	}{
 		"method left out": {`{schedule: "0 0 2 * * *", cluster: {name: db}}`, `{}`, facts.BackupPlan{Schedule: "0 0 2 * * *", Scope: databaseScope("aula", "db", "barmanObjectStore")}},
 		"suspended":       {`{schedule: "0 0 2 * * *", cluster: {name: db}, method: plugin, suspend: true}`, `{}`, facts.BackupPlan{Schedule: "0 0 2 * * *", Scope: databaseScope("aula", "db", "plugin"), Paused: true, PausedField: "spec.suspend"}},
-		"refused":         {`{schedule: x, cluster: {name: db}, method: volumeSnapshot}`, `{error: bad}`, facts.BackupPlan{Schedule: "x", Scope: databaseScope("aula", "db", "volumeSnapshot"), Invalid: "bad", InvalidField: "status.error"}},
+		"asked": {`{schedule: "0 0 2 * * *", cluster: {name: db}, method: plugin}`, `{lastScheduleTime: "2026-11-20T02:00:00Z"}`,
+			facts.BackupPlan{Schedule: "0 0 2 * * *", Scope: databaseScope("aula", "db", "plugin"), LastAsked: time.Date(2026, 11, 20, 2, 0, 0, 0, time.UTC).Local()}},
+		"refused": {`{schedule: x, cluster: {name: db}, method: volumeSnapshot}`, `{error: bad}`, facts.BackupPlan{Schedule: "x", Scope: databaseScope("aula", "db", "volumeSnapshot"), Invalid: "bad", InvalidField: "status.error"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			tc.want.Ref = facts.Ref{Group: Group, Kind: "ScheduledBackup", Namespace: "aula", Name: "s"}

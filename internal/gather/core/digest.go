@@ -7,12 +7,26 @@ import (
 	"fmt"
 	"reflect"
 	"slices"
+	"sync"
 )
+
+// digest is half a SHA-256, which nobody can meet on purpose either with less than 2^64 attempts; there are many of them.
+type digest [sha256.Size / 2]byte
+
+// digester makes digests.
+type digester struct{ buffers sync.Pool }
 
 // digestOf identifies a value by its content. It covers every field, so that a field added to a fact cannot be forgotten.
 // Empty maps and slices count as absent ones.
-func digestOf(v any) digest {
-	return sha256.Sum256(appendValue(make([]byte, 0, 2048), reflect.ValueOf(v)))
+func (d *digester) digestOf(v any) digest {
+	b, _ := d.buffers.Get().(*[]byte)
+	if b == nil {
+		b = new([]byte)
+	}
+	defer d.buffers.Put(b)
+	*b = appendValue((*b)[:0], reflect.ValueOf(v))
+	sum := sha256.Sum256(*b)
+	return digest(sum[:len(digest{})])
 }
 
 func appendValue(b []byte, v reflect.Value) []byte {

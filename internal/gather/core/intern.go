@@ -1,8 +1,8 @@
 package core
 
 import (
-	"crypto/sha256"
 	"maps"
+	"slices"
 	"sync"
 	"weak"
 
@@ -22,11 +22,17 @@ const (
 // interner lets equal parts of facts share memory. Shapes are shared exactly, as long as a fact holds them; the rest only
 // as long as it keeps coming. It is safe for concurrent use.
 type interner struct {
+	digester
 	shapes pool[digest, facts.PodShape]
 
 	mu          sync.Mutex
 	strings     recent[string, string]
 	maps        recent[digest, map[string]string]
+	labelled    recent[digest, *facts.Labels]
+	names       recent[digest, []string]
+	mounts      recent[digest, []facts.Mount]
+	volumes     recent[digest, []facts.Volume]
+	tolerations recent[digest, []corev1.Toleration]
 	selectors   recent[digest, *corev1.NodeSelector]
 	controllers recent[facts.PodController, *facts.PodController]
 }
@@ -35,6 +41,11 @@ func newInterner() *interner {
 	return &interner{
 		strings:     recent[string, string]{limit: recentStrings},
 		maps:        recent[digest, map[string]string]{limit: recentMaps},
+		labelled:    recent[digest, *facts.Labels]{limit: recentMaps},
+		names:       recent[digest, []string]{limit: recentMaps},
+		mounts:      recent[digest, []facts.Mount]{limit: recentMaps},
+		volumes:     recent[digest, []facts.Volume]{limit: recentMaps},
+		tolerations: recent[digest, []corev1.Toleration]{limit: recentMaps},
 		selectors:   recent[digest, *corev1.NodeSelector]{limit: recentMaps},
 		controllers: recent[facts.PodController, *facts.PodController]{limit: recentControllers},
 	}
@@ -50,12 +61,58 @@ func (in *interner) str(s string) string {
 	return in.strings.get(s, func() string { return s })
 }
 
+// named gives the labels of an object, as others may share them.
+func (in *interner) named(all map[string]string) *facts.Labels {
+	return in.sharing(facts.NewLabels(all))
+}
+
+// sharing gives equal labels that others may share.
+func (in *interner) sharing(l *facts.Labels) *facts.Labels {
+	if l == nil {
+		return nil
+	}
+	d := in.digestOf(l)
+	in.mu.Lock()
+	defer in.mu.Unlock()
+	return in.labelled.get(d, func() *facts.Labels {
+		names := func(list []string) []string {
+			return in.names.get(in.digestOf(list), func() []string {
+				for i := range list {
+					list[i] = in.own(list[i])
+				}
+				return list
+			})
+		}
+		return l.Sharing(names, in.own)
+	})
+}
+
+// own is str for whoever holds the lock.
+func (in *interner) own(s string) string { return in.strings.get(s, func() string { return s }) }
+
+// list gives a list equal to one that is not changed any more, as others may share it, nil for an empty one. What stays is
+// compacted first.
+func list[T any](in *interner, shared *recent[digest, []T], all []T, compact func(*T)) []T {
+	if len(all) == 0 {
+		return nil
+	}
+	d := in.digestOf(all)
+	in.mu.Lock()
+	defer in.mu.Unlock()
+	return shared.get(d, func() []T {
+		for i := range all {
+			compact(&all[i])
+		}
+		return slices.Clip(all)
+	})
+}
+
 // labels gives a copy of m that others may share, nil for an empty map.
 func (in *interner) labels(m map[string]string) map[string]string {
 	if len(m) == 0 {
 		return nil
 	}
-	d := digestOf(m)
+	d := in.digestOf(m)
 	in.mu.Lock()
 	defer in.mu.Unlock()
 	return in.maps.get(d, func() map[string]string {
@@ -71,7 +128,7 @@ func (in *interner) selector(s *corev1.NodeSelector) *corev1.NodeSelector {
 	if s == nil {
 		return nil
 	}
-	d := digestOf(s)
+	d := in.digestOf(s)
 	in.mu.Lock()
 	defer in.mu.Unlock()
 	return in.selectors.get(d, s.DeepCopy)
@@ -79,7 +136,7 @@ func (in *interner) selector(s *corev1.NodeSelector) *corev1.NodeSelector {
 
 // shape gives the one shape equal to s. It takes s over: the caller must not change it afterwards.
 func (in *interner) shape(s *facts.PodShape) *facts.PodShape {
-	return in.shapes.get(digestOf(s), func() *facts.PodShape {
+	return in.shapes.get(in.digestOf(s), func() *facts.PodShape {
 		in.compact(s)
 		return s
 	})
@@ -97,7 +154,7 @@ func (in *interner) ref(r facts.Ref) facts.Ref {
 
 // compact lets the parts of a shape that is going to stay share memory with others.
 func (in *interner) compact(s *facts.PodShape) {
-	s.Labels, s.Annotations = in.labels(s.Labels), in.labels(s.Annotations)
+	s.Labels, s.Annotations = in.sharing(s.Labels), in.labels(s.Annotations)
 	s.Scheduling.NodeSelector = in.labels(s.Scheduling.NodeSelector)
 	s.Scheduling.Required = in.selector(s.Scheduling.Required)
 	for _, field := range []*string{&s.Scheduling.NodeName, &s.Scheduling.SchedulerName, &s.Scheduling.RuntimeClass, &s.ServiceAccount} {
@@ -107,16 +164,14 @@ func (in *interner) compact(s *facts.PodShape) {
 		c := &s.Containers[i]
 		c.Name, c.Image = in.str(c.Name), in.str(c.Image)
 		c.Settings, c.Telemetry = in.labels(c.Settings), in.labels(c.Telemetry)
-		for j := range c.Mounts {
-			c.Mounts[j].Volume, c.Mounts[j].Path = in.str(c.Mounts[j].Volume), in.str(c.Mounts[j].Path)
-		}
+		c.Mounts = list(in, &in.mounts, c.Mounts, func(m *facts.Mount) { m.Volume, m.Path = in.own(m.Volume), in.own(m.Path) })
 	}
-	for i := range s.Volumes {
-		v := &s.Volumes[i]
+	s.Volumes = list(in, &in.volumes, s.Volumes, func(v *facts.Volume) {
 		for _, field := range []*string{&v.Name, &v.Claim, &v.HostPath, &v.NFSServer, &v.ConfigMap, &v.Secret, &v.Image} {
-			*field = in.str(*field)
+			*field = in.own(*field)
 		}
-	}
+	})
+	s.Tolerations = list(in, &in.tolerations, s.Tolerations, func(*corev1.Toleration) {})
 }
 
 // pool shares values exactly: as long as somebody holds the value of a key, get gives that one. It holds nothing itself.
@@ -171,5 +226,3 @@ func (r *recent[K, V]) get(key K, create func() V) V {
 	r.now[key] = v
 	return v
 }
-
-type digest [sha256.Size]byte

@@ -12,7 +12,7 @@ import (
 )
 
 func shapeNamed(name string) *facts.PodShape {
-	return &facts.PodShape{Labels: map[string]string{"a": "b", "app": name}, Containers: []facts.Container{{Name: name}}}
+	return &facts.PodShape{Labels: facts.NewLabels(map[string]string{"a": "b", "app": name}), Containers: []facts.Container{{Name: name}}}
 }
 
 func TestEqualShapesAreOneWhileSomebodyHoldsThem(t *testing.T) {
@@ -67,22 +67,23 @@ func TestWhatRepeatsIsShared(t *testing.T) {
 func TestDigestsTellValuesApart(t *testing.T) {
 	values := []any{
 		&facts.PodShape{}, &facts.PodShape{HostNetwork: true}, &facts.PodShape{ServiceAccount: "a"},
-		&facts.PodShape{Labels: map[string]string{"a": "b"}}, &facts.PodShape{Annotations: map[string]string{"a": "b"}},
-		&facts.PodShape{Labels: map[string]string{"ab": ""}}, &facts.PodShape{Labels: map[string]string{"a": "", "b": ""}},
+		&facts.PodShape{Labels: facts.NewLabels(map[string]string{"a": "b"})}, &facts.PodShape{Annotations: map[string]string{"a": "b"}},
+		&facts.PodShape{Labels: facts.NewLabels(map[string]string{"ab": ""})}, &facts.PodShape{Labels: facts.NewLabels(map[string]string{"a": "", "b": ""})},
 		&facts.PodShape{Containers: []facts.Container{{Name: "a"}}}, &facts.PodShape{Containers: []facts.Container{{Image: "a"}}},
 		&facts.PodShape{Containers: []facts.Container{{Name: "a"}, {}}}, &facts.PodShape{Volumes: []facts.Volume{{Name: "a"}}},
 		&facts.PodShape{Volumes: []facts.Volume{{Name: "a", Ephemeral: &facts.ClaimTemplate{}}}},
 		&facts.PodShape{Volumes: []facts.Volume{{Name: "a", Ephemeral: &facts.ClaimTemplate{StorageClass: new("")}}}},
 		&facts.PodShape{Tolerations: []corev1.Toleration{{TolerationSeconds: new(int64(1))}}}, &facts.PodShape{Tolerations: []corev1.Toleration{{}}},
 	}
+	var d digester
 	seen := map[digest]int{}
 	for i, v := range values {
-		d := digestOf(v)
-		if j, twice := seen[d]; twice {
+		sum := d.digestOf(v)
+		if j, twice := seen[sum]; twice {
 			t.Errorf("values %d and %d have one digest", j, i)
 		}
-		seen[d] = i
-		if digestOf(v) != d {
+		seen[sum] = i
+		if d.digestOf(v) != sum {
 			t.Errorf("value %d has two digests", i)
 		}
 	}

@@ -77,8 +77,9 @@ func (f fleet) objects(i int) map[string][]kruntime.Object {
 	d.Labels = template.Labels
 	r := &appsv1.ReplicaSet{
 		ObjectMeta: f.meta(i, 1, set, metav1.OwnerReference{APIVersion: "apps/v1", Kind: "Deployment", Name: name, UID: d.UID, Controller: new(true)}),
-		Spec:       appsv1.ReplicaSetSpec{Template: template},
+		Spec:       appsv1.ReplicaSetSpec{Template: *template.DeepCopy()},
 	}
+	r.Spec.Template.Labels["pod-template-hash"] = "6f7d9c5b8"
 	out := map[string][]kruntime.Object{"deployments": {d}, "replicasets": {r}}
 	for j := range 2 {
 		p := &corev1.Pod{

@@ -58,24 +58,26 @@ func pruneReplicationController(r *corev1.ReplicationController) *corev1.Replica
 
 func pruneReplicaSet(r *appsv1.ReplicaSet) *appsv1.ReplicaSet {
 	out := &appsv1.ReplicaSet{ObjectMeta: meta(&r.ObjectMeta)}
-	if owner := metav1.GetControllerOfNoCopy(r); owner != nil && owner.Kind == "Deployment" && groupOf(owner.APIVersion) == appsv1.GroupName {
-		return out // of an intermediate owner nothing but the owner counts
+	out.Spec.Replicas, out.Status.Replicas = r.Spec.Replicas, r.Status.Replicas
+	owner := metav1.GetControllerOfNoCopy(r)
+	if owner != nil && owner.Kind == "Deployment" && groupOf(owner.APIVersion) == appsv1.GroupName && !hasReplicas(r) {
+		return out // of an intermediate owner that makes no pods the template does not count
 	}
-	out.Spec.Replicas = r.Spec.Replicas
 	out.Spec.Template = renderTemplate(&r.Spec.Template)
 	return out
 }
 
 func pruneJob(j *batchv1.Job) *batchv1.Job {
 	out := &batchv1.Job{ObjectMeta: meta(&j.ObjectMeta)}
-	if owner := metav1.GetControllerOfNoCopy(j); owner != nil && owner.Kind == "CronJob" && groupOf(owner.APIVersion) == batchv1.GroupName {
-		return out
-	}
 	out.Spec.Suspend = j.Spec.Suspend
-	out.Spec.Template = renderTemplate(&j.Spec.Template)
 	for _, c := range j.Status.Conditions {
 		out.Status.Conditions = append(out.Status.Conditions, batchv1.JobCondition{Type: c.Type, Status: c.Status})
 	}
+	owner := metav1.GetControllerOfNoCopy(j)
+	if owner != nil && owner.Kind == "CronJob" && groupOf(owner.APIVersion) == batchv1.GroupName && finished(j.Status.Conditions) {
+		return out
+	}
+	out.Spec.Template = renderTemplate(&j.Spec.Template)
 	return out
 }
 

@@ -16,7 +16,7 @@ import (
 // renderTemplate writes a shape back as a pod template that gives the same shape.
 func renderTemplate(t *corev1.PodTemplateSpec) corev1.PodTemplateSpec {
 	s := shapeOf(&t.ObjectMeta, &t.Spec)
-	return corev1.PodTemplateSpec{ObjectMeta: metav1.ObjectMeta{Labels: s.Labels, Annotations: s.Annotations}, Spec: renderSpec(s)}
+	return corev1.PodTemplateSpec{ObjectMeta: metav1.ObjectMeta{Labels: s.Labels.Map(), Annotations: s.Annotations}, Spec: renderSpec(s)}
 }
 
 func renderSpec(s *facts.PodShape) corev1.PodSpec {
@@ -132,6 +132,6 @@ func setSource(sources reflect.Value, name string) {
 }
 
 func renderClaimTemplate(t facts.ClaimTemplate) (metav1.ObjectMeta, corev1.PersistentVolumeClaimSpec) {
-	return metav1.ObjectMeta{Name: t.Name, Labels: t.Labels, Annotations: t.Annotations},
+	return metav1.ObjectMeta{Name: t.Name, Labels: t.Labels.Map(), Annotations: t.Annotations},
 		corev1.PersistentVolumeClaimSpec{StorageClassName: t.StorageClass}
 }

@@ -23,20 +23,11 @@ func (in *interner) templateShape(t *corev1.PodTemplateSpec) *facts.PodShape {
 // podShape gives the shape of a pod, without what the API server and the pod's controller add to every pod, so that it is
 // the shape of the template unless somebody changed the pod.
 func (in *interner) podShape(p *corev1.Pod) *facts.PodShape {
-	s := shapeOf(&p.ObjectMeta, &p.Spec)
+	s := shapeOf(&p.ObjectMeta, &p.Spec, addedToPods...)
 	if p.Status.Phase != "" { // it comes from an API server, so the node is where it was bound to: facts.Pod.Node says so
 		s.Scheduling.NodeName = ""
 	}
 	s.Tolerations = slices.DeleteFunc(s.Tolerations, addedToleration)
-	if len(s.Labels) > 0 {
-		labels := make(map[string]string, len(s.Labels))
-		for k, v := range s.Labels {
-			if !slices.Contains(addedToPods, k) {
-				labels[k] = v
-			}
-		}
-		s.Labels = labels
-	}
 	if c := metav1.GetControllerOfNoCopy(p); c != nil && c.Kind == "DaemonSet" && groupOf(c.APIVersion) == "apps" {
 		// The controller replaces the required terms by the name of one node, and adds tolerations for its troubles.
 		s.Scheduling.Required = nil
@@ -66,12 +57,12 @@ func daemonToleration(t corev1.Toleration) bool {
 	return false
 }
 
-// shapeOf refers to parts of the object, which nobody changes; the interner copies what stays.
-func shapeOf(meta *metav1.ObjectMeta, spec *corev1.PodSpec) *facts.PodShape {
+// shapeOf refers to parts of the object, which nobody changes; the interner copies what stays. Some labels can be left out.
+func shapeOf(meta *metav1.ObjectMeta, spec *corev1.PodSpec, except ...string) *facts.PodShape {
 	s := &facts.PodShape{
 		Scheduling:     placement.FromPodSpec(spec),
 		Tolerations:    slices.Clone(spec.Tolerations),
-		Labels:         meta.Labels,
+		Labels:         facts.NewLabels(meta.Labels, except...),
 		Annotations:    annotations(meta.Annotations),
 		HostNetwork:    spec.HostNetwork,
 		ServiceAccount: spec.ServiceAccountName,
@@ -199,7 +190,7 @@ func sourceName(sources reflect.Value) string {
 func claimTemplate(name string, meta *metav1.ObjectMeta, spec *corev1.PersistentVolumeClaimSpec) facts.ClaimTemplate {
 	return facts.ClaimTemplate{
 		Name: name, StorageClass: storageClassOf(meta.Annotations, spec.StorageClassName),
-		Labels: meta.Labels, Annotations: annotations(meta.Annotations),
+		Labels: facts.NewLabels(meta.Labels), Annotations: annotations(meta.Annotations),
 	}
 }
 

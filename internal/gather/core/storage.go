@@ -26,7 +26,7 @@ func (in *interner) storageClass(c *storagev1.StorageClass) []any {
 func (in *interner) claim(c *corev1.PersistentVolumeClaim) []any {
 	out := &facts.Claim{
 		Namespace: in.str(c.Namespace), Name: c.Name, UID: c.UID,
-		Labels: in.labels(c.Labels), Annotations: in.labels(annotations(c.Annotations)),
+		Labels: in.named(c.Labels), Annotations: in.labels(annotations(c.Annotations)),
 		Volume: c.Spec.VolumeName, Phase: corev1.PersistentVolumeClaimPhase(in.str(string(c.Status.Phase))),
 		AccessModes: slices.Clone(c.Spec.AccessModes), Owner: in.controllerOf(c).Ref, CreatedAt: c.CreationTimestamp.UTC(),
 	}

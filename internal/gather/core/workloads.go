@@ -36,17 +36,17 @@ func (in *interner) controllerOf(o metav1.Object) facts.PodController {
 		return facts.PodController{}
 	}
 	ref := facts.Ref{Group: groupOf(c.APIVersion), Kind: c.Kind, Namespace: o.GetNamespace(), Name: c.Name}
-	return facts.PodController{Ref: in.ref(ref), UID: c.UID}
+	return facts.PodController{Ref: in.ref(ref), UID: facts.UIDOf(c.UID)}
 }
 
 // workload gives the fact of a root owner with a template.
 func (in *interner) workload(group, kind string, meta *metav1.ObjectMeta, path string, template *corev1.PodTemplateSpec) *facts.Workload {
 	w := &facts.Workload{
 		Ref:          in.ref(facts.Ref{Group: group, Kind: kind, Namespace: meta.Namespace, Name: meta.Name}),
-		UID:          meta.UID,
+		UID:          facts.UIDOf(meta.UID),
 		TemplatePath: path,
 		Shape:        in.templateShape(template),
-		Labels:       in.labels(meta.Labels),
+		Labels:       in.named(meta.Labels),
 		Replicas:     noReplicas,
 		CreatedAt:    meta.CreationTimestamp.UTC(),
 	}
@@ -56,13 +56,18 @@ func (in *interner) workload(group, kind string, meta *metav1.ObjectMeta, path s
 	return w
 }
 
-// intermediate gives the fact of an owner that stands between pods and their root.
-func (in *interner) intermediate(group, kind string, meta *metav1.ObjectMeta, parent facts.PodController) *facts.Owner {
-	return &facts.Owner{
-		UID:    meta.UID,
+// intermediate gives the fact of an owner that stands between pods and their root. The template counts while it is active.
+func (in *interner) intermediate(group, kind string, meta *metav1.ObjectMeta, parent facts.PodController, active bool, t *corev1.PodTemplateSpec) *facts.Owner {
+	o := &facts.Owner{
+		UID:    facts.UIDOf(meta.UID),
 		Ref:    in.ref(facts.Ref{Group: group, Kind: kind, Namespace: meta.Namespace, Name: meta.Name}),
 		Parent: parent.Ref, ParentUID: parent.UID,
 	}
+	if active && len(t.Spec.Containers) > 0 {
+		// Without them it is the shape of the parent's template unless somebody made another one.
+		o.Shape = in.shape(shapeOf(&t.ObjectMeta, &t.Spec, addedToPods...))
+	}
+	return o
 }
 
 func (in *interner) deployment(d *appsv1.Deployment) []any {
@@ -77,7 +82,7 @@ func (in *interner) statefulSet(s *appsv1.StatefulSet) []any {
 	for i := range s.Spec.VolumeClaimTemplates {
 		t := &s.Spec.VolumeClaimTemplates[i]
 		claim := claimTemplate(t.Name, &t.ObjectMeta, &t.Spec)
-		claim.Labels = in.labels(claim.Labels)
+		claim.Labels = in.sharing(claim.Labels)
 		w.ClaimTemplates = append(w.ClaimTemplates, claim)
 	}
 	return []any{w}
@@ -105,17 +110,21 @@ func (in *interner) replicationController(r *corev1.ReplicationController) []any
 func (in *interner) replicaSet(r *appsv1.ReplicaSet) []any {
 	parent := in.controllerOf(r)
 	if parent.Ref.Group == appsv1.GroupName && parent.Ref.Kind == "Deployment" {
-		return []any{in.intermediate(appsv1.GroupName, "ReplicaSet", &r.ObjectMeta, parent)}
+		return []any{in.intermediate(appsv1.GroupName, "ReplicaSet", &r.ObjectMeta, parent, hasReplicas(r), &r.Spec.Template)}
 	}
 	w := in.workload(appsv1.GroupName, "ReplicaSet", &r.ObjectMeta, templatePath, &r.Spec.Template)
 	w.Replicas = ptr.Deref(r.Spec.Replicas, 1)
 	return []any{w}
 }
 
+func hasReplicas(r *appsv1.ReplicaSet) bool {
+	return ptr.Deref(r.Spec.Replicas, 1) > 0 || r.Status.Replicas > 0
+}
+
 func (in *interner) job(j *batchv1.Job) []any {
 	parent := in.controllerOf(j)
 	if parent.Ref.Group == batchv1.GroupName && parent.Ref.Kind == "CronJob" {
-		return []any{in.intermediate(batchv1.GroupName, "Job", &j.ObjectMeta, parent)}
+		return []any{in.intermediate(batchv1.GroupName, "Job", &j.ObjectMeta, parent, !finished(j.Status.Conditions), &j.Spec.Template)}
 	}
 	w := in.workload(batchv1.GroupName, "Job", &j.ObjectMeta, templatePath, &j.Spec.Template)
 	w.Suspended = ptr.Deref(j.Spec.Suspend, false)
@@ -157,8 +166,8 @@ func (in *interner) pod(p *corev1.Pod) []any {
 		return []any{pod}
 	}
 	w := &facts.Workload{
-		Ref: facts.Ref{Kind: "Pod", Namespace: pod.Namespace, Name: pod.Name}, UID: p.UID, Static: static,
-		TemplatePath: podPath, Shape: pod.Shape, Labels: in.labels(p.Labels), Replicas: noReplicas, CreatedAt: pod.CreatedAt,
+		Ref: facts.Ref{Kind: "Pod", Namespace: pod.Namespace, Name: pod.Name}, UID: facts.UIDOf(p.UID), Static: static,
+		TemplatePath: podPath, Shape: pod.Shape, Labels: in.named(p.Labels), Replicas: noReplicas, CreatedAt: pod.CreatedAt,
 		Finished: p.Status.Phase == corev1.PodSucceeded || p.Status.Phase == corev1.PodFailed,
 	}
 	if pod.Controller != nil {

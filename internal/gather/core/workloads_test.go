@@ -111,7 +111,7 @@ func TestWhatIsTheWorkload(t *testing.T) {
 			got := ""
 			if o := one[facts.Owner](found); o != nil {
 				got = o.Parent.String()
-				if o.UID != "own" || o.ParentUID != "u" || o.Ref.Name != "x" {
+				if o.UID != facts.UIDOf("own") || o.ParentUID != facts.UIDOf("u") || o.Ref.Name != "x" {
 					t.Errorf("owner %+v", o)
 				}
 			}
@@ -158,7 +158,7 @@ func TestClaimTemplatesAndDaemonStatus(t *testing.T) {
     spec: {storageClassName: fast}
   - metadata: {name: wal}`)))
 	want := []facts.ClaimTemplate{
-		{Name: "data", StorageClass: new("fast"), Labels: map[string]string{"a": "b"}, Annotations: map[string]string{"k8up.io/backup": "false"}}, {Name: "wal"},
+		{Name: "data", StorageClass: new("fast"), Labels: facts.NewLabels(map[string]string{"a": "b"}), Annotations: map[string]string{"k8up.io/backup": "false"}}, {Name: "wal"},
 	}
 	if diff := cmp.Diff(want, w.ClaimTemplates); diff != "" {
 		t.Error(diff)
@@ -236,7 +236,7 @@ func TestShapeOfAPod(t *testing.T) {
 	}
 	volumes := []facts.Volume{
 		{Name: "data", Claim: "data-0"},
-		{Name: "scratch", Ephemeral: &facts.ClaimTemplate{StorageClass: new("fast"), Labels: map[string]string{"l": "v"}}},
+		{Name: "scratch", Ephemeral: &facts.ClaimTemplate{StorageClass: new("fast"), Labels: facts.NewLabels(map[string]string{"l": "v"})}},
 		{Name: "logs", HostPath: "/var/log"}, {Name: "nfs", NFSServer: "nfs.example.org"},
 		{Name: "csi", CSI: &facts.CSIVolume{Driver: "d.example.org", Attributes: map[string]string{"share": "s"}}},
 		{Name: "config", ConfigMap: "cm"}, {Name: "cert", Secret: "s"}, {Name: "tmp", EmptyDir: true}, {Name: "nothing", EmptyDir: true},
@@ -286,6 +286,34 @@ status: {phase: Running}
 `))
 	if set.Shape != pod.Shape {
 		t.Errorf("shapes differ: %s", cmp.Diff(set.Shape, pod.Shape))
+	}
+}
+
+func TestAnOwnerBetweenKeepsItsTemplateWhileItMakesPods(t *testing.T) {
+	kinds := Kinds()
+	spec := func(labels string) string {
+		return "template: {metadata: {labels: {app: x" + labels + "}}, spec: {containers: [{name: c, image: i}], nodeSelector: {a: b}}}"
+	}
+	deployment := one[facts.Workload](read(t, kinds, object("apps/v1", "Deployment", "", "{"+spec("")+"}")))
+	const hash, job = ", pod-template-hash: h", ", controller-uid: u, job-name: x, batch.kubernetes.io/controller-uid: u, batch.kubernetes.io/job-name: x"
+	set, run := owner("apps/v1", "Deployment"), owner("batch/v1", "CronJob")
+	for name, tt := range map[string]struct {
+		content string
+		kept    bool
+	}{
+		"a ReplicaSet":                      {object("apps/v1", "ReplicaSet", set, "{"+spec(hash)+"}"), true},
+		"a ReplicaSet with replicas":        {object("apps/v1", "ReplicaSet", set, "{replicas: 2, "+spec(hash)+"}"), true},
+		"an old ReplicaSet":                 {object("apps/v1", "ReplicaSet", set, "{replicas: 0, "+spec(hash)+"}"), false},
+		"one whose pods are not gone yet":   {object("apps/v1", "ReplicaSet", set, "{replicas: 0, "+spec(hash)+"}") + "status: {replicas: 1}\n", true},
+		"one of which no template is known": {object("apps/v1", "ReplicaSet", set, "{replicas: 2}"), false},
+		"a Job":                             {object("batch/v1", "Job", run, "{"+spec(job)+"}"), true},
+		"a suspended Job":                   {object("batch/v1", "Job", run, "{suspend: true, "+spec(job)+"}"), true},
+		"a Job that has ended":              {object("batch/v1", "Job", run, "{"+spec(job)+"}") + "status: {conditions: [{type: Complete, status: 'True'}]}\n", false},
+	} {
+		o := one[facts.Owner](read(t, kinds, tt.content))
+		if tt.kept && o.Shape != deployment.Shape || !tt.kept && o.Shape != nil {
+			t.Errorf("%s: the template is %+v, want that of the Deployment: %t", name, o.Shape, tt.kept)
+		}
 	}
 }
 

@@ -49,18 +49,19 @@ func (l *loader) apply(out outcome) {
 	}
 }
 
-// put keeps the facts of an object. The same object may stand in several files, as Namespaces often do, as long as it says
-// the same.
+// put keeps the facts of an object. The same object may stand in several places, as Namespaces often do, as long as it says
+// the same. Where it does not, the last one is judged, which is the one that stays when both are applied.
 func (l *loader) put(o object) {
 	changes := l.store.Put(o.key, o.facts...)
-	if first, twice := l.result.Positions[o.key]; twice {
+	if other, twice := l.result.Positions[o.key]; twice {
 		if len(changes) > 0 {
+			l.result.Positions[o.key] = o.Position
 			l.result.Errors = append(l.result.Errors, &Error{Position: o.Position, Object: o.ref,
-				Message: fmt.Sprintf("the same object stands differently in %s; only one of them can be applied, remove the other", first)})
+				Message: fmt.Sprintf("the same object stands differently in %s; when both are applied the last one stays: remove one of them", other)})
 			l.bad[o.kind.SourceID()] = append(l.bad[o.kind.SourceID()], o.ref)
 			return
 		}
-		l.result.Notes = append(l.result.Notes, Note{o.Position, fmt.Sprintf("%s also stands in %s", o.ref, first)})
+		l.result.Notes = append(l.result.Notes, Note{o.Position, fmt.Sprintf("%s also stands in %s", o.ref, other)})
 		return
 	}
 	l.result.Positions[o.key] = o.Position
@@ -108,11 +109,23 @@ func (l *loader) other(o other) {
 		fault.Message = "this is a snapshot and no manifest; give it with --snapshot"
 	case misspelt(gvk):
 		fault.Field, fault.Message = "kind", fmt.Sprintf("%s has no kind %s; kubectl api-resources lists those there are", o.APIVersion, o.Kind)
+	case o.workload != nil:
+		l.foreign(o.Position, o.workload)
+		return
 	default:
 		l.result.ignore(o.APIVersion, o.Kind)
 		return
 	}
 	l.result.Errors = append(l.result.Errors, fault)
+}
+
+// foreign keeps the workload of an object of a kind that is not read where a cluster has it too: it is known from its pods.
+func (l *loader) foreign(at Position, o *object) {
+	l.store.Put(o.key, o.facts...)
+	l.result.Foreign[o.ref] = at
+	if o.defaulted {
+		l.noteNamespace(object{Position: at, ref: o.ref})
+	}
 }
 
 // state gives the state of the source of a kind after all documents have been applied.

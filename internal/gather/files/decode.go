@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -24,6 +25,9 @@ type decoder interface {
 type library struct{}
 
 func (library) JSON(document []byte) ([]byte, error) {
+	if raw, ok := direct(document); ok {
+		return raw, nil
+	}
 	raw, err := yaml.YAMLToJSONStrict(document)
 	if err != nil && bytes.Contains(document, []byte("<<")) && plainMerge(document) {
 		return yaml.YAMLToJSON(document)
@@ -50,6 +54,9 @@ func headOf(raw []byte) (head, error) {
 	if first := bytes.TrimSpace(raw); len(first) == 0 || first[0] != '{' {
 		return h, errors.New("the document is not an object with apiVersion and kind")
 	}
+	if quick, ok := quickHead(raw); ok {
+		return quick, nil
+	}
 	if err := kjson.UnmarshalCaseSensitivePreserveInts(raw, &h); err != nil {
 		return h, errors.New("apiVersion and kind must be texts")
 	}
@@ -60,19 +67,50 @@ var yamlLine = regexp.MustCompile(`\bline (\d+): `)
 
 // yamlFaults gives the errors of a YAML library, with lines counted from the beginning of the file.
 func yamlFaults(c chunk, err error) []*Error {
-	text := strings.TrimPrefix(err.Error(), "yaml: ")
+	text := strings.TrimPrefix(strings.TrimPrefix(err.Error(), "error converting YAML to JSON: "), "yaml: ")
+	if strings.Contains(text, "map key") { // what follows is a value of Go
+		return []*Error{oddKey(c)}
+	}
 	var out []*Error
 	for part := range strings.SplitSeq(strings.TrimPrefix(text, "unmarshal errors:\n"), "\n") {
 		e := &Error{Position: c.Position, Message: strings.TrimSpace(part)}
 		if m := yamlLine.FindStringSubmatchIndex(part); m != nil {
 			n, _ := strconv.Atoi(part[m[2]:m[3]]) // the expression lets only digits through
-			e.Line = c.start + n - 1
 			e.Message = strings.TrimSpace(part[:m[0]] + part[m[1]:])
+			if slices.Contains(countedFromZero, e.Message) {
+				n++
+			}
+			e.Line = c.start - 1 + min(n, lastLine(c.data))
 		}
 		out = append(out, e)
 	}
 	out[0].Message = "YAML cannot be read: " + out[0].Message + hint(c.data)
 	return out
+}
+
+// countedFromZero are faults of structure, of which the library gives the line before.
+var countedFromZero = []string{"did not find expected key", "did not find expected '-' indicator", "did not find expected node content",
+	"did not find expected ',' or ']'", "did not find expected ',' or '}'", "did not find expected <document start>"}
+
+// lastLine counts the lines up to the last that says something: what is missing at the end is missing there.
+func lastLine(document []byte) int {
+	last, number := 1, 0
+	for line := range bytes.Lines(document) {
+		number++
+		if says(line) {
+			last = number
+		}
+	}
+	return last
+}
+
+// oddKey is a mapping with a key that is no text, as the braces of an unrendered template are read.
+func oddKey(c chunk) *Error {
+	e := &Error{Position: c.Position, Message: "YAML cannot be read: a key is not a text" + hint(c.data)}
+	if before, _, found := bytes.Cut(c.data, []byte("{{")); found {
+		e.Line = c.start + bytes.Count(before, []byte("\n"))
+	}
+	return e
 }
 
 // notAManifest recognises files that lie beside manifests.

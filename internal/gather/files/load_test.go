@@ -142,9 +142,41 @@ func TestWhatCannotBeUnderstoodIsAnErrorWithItsPlace(t *testing.T) {
 			"apiVersion: v1\nkind: Namespace\nmetadata:\n\tname: a\n",
 			[]string{"in.yaml:4: document 1: YAML cannot be read: found character that cannot start any token"},
 		},
+		"a line too far to the left": {
+			"apiVersion: v1\nkind: Pod\nmetadata:\n  labels:\n    a: b\n   c: d\nspec: {}\n",
+			[]string{"in.yaml:6: document 1: YAML cannot be read: did not find expected key"},
+		},
+		"an item too far to the left": {
+			"# first\n---\na:\n    - b: c\n   - d: e\n",
+			[]string{"in.yaml:5: document 1: YAML cannot be read: did not find expected key"},
+		},
+		"a list that is not closed": {
+			"apiVersion: v1\nkind: [a,\n  b: c\nmetadata: {}\n",
+			[]string{"in.yaml:4: document 1: YAML cannot be read: did not find expected ',' or ']'"},
+		},
+		"a mapping that is not closed at the end": {
+			"apiVersion: v1\nkind: {a: b\n\n# the end\n",
+			[]string{"in.yaml:2: document 1: YAML cannot be read: did not find expected ',' or '}'"},
+		},
+		"a quote that is not closed": {
+			"apiVersion: v1\nkind: \"Pod\n",
+			[]string{"in.yaml:2: document 1: YAML cannot be read: found unexpected end of stream"},
+		},
+		"a line too far to the right": {
+			"apiVersion: v1\n  kind: Pod\n",
+			[]string{"in.yaml:2: document 1: YAML cannot be read: mapping values are not allowed in this context"},
+		},
 		"a template": {
-			"apiVersion: v1\nkind: Namespace\nmetadata:\n  name: {{ .Values.name }}\n",
-			[]string{"YAML cannot be read: …this looks like a template: render it first"},
+			"---\napiVersion: v1\nkind: Namespace\nmetadata:\n  name: {{ .Values.name }}\n",
+			[]string{"in.yaml:5: document 1: YAML cannot be read: a key is not a text; this looks like a template: render it first"},
+		},
+		"a template with a block": {
+			"apiVersion: v1\nkind: Namespace\nmetadata:\n  labels:\n    {{- include \"labels\" . }}\n",
+			[]string{"in.yaml:5: document 1: YAML cannot be read: did not find expected node content; this looks like a template"},
+		},
+		"a key that is a list": {
+			"apiVersion: v1\nkind: Namespace\nmetadata: {[a, b]: c}\n",
+			[]string{"in.yaml:1: document 1: YAML cannot be read: a key is not a text"},
 		},
 		"an object without a kind": {
 			"apiVersion: v1\nmetadata: {name: a}\n",
@@ -172,7 +204,7 @@ func TestWhatCannotBeUnderstoodIsAnErrorWithItsPlace(t *testing.T) {
 		},
 		"the same object with two meanings": {
 			deployment + "---\n" + strings.Replace(deployment, "web:1", "web:2", 1),
-			[]string{"in.yaml:15: document 2: Deployment shop/web: the same object stands differently in in.yaml:1"},
+			[]string{"in.yaml:15: document 2: Deployment shop/web: the same object stands differently in in.yaml:1; when both are applied the last one stays: remove one of them"},
 		},
 		"a snapshot":         {`{"apiVersion":"tilsyn.dev/v1alpha1","kind":"Snapshot"}`, []string{"this is a snapshot and no manifest; give it with --snapshot"}},
 		"UTF-16":             {"\xff\xfea\x00", []string{"in.yaml: the file is UTF-16; save it as UTF-8"}},
@@ -219,6 +251,24 @@ func TestAnErrorStopsNothingElseAndLeavesItsSourceIncomplete(t *testing.T) {
 	}
 	if s := got.source("statefulsets.apps"); !s.Complete() {
 		t.Errorf("another source is %+v, want complete", s)
+	}
+}
+
+func TestOfTwoObjectsThatDifferTheLastIsJudgedWhereItStands(t *testing.T) {
+	got := load(t, deployment+"---\n"+strings.Replace(deployment, "web:1", "web:2", 1)+"---\n"+deployment+"---\n"+deployment, files.Options{})
+	if len(got.Errors) != 2 || !strings.Contains(got.Errors[1].Error(), "in.yaml:29: document 3: Deployment shop/web: the same object stands differently in in.yaml:15") {
+		t.Errorf("errors %q", messages(got.Errors))
+	}
+	if at := got.Positions[facts.ObjectKey{Source: "deployments.apps", Namespace: "shop", Name: "web"}]; at.Line != 29 {
+		t.Errorf("what is judged stands in %s", at)
+	}
+	got.store.Read(func(v facts.View) {
+		if image := facts.List[facts.Workload](v)[0].Shape.Containers[0].Image; !strings.HasSuffix(image, "web:1") {
+			t.Errorf("judged is %s", image)
+		}
+	})
+	if s := got.source("deployments.apps"); s.Complete() {
+		t.Error("the source is complete")
 	}
 }
 

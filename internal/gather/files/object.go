@@ -45,15 +45,16 @@ type object struct {
 type other struct {
 	Position
 	head
-	raw []byte
+	raw      []byte
+	workload *object // where it makes pods
 }
 
 // reader turns documents into facts. It is safe for concurrent use.
 type reader struct {
 	decoder     decoder
 	index       *adapter.Index
-	definitions *definitions // nil: resources of tilsyn.dev are not validated
-	strict      bool         // unknown fields are errors
+	definitions *definitions // for strict readers
+	strict      bool         // what the API server would refuse is an error
 	namespace   string
 }
 
@@ -88,7 +89,13 @@ func (r *reader) object(ctx context.Context, d *document, raw []byte, at Positio
 		r.list(ctx, d, h, at, path, depth)
 	case !known && r.otherVersion(d, gvk, at, path):
 	case !known:
-		d.other = append(d.other, other{Position: at, head: h, raw: raw})
+		o := other{Position: at, head: h, raw: raw}
+		var faults []*Error
+		if r.strict {
+			o.workload, faults = r.foreign(gvk, raw)
+		}
+		d.fail(at, facts.Ref{}, path, faults...)
+		d.other = append(d.other, o)
 	default:
 		r.known(ctx, d, &kind, raw, at, path)
 	}
@@ -147,8 +154,12 @@ func (r *reader) known(ctx context.Context, d *document, kind *adapter.Kind, raw
 		o.defaulted, faults = r.settle(kind, meta)
 	}
 	o.ref = facts.Ref{Group: kind.GVK.Group, Kind: kind.GVK.Kind, Namespace: meta.GetNamespace(), Name: meta.GetName()}
-	if len(faults) == 0 && kind.GVK.Group == v1alpha1.GroupVersion.Group {
+	switch {
+	case len(faults) > 0 || !r.strict:
+	case kind.GVK.Group == v1alpha1.GroupVersion.Group:
 		faults = r.validate(ctx, kind, raw)
+	default:
+		faults = refused(obj, meta)
 	}
 	if len(faults) == 0 {
 		var err error
@@ -205,9 +216,6 @@ func (r *reader) settle(kind *adapter.Kind, meta metav1.Object) (defaulted bool,
 
 // validate judges a resource of tilsyn.dev as the API server would.
 func (r *reader) validate(ctx context.Context, kind *adapter.Kind, raw []byte) []*Error {
-	if r.definitions == nil {
-		return nil
-	}
 	def, err := r.definitions.of(kind.Resource)
 	if err != nil {
 		return []*Error{{Message: fmt.Sprintf("the definition of %s is broken: %v", kind.GVK.Kind, err)}}

@@ -77,9 +77,14 @@ type Result struct {
 	Errors []*Error
 	// Positions of the objects that were understood.
 	Positions map[facts.ObjectKey]Position
+	// Foreign are the positions of objects that hold a pod template and are of a kind that is not read; each is a
+	// facts.Workload with Unread.
+	Foreign map[facts.Ref]Position
 }
 
-func newResult() *Result { return &Result{Positions: map[facts.ObjectKey]Position{}} }
+func newResult() *Result {
+	return &Result{Positions: map[facts.ObjectKey]Position{}, Foreign: map[facts.Ref]Position{}}
+}
 
 func (r *Result) ignore(apiVersion, kind string) {
 	i, found := slices.BinarySearchFunc(r.Ignored, Ignored{APIVersion: apiVersion, Kind: kind}, func(a, b Ignored) int {

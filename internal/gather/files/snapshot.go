@@ -59,7 +59,7 @@ type headerDocument struct {
 // ReadSnapshot reads a snapshot, compressed or not. Sources are as complete as its header says and its objects prove: one
 // that the header does not name, of which objects are missing or cannot be understood stays incomplete.
 //
-// The error says that there is no snapshot to be read, or is that of the context; single objects that cannot be understood
+// The error, an *Error, says that there is no snapshot to be read, or is that of the context; single objects that cannot be understood
 // are in the result.
 func ReadSnapshot(ctx context.Context, store *facts.Store, kinds []adapter.Kind, path string, o Options) (*Header, *Result, error) {
 	var header *Header
@@ -81,11 +81,12 @@ func ReadSnapshot(ctx context.Context, store *facts.Store, kinds []adapter.Kind,
 	}
 	switch {
 	case refused != nil:
-		return nil, l.result, fmt.Errorf("%s: %w", path, refused)
+		return nil, l.result, &Error{Position: Position{File: path}, Message: refused.Error()}
 	case header == nil && l.documents == 0 && len(l.result.Errors) > 0:
 		return nil, l.result, l.result.Errors[0]
 	case header == nil:
-		return nil, l.result, fmt.Errorf("%s: this is no snapshot: it does not begin with kind Snapshot; manifests are given with -f", path)
+		return nil, l.result, &Error{Position: Position{File: path},
+			Message: "this is no snapshot: it does not begin with kind Snapshot; manifests are given with -f"}
 	}
 	for _, k := range kinds {
 		store.SetSource(l.stateIn(header, k))

@@ -18,6 +18,9 @@ type chunk struct {
 	end      int64
 }
 
+// maxGuess limits what is set aside for a document before it is read.
+const maxGuess = 64 << 10
+
 // splitter reads the documents of one file one after the other. A YAML document begins at a line that starts with --- or
 // follows one that starts with ...; JSON values follow each other without marks.
 type splitter struct {
@@ -28,6 +31,7 @@ type splitter struct {
 	line    int   // lines read
 	offset  int64 // bytes read
 	pending []byte
+	size    int // bytes of the last document: the next one is likely to be about as long
 }
 
 func newSplitter(in io.Reader, file string, limit int64) *splitter {
@@ -57,7 +61,7 @@ func (s *splitter) check() error {
 
 // next gives the next document; io.EOF after the last one.
 func (s *splitter) next() (chunk, error) {
-	var d draft
+	d := draft{data: make([]byte, 0, s.size+s.size/4)}
 	for {
 		line, err := s.readLine(int64(len(d.data)))
 		if err != nil && !errors.Is(err, io.EOF) {
@@ -83,13 +87,14 @@ func (s *splitter) next() (chunk, error) {
 
 func (s *splitter) finish(d draft) chunk {
 	s.number++
+	s.size = min(len(d.data), maxGuess)
 	return chunk{
 		Position: Position{File: s.file, Document: s.number, Line: d.first},
 		data:     d.data, start: d.start, json: d.isJSON, end: s.offset,
 	}
 }
 
-// unread gives a line, or the end of one, back.
+// unread gives a line, or the end of one, back. It stays valid, because it is taken before anything more is read.
 func (s *splitter) unread(line []byte) {
 	if len(line) > 0 {
 		s.pending = line
@@ -98,15 +103,22 @@ func (s *splitter) unread(line []byte) {
 	}
 }
 
-// readLine gives the next line with its end, in memory of its own; io.EOF comes with the last one.
+// readLine gives the next line with its end, valid until the next call; io.EOF comes with the last one.
 func (s *splitter) readLine(held int64) ([]byte, error) {
 	line := s.pending
 	s.pending = nil
 	var err error
-	for line == nil || line[len(line)-1] != '\n' {
+	for own := false; line == nil || line[len(line)-1] != '\n'; own = true {
 		var part []byte
 		part, err = s.in.ReadSlice('\n')
-		line = append(line, part...)
+		switch {
+		case own:
+			line = append(line, part...)
+		case line == nil && !errors.Is(err, bufio.ErrBufferFull):
+			line = part
+		default: // what stands in the buffer of the reader is not ours to write behind
+			line = append(bytes.Clone(line), part...)
+		}
 		if held+int64(len(line)) > s.limit {
 			return nil, fmt.Errorf("a document is larger than %d MiB; split it into several", s.limit>>20)
 		}
@@ -142,7 +154,7 @@ func (d *draft) add(line []byte, number int) bool {
 	case mark == "---" && d.directives:
 		d.directives = false
 	case mark != "":
-		*d = draft{} // nothing but blanks and comments so far
+		*d = draft{data: d.data[:0]} // nothing but blanks and comments so far
 		if mark == "..." {
 			return true
 		}

@@ -2,7 +2,7 @@ package files
 
 import (
 	"context"
-	"fmt"
+	"encoding/json"
 	"sync"
 
 	"k8s.io/apiextensions-apiserver/pkg/apis/apiextensions"
@@ -16,7 +16,6 @@ import (
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"k8s.io/apimachinery/pkg/util/validation/field"
 	celconfig "k8s.io/apiserver/pkg/apis/cel"
-	"sigs.k8s.io/yaml"
 
 	"github.com/tilsyn-dev/tilsyn/config/crd"
 )
@@ -48,29 +47,25 @@ type definition struct {
 	values     validation.SchemaValidator
 
 	mu    sync.Mutex
-	seen  presence
-	rules *cel.Validator // on what has been seen
+	sure  *sureness
+	asked demand
+	rules *cel.Validator // those asked
 }
 
 func newDefinition(resource string) (*definition, error) {
-	raw, err := crd.Bases.ReadFile("bases/tilsyn.dev_" + resource + ".yaml")
+	raw, err := crd.Schemas.ReadFile("schemas/" + resource + ".json")
 	if err != nil {
 		return nil, err
 	}
-	var def apiextensionsv1.CustomResourceDefinition
-	if err := yaml.Unmarshal(raw, &def); err != nil {
+	var object apiextensionsv1.JSONSchemaProps
+	if err := json.Unmarshal(raw, &object); err != nil {
 		return nil, err
 	}
-	if n := len(def.Spec.Versions); n != 1 {
-		return nil, fmt.Errorf("%s has %d versions, one is expected", def.Name, n)
-	}
-	delete(def.Spec.Versions[0].Schema.OpenAPIV3Schema.Properties, "status") // never judged
 	var props apiextensions.JSONSchemaProps
-	err = apiextensionsv1.Convert_v1_JSONSchemaProps_To_apiextensions_JSONSchemaProps(def.Spec.Versions[0].Schema.OpenAPIV3Schema, &props, nil)
-	if err != nil {
+	if err := apiextensionsv1.Convert_v1_JSONSchemaProps_To_apiextensions_JSONSchemaProps(&object, &props, nil); err != nil {
 		return nil, err
 	}
-	out := &definition{}
+	out := &definition{sure: newSureness()}
 	if out.structural, err = schema.NewStructural(&props); err != nil {
 		return nil, err
 	}
@@ -80,12 +75,12 @@ func newDefinition(resource string) (*definition, error) {
 	return out, nil
 }
 
-// rulesFor gives rules that judge an object; nil where it has no field with a rule.
+// rulesFor gives rules that judge an object; nil where it plainly keeps all that there are.
 func (d *definition) rulesFor(object map[string]any) *cel.Validator {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	if d.seen.add(object) {
-		d.rules = cel.NewValidator(d.seen.keep(d.structural), true, celconfig.PerCallLimit)
+	if d.asked.add(d.structural, object, d.sure) {
+		d.rules = cel.NewValidator(d.asked.keep(d.structural), true, celconfig.PerCallLimit)
 	}
 	return d.rules
 }

@@ -3,6 +3,7 @@ package velero
 import (
 	"strings"
 
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/runtime"
 
 	"github.com/tilsyn-dev/tilsyn/internal/date"
@@ -17,12 +18,13 @@ type schedule struct {
 		Template backupSpec `json:"template"`
 	} `json:"spec"`
 	Status struct {
-		Phase            string   `json:"phase,omitempty"`
-		ValidationErrors []string `json:"validationErrors,omitempty"`
+		Phase            string       `json:"phase,omitempty"`
+		LastBackup       *metav1.Time `json:"lastBackup,omitempty"`
+		ValidationErrors []string     `json:"validationErrors,omitempty"`
 	} `json:"status"`
 }
 
-// extractSchedule does not read status.lastBackup: it says when a backup was asked for, not that one succeeded.
+// extractSchedule reads status.lastBackup as when a backup was asked for; it does not say that one succeeded.
 func extractSchedule(obj runtime.Object) ([]any, error) {
 	var s schedule
 	u, err := adapter.Decode(obj, &s)
@@ -40,6 +42,7 @@ func extractSchedule(obj runtime.Object) ([]any, error) {
 		Destination:       ref("BackupStorageLocation", u.GetNamespace(), t.StorageLocation),
 		SnapshotLocations: snapshotRefs(u.GetNamespace(), t.VolumeSnapshotLocations),
 		CreatedAt:         u.GetCreationTimestamp().Time,
+		LastAsked:         instant(s.Status.LastBackup),
 	}
 	if s.Spec.Paused {
 		plan.Paused, plan.PausedField = true, "spec.paused"

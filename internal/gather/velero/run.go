@@ -67,6 +67,9 @@ func extractBackup(obj runtime.Object) ([]any, error) {
 	if st.Progress != nil {
 		run.Items = st.Progress.ItemsBackedUp
 	}
+	if run.StartedAt.IsZero() && run.Phase.Ended() { // refused before it began
+		run.StartedAt = u.GetCreationTimestamp().Time
+	}
 	run.Synced = synced(u.GetCreationTimestamp().Time, run)
 	return []any{run}, nil
 }

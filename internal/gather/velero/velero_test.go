@@ -97,7 +97,7 @@ status: {phase: Enabled, lastBackup: "2026-11-20T02:00:00Z"}`)
 		Destination:       facts.Ref{Group: Group, Kind: "BackupStorageLocation", Namespace: "velero", Name: "offsite"},
 		SnapshotLocations: []facts.Ref{{Group: Group, Kind: "VolumeSnapshotLocation", Namespace: "velero", Name: "aws"}},
 		Retention:         facts.Retention{For: 720 * time.Hour, Field: "spec.template.ttl"},
-		CreatedAt:         at("2026-02-01T00:00:00Z"),
+		CreatedAt:         at("2026-02-01T00:00:00Z"), LastAsked: at("2026-11-20T02:00:00Z"),
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("-want +got:\n%s", diff)

@@ -36,8 +36,8 @@ func snapshot() *publish.Snapshot {
 		Provider: &v1alpha1.PartyStatus{State: v1alpha1.StateNonCompliant}, Institution: &v1alpha1.PartyStatus{State: v1alpha1.StateCompliant},
 		Controls: []decide.Control{{Control: c, Verdict: v1alpha1.VerdictFail, Mode: v1alpha1.ModeRequired, Since: at.Add(-time.Hour)}},
 		Findings: []decide.Finding{
-			{Control: c, Mode: v1alpha1.ModeRequired, Party: v1alpha1.PartyProvider, Result: control.Result{Verdict: v1alpha1.VerdictFail}},
-			{Control: c, Mode: v1alpha1.ModeRequired, Party: v1alpha1.PartyProvider, Result: control.Result{Verdict: v1alpha1.VerdictFail}},
+			{Control: c, Mode: v1alpha1.ModeRequired, Party: v1alpha1.PartyProvider, Result: &control.Result{Verdict: v1alpha1.VerdictFail}},
+			{Control: c, Mode: v1alpha1.ModeRequired, Party: v1alpha1.PartyProvider, Result: &control.Result{Verdict: v1alpha1.VerdictFail}},
 		},
 	}
 	hs := &v1alpha1.HostedSolution{ObjectMeta: metav1.ObjectMeta{Name: "aula"}, Spec: v1alpha1.HostedSolutionSpec{Owner: v1alpha1.Owner{Organisation: "Example A/S"}}}
@@ -74,7 +74,7 @@ func snapshot() *publish.Snapshot {
 			Exceptions:   []decide.ExceptionState{{Exception: &evaluate.Exception{Object: exception, From: at.Add(-time.Hour), Until: at.Add(24 * time.Hour)}, Valid: true, Covered: 3}, {Exception: &evaluate.Exception{Object: refused, Fault: "SelfApproved", Until: at.Add(time.Hour)}}},
 			Institutions: []*decide.Institution{{Resolved: &evaluate.Institution{Institution: &control.Institution{Object: &v1alpha1.Institution{ObjectMeta: metav1.ObjectMeta{Name: "aarhus"}}}},
 				Subject: &decide.Subject{State: v1alpha1.StateNonCompliant, Controls: []decide.Control{{Control: someControl("GOV-07"), Verdict: v1alpha1.VerdictFail, Mode: v1alpha1.ModeRequired}},
-					Findings: []decide.Finding{{Control: someControl("GOV-07"), Mode: v1alpha1.ModeRequired, Party: v1alpha1.PartyInstitution, Result: control.Result{Verdict: v1alpha1.VerdictFail}}}}}},
+					Findings: []decide.Finding{{Control: someControl("GOV-07"), Mode: v1alpha1.ModeRequired, Party: v1alpha1.PartyInstitution, Result: &control.Result{Verdict: v1alpha1.VerdictFail}}}}}},
 			Platform: &decide.Subject{Controls: []decide.Control{{Control: someControl("GOV-08"), Verdict: v1alpha1.VerdictFail, Mode: v1alpha1.ModeRequired}}},
 		},
 	}

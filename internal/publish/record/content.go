@@ -37,8 +37,11 @@ type Content = v1alpha1.SupervisionRecordStatus
 
 // EnvironmentInput is what the memory of an environment is made of.
 type EnvironmentInput struct {
-	Results    []v1alpha1.RecordedResult
+	Results []v1alpha1.RecordedResult
+	// Namespaces that it has; they are remembered of an environment that is Judged, because one that never was supervised
+	// nothing and leaves nothing behind.
 	Namespaces []string
+	Judged     bool
 	// Outside are the results of LOC-01 that did not pass, before exceptions.
 	Outside []control.Result
 	Now     time.Time
@@ -49,7 +52,9 @@ func Environment(before Content, in EnvironmentInput) Content {
 	after := before
 	after.DeletedAt = nil
 	after.Results = in.Results
-	after.Namespaces = slices.Clone(in.Namespaces)
+	if in.Judged {
+		after.Namespaces = slices.Clone(in.Namespaces)
+	}
 	after.Outside = slices.Clone(before.Outside)
 	for _, r := range in.Outside {
 		if p, outside := placement(r, in.Now); outside {
@@ -109,6 +114,7 @@ type SolutionInput struct {
 	Object     *v1alpha1.HostedSolution
 	Results    []v1alpha1.RecordedResult
 	Namespaces []string // of all its environments
+	Judged     bool     // as in EnvironmentInput
 	// Exceptions of the solution.
 	Exceptions []decide.ExceptionState
 	Now        time.Time
@@ -119,7 +125,9 @@ func Solution(before Content, in SolutionInput) Content {
 	after := before
 	after.DeletedAt = nil
 	after.Results = in.Results
-	after.Namespaces = slices.Clone(in.Namespaces)
+	if in.Judged {
+		after.Namespaces = slices.Clone(in.Namespaces)
+	}
 	after.FirstSeen, after.Changes = slices.Clone(before.FirstSeen), slices.Clone(before.Changes)
 	for _, f := range watched(in.Object) {
 		note(&after, f, in.Now)

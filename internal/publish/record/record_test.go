@@ -211,6 +211,23 @@ func TestNodesThatSayTheyMoved(t *testing.T) {
 	}
 }
 
+func TestAnEnvironmentLeavesBehindOnlyWhatItWasJudgedFor(t *testing.T) {
+	in := EnvironmentInput{Namespaces: []string{"aula"}, Now: now}
+	never := Environment(Content{}, in)
+	if len(never.Namespaces) > 0 {
+		t.Errorf("one that was never judged is said to have had %v", never.Namespaces)
+	}
+	in.Judged = true
+	once := Environment(never, in)
+	if !slices.Equal(once.Namespaces, []string{"aula"}) {
+		t.Errorf("one that is judged had %v", once.Namespaces)
+	}
+	in.Judged, in.Namespaces = false, []string{"other"}
+	if later := Environment(once, in); !slices.Equal(later.Namespaces, []string{"aula"}) {
+		t.Errorf("one whose solution was deleted is said to have had %v", later.Namespaces)
+	}
+}
+
 func TestWhatIsKeptOfTheDeleted(t *testing.T) {
 	for name, test := range map[string]struct {
 		kind    string

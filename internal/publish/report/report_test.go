@@ -32,7 +32,7 @@ func someControl() *control.Control {
 }
 
 func finding(r control.Result, mode v1alpha1.ControlMode) decide.Finding {
-	return decide.Finding{Control: someControl(), Result: r, Mode: mode, Party: v1alpha1.PartyProvider, Since: time.Unix(1000, 0)}
+	return decide.Finding{Control: someControl(), Result: &r, Mode: mode, Party: v1alpha1.PartyProvider, Since: time.Unix(1000, 0)}
 }
 
 func pod(namespace, name string) facts.Ref {
@@ -199,6 +199,50 @@ func TestWritingFollowsTheDecision(t *testing.T) {
 	step("a namespace that is no longer claimed loses its report", write(environment("e", []string{"a"})), "delete b/tilsyn-e", "delete c/tilsyn-e")
 	step("an environment that is gone takes its reports along", remove, "delete a/tilsyn-e")
 	step("once", remove)
+}
+
+func TestAReportThatSomebodyRemovesIsWrittenAnew(t *testing.T) {
+	client, writes := server(t)
+	w := NewWriter(client)
+	e := environment("e", []string{"a", "b"}, finding(control.Fail("Outside").On(pod("a", "p")), required))
+	write := func(what string, want ...string) {
+		t.Helper()
+		if _, err := w.Write(t.Context(), e); err != nil {
+			t.Fatal(err)
+		}
+		got := writes()
+		slices.Sort(got)
+		if !slices.Equal(got, want) {
+			t.Errorf("%s: %v, want %v", what, got, want)
+		}
+	}
+	if err := w.Use(t.Context(), &apis()[0], none); err != nil {
+		t.Fatal(err)
+	}
+	write("at first", "apply a/tilsyn-e", "apply b/tilsyn-e")
+	var lost []string
+	seen := func(namespace string) *metav1.PartialObjectMetadata {
+		return &metav1.PartialObjectMetadata{ObjectMeta: metav1.ObjectMeta{Namespace: namespace, Labels: map[string]string{EnvironmentLabel: "e"}}}
+	}
+	f := follower{w, apis()[0], func(environment string) { lost = append(lost, environment) }}
+	for _, step := range []struct {
+		what  string
+		do    func() error
+		lost  []string
+		write []string
+	}{
+		{"all are there", func() error { return f.Replace([]any{seen("a"), seen("b")}, "1") }, nil, nil},
+		{"one is removed", func() error { return f.Delete(seen("a")) }, []string{"e"}, []string{"apply a/tilsyn-e"}},
+		{"one is missing after the watch was away", func() error { return f.Replace([]any{seen("a")}, "2") }, []string{"e"}, []string{"apply b/tilsyn-e"}},
+		{"one that is not known is removed", func() error { return f.Delete(seen("c")) }, nil, nil},
+		{"one is removed through another API", func() error { return follower{w, apis()[1], f.lost}.Delete(seen("a")) }, nil, nil},
+	} {
+		lost = nil
+		if err := step.do(); err != nil || !slices.Equal(lost, step.lost) {
+			t.Errorf("%s: %v, lost %v, want %v", step.what, err, lost, step.lost)
+		}
+		write(step.what, step.write...)
+	}
 }
 
 func TestAnotherAPITakesOver(t *testing.T) {

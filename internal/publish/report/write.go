@@ -17,8 +17,8 @@ import (
 	"github.com/tilsyn-dev/tilsyn/internal/decide"
 )
 
-// +kubebuilder:rbac:groups=openreports.io,resources=reports,verbs=list;create;patch;delete
-// +kubebuilder:rbac:groups=wgpolicyk8s.io,resources=policyreports,verbs=list;create;patch;delete
+// +kubebuilder:rbac:groups=openreports.io,resources=reports,verbs=list;watch;create;patch;delete
+// +kubebuilder:rbac:groups=wgpolicyk8s.io,resources=policyreports,verbs=list;watch;create;patch;delete
 
 const fieldOwner = "tilsyn-operator"
 
@@ -118,15 +118,16 @@ func (w *Writer) Write(ctx context.Context, e *decide.Environment) (int, error) 
 	for _, namespace := range e.Resolved.Namespaces {
 		r := Render(*api, e, namespace)
 		hash := r.GetAnnotations()[hashAnnotation]
-		if old, there := known[namespace]; there && old == hash {
+		old, there := known[namespace]
+		if there && old == hash {
 			continue
 		}
 		requests++
+		w.remember(name, namespace, hash) // before the watch can tell that somebody removed it
 		if err := w.put(ctx, *api, r); err != nil {
 			errs = append(errs, err)
-			continue
+			w.undo(name, namespace, old, there)
 		}
-		w.remember(name, namespace, hash)
 	}
 	removed, err := w.remove(ctx, *api, name, func(ns string) bool { return !slices.Contains(e.Resolved.Namespaces, ns) })
 	return requests + removed, w.outcome(errors.Join(append(errs, err)...))
@@ -216,9 +217,22 @@ func (w *Writer) remember(environment, namespace, hash string) {
 	w.known[environment][namespace] = hash
 }
 
+// undo remembers what was known before a write that failed.
+func (w *Writer) undo(environment, namespace, hash string, there bool) {
+	if there {
+		w.remember(environment, namespace, hash)
+	} else {
+		w.forget(environment, namespace)
+	}
+}
+
 func (w *Writer) forget(environment, namespace string) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
+	w.forgetLocked(environment, namespace)
+}
+
+func (w *Writer) forgetLocked(environment, namespace string) {
 	delete(w.known[environment], namespace)
 	if len(w.known[environment]) == 0 {
 		delete(w.known, environment)

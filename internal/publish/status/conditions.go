@@ -78,7 +78,7 @@ func (c *conditions) accepted() {
 		c.set(v1alpha1.ConditionReady, metav1.ConditionTrue, v1alpha1.ReasonEvaluated,
 			"Accepted and evaluated. This says nothing about compliance.")
 	} else {
-		c.set(v1alpha1.ConditionReady, metav1.ConditionFalse, v1alpha1.ReasonNotAccepted, "The condition Accepted says what to correct.")
+		c.notReady()
 	}
 }
 
@@ -98,6 +98,10 @@ func (c Common) nextDeadline() *v1alpha1.DeadlineStatus {
 	}
 	next := c.Due.Next
 	return &next
+}
+
+func (c *conditions) notReady() {
+	c.set(v1alpha1.ConditionReady, metav1.ConditionFalse, v1alpha1.ReasonNotAccepted, "The condition Accepted says what to correct.")
 }
 
 // evidence sets a condition that is True while every one of the sources is complete.

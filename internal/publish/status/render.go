@@ -121,8 +121,15 @@ func Profile(c Common, p *evaluate.Profile, before v1alpha1.ControlProfileStatus
 // Exception renders the status of a ControlException.
 func Exception(c Common, e decide.ExceptionState, before v1alpha1.ControlExceptionStatus) v1alpha1.ControlExceptionStatus {
 	conds := newConditions(c, before.Conditions)
-	conds.accepted()
-	conds.fromProblems(v1alpha1.ConditionValid, v1alpha1.ReasonInForce, "In force today.")
+	if r := e.Refused; r != nil {
+		reason := string(r.Result.Reason)
+		conds.set(v1alpha1.ConditionAccepted, metav1.ConditionFalse, reason, string(r.Control.ID)+": "+r.Message()+" "+r.Remediation())
+		conds.notReady()
+		conds.set(v1alpha1.ConditionValid, metav1.ConditionFalse, reason, "It is not accepted, so it has no effect.")
+	} else {
+		conds.accepted()
+		conds.fromProblems(v1alpha1.ConditionValid, v1alpha1.ReasonInForce, "In force today.")
+	}
 	switch {
 	case !e.Valid:
 		conds.set(v1alpha1.ConditionInUse, metav1.ConditionFalse, v1alpha1.ReasonNotValid, "Not accepted or not in force, so it covers nothing.")

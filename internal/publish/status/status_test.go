@@ -10,6 +10,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	"k8s.io/apimachinery/pkg/api/meta"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
@@ -49,7 +50,7 @@ func environment(findings int, text string) *decide.Environment {
 	for i := range findings {
 		d.Findings = append(d.Findings, decide.Finding{
 			Control: c, Mode: v1alpha1.ModeRequired, Party: v1alpha1.PartyProvider, Since: at,
-			Result: control.Fail("Outside", "what", text).On(facts.Ref{Kind: "Pod", Namespace: "aula", Name: fmt.Sprintf("p%03d", i)}),
+			Result: new(control.Fail("Outside", "what", text).On(facts.Ref{Kind: "Pod", Namespace: "aula", Name: fmt.Sprintf("p%03d", i)})),
 		})
 	}
 	return d
@@ -133,6 +134,41 @@ func TestATransitionKeepsItsTime(t *testing.T) {
 	}
 	if !second.LastEvaluationTime.Time.Equal(at.Add(time.Hour)) {
 		t.Errorf("evaluated at %s", second.LastEvaluationTime)
+	}
+}
+
+func TestTheStatusOfAnExceptionSaysWhyItHasNoEffect(t *testing.T) {
+	gov := control.Define(control.Meta{ID: "GOV-06", Reasons: []control.ReasonText{
+		{Reason: "TooLong", Verdict: v1alpha1.VerdictFail, Text: "It is too long.", Remediation: "Shorten it."},
+	}}, control.Parameters[control.NoParameters]{}, control.Rules[control.NoParameters]{})
+	object := &v1alpha1.ControlException{ObjectMeta: metav1.ObjectMeta{Name: "e"}}
+	common := Common{Ref: facts.Ref{Group: "tilsyn.dev", Kind: "ControlException", Name: "e"}, Generation: 3, Fleet: &evaluate.Fleet{}, At: at}
+	good := decide.ExceptionState{Exception: &evaluate.Exception{Object: object}, Valid: true, Covered: 1}
+	bad := decide.ExceptionState{Exception: good.Exception, Refused: &decide.Finding{Control: gov, Result: new(control.Fail("TooLong"))}}
+	status := v1alpha1.ControlExceptionStatus{}
+	for _, step := range []struct {
+		what  string
+		state decide.ExceptionState
+		want  map[string]string
+	}{
+		{"in force", good, map[string]string{"Accepted": "True Accepted", "Ready": "True Evaluated", "Valid": "True InForce", "InUse": "True CoversResults"}},
+		{"refused", bad, map[string]string{"Accepted": "False TooLong", "Ready": "False NotAccepted", "Valid": "False TooLong", "InUse": "False NotValid"}},
+		{"refused as before", bad, map[string]string{"Accepted": "False TooLong", "Ready": "False NotAccepted", "Valid": "False TooLong", "InUse": "False NotValid"}},
+	} {
+		before := status
+		status = Exception(common, step.state, before)
+		for typ, want := range step.want {
+			if c := meta.FindStatusCondition(status.Conditions, typ); c == nil || string(c.Status)+" "+c.Reason != want {
+				t.Errorf("%s: %s is %+v, want %s", step.what, typ, c, want)
+			}
+		}
+		common.At = common.At.Add(time.Hour)
+		if step.what == "refused as before" && !cmp.Equal(before, status) {
+			t.Errorf("the status changes although nothing did: %s", cmp.Diff(before, status))
+		}
+	}
+	if c := meta.FindStatusCondition(status.Conditions, "Accepted"); c.Message != "GOV-06: It is too long. Shorten it." {
+		t.Errorf("the message is %q", c.Message)
 	}
 }
 

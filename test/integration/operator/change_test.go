@@ -124,6 +124,21 @@ func TestReportsFollowEnvironments(t *testing.T) {
 			t.Errorf("the summary says %v of %s, the results %d", summary[outcome], outcome, counted[outcome])
 		}
 	}
+	for name, spoil := range map[string]func(*unstructured.Unstructured) error{
+		"one that somebody deleted": func(r *unstructured.Unstructured) error { return c.Delete(t.Context(), r) },
+		"one that somebody took the label from": func(r *unstructured.Unstructured) error {
+			r.SetLabels(map[string]string{"app.kubernetes.io/managed-by": "hand"})
+			return c.Update(t.Context(), r)
+		},
+	} {
+		if err := spoil(r); err != nil {
+			t.Fatal(name, err)
+		}
+		c.eventually(name+" comes back", func() (bool, string) {
+			r = c.report("aula", "aula-production")
+			return r != nil && r.GetLabels()["app.kubernetes.io/managed-by"] == "tilsyn", ""
+		})
+	}
 	c.apply(workloadYAML, "aula", "web", pinned)
 	c.eventually("the finding goes from the report", func() (bool, string) {
 		text := fmt.Sprint(c.report("aula", "aula-production").Object)

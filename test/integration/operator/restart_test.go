@@ -140,6 +140,29 @@ func TestTheRecordRemembersWhatWasDeletedWhileItRuns(t *testing.T) {
 	})
 }
 
+func TestAnEnvironmentThatWasNeverJudgedLeavesNoTombstone(t *testing.T) {
+	c := newCluster(t)
+	c.fleet("aula")
+	c.apply(`{apiVersion: v1, kind: Namespace, metadata: {name: stray}}`)
+	c.apply(workloadYAML, "stray", "web", pinned)
+	c.apply(`{apiVersion: tilsyn.dev/v1alpha1, kind: SolutionEnvironment, metadata: {name: stray}, spec: {solution: nobody, stage: Production, namespaces: [stray]}}`)
+	o := c.run(settings{})
+	c.becomes("stray", "LOC-02", v1alpha1.VerdictUnknown)
+	o.quiet()
+	c.remove("tilsyn.dev/v1alpha1", "SolutionEnvironment", "", "stray")
+	c.eventually("the platform misses the namespace", func() (bool, string) {
+		platform := &v1alpha1.Platform{}
+		if err := c.Get(t.Context(), client.ObjectKey{Name: "cluster"}, platform); err != nil {
+			t.Fatal(err)
+		}
+		return slices.Equal(platform.Status.UnclaimedNamespaces, []string{"stray"}), fmt.Sprintf("%+v", platform.Status.UnclaimedNamespaces)
+	})
+	o.quiet()
+	if !c.gone(&v1alpha1.SupervisionRecord{}, "", "environment-stray") {
+		t.Error("a record is left, as if it had been supervised")
+	}
+}
+
 func TestThePlaceOfAPodThatIsGoneOutlivesARestart(t *testing.T) {
 	c := newCluster(t)
 	c.fleet("aula")

@@ -149,6 +149,36 @@ func TestAnExceptionEndsWithNoObjectTouched(t *testing.T) {
 	c.eventually("the exception is no longer valid", condition("Valid", "False"))
 }
 
+func TestAnExceptionThatIsTooLongHasNoEffectUntilItIsShortened(t *testing.T) {
+	c := newCluster(t)
+	c.fleet("aula")
+	c.apply(workloadYAML, "aula", "web", unpinned)
+	now := time.Now()
+	day := func(months int) string { return now.AddDate(0, months, -1).Format(time.DateOnly) }
+	c.apply(exceptionYAML, "aula", day(0), day(7))
+	o := c.run(settings{clock: clocktesting.NewFakeClock(now)})
+	c.becomes("aula-production", "LOC-02", v1alpha1.VerdictFail)
+	states := func(want ...string) func() (bool, string) {
+		return func() (bool, string) {
+			e := &v1alpha1.ControlException{}
+			if err := c.Get(t.Context(), client.ObjectKey{Name: "affinity"}, e); err != nil {
+				t.Fatal(err)
+			}
+			list := conditions(e.Status.Conditions)
+			return !slices.ContainsFunc(want, func(w string) bool {
+				return !slices.ContainsFunc(list, func(s string) bool { return strings.HasPrefix(s, w) })
+			}), strings.Join(list, "\n")
+		}
+	}
+	c.eventually("the exception says so", states("Accepted=False TooLong", "Valid=False TooLong", "InUse=False", "Ready=False"))
+	if wrote := o.quiet(); len(wrote) > 20 {
+		t.Errorf("it is written again and again: %v", wrote)
+	}
+	c.apply(exceptionYAML, "aula", day(0), day(5))
+	c.becomes("aula-production", "LOC-02", v1alpha1.VerdictExcepted)
+	c.eventually("the exception is in use", states("Accepted=True", "Valid=True InForce", "InUse=True", "Ready=True"))
+}
+
 // quiet waits until the operator has written nothing for two seconds, and gives what it wrote until then.
 func (o *operator) quiet() (wrote []string) {
 	o.t.Helper()
