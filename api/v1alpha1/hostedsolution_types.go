@@ -619,8 +619,8 @@ type HostedSolutionSpec struct {
 	// FinancialImpact is true where the solution's controls matter for the users' accounts, which adds ISAE 3402.
 	// +optional
 	FinancialImpact bool `json:"financialImpact,omitempty"`
-	// RequiredStatements for every audit year, for example [{name: system, standard: ISAE3000, type: Type2, scope:
-	// Specific}]. Left out: those of the profile.
+	// RequiredStatements for every audit year beside those of the profile, which stand whatever is written here, for
+	// example [{name: system, standard: ISAE3000, type: Type2, scope: Specific}].
 	// +kubebuilder:validation:MinItems=1
 	// +kubebuilder:validation:MaxItems=20
 	// +listType=map

@@ -157,6 +157,15 @@ type CSIVolume struct {
 	Attributes map[string]string
 }
 
+// CronJob is what a CronJob tells of its runs; its template is a Workload.
+type CronJob struct {
+	Namespace, Name string
+	Suspended       bool
+	// LastSuccess is when a job of it last ended well; zero: never yet.
+	LastSuccess time.Time
+	CreatedAt   time.Time
+}
+
 // Pod is one pod, kept small: there are many.
 type Pod struct {
 	Namespace string
@@ -228,6 +237,10 @@ type PersistentVolume struct {
 	Labels       map[string]string
 	StorageClass string
 	Phase        corev1.PersistentVolumePhase
+	// PhaseSince is when it was released; zero where it is not, or the API server does not say.
+	PhaseSince time.Time
+	// Retained is true where the volume outlives its claim (reclaim policy Retain).
+	Retained     bool
 	ClaimRef     Ref // the claim it is or was bound to
 	ClaimUID     types.UID
 	NodeAffinity *corev1.NodeSelector

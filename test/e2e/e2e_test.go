@@ -84,9 +84,12 @@ func testSamples(t *testing.T, c *cluster) {
 	must(t, err)
 	kubeconfig := filepath.Join(t.TempDir(), "kubeconfig")
 	must(t, c.cp.Kubeconfig(kubeconfig))
-	out, err := exec.CommandContext(t.Context(), kubectl, "--kubeconfig", kubeconfig, "apply", "--dry-run=server", "-k", filepath.Join(root, "config", "samples")).CombinedOutput()
-	if err != nil || strings.Count(string(out), "created") != 6 {
-		t.Errorf("kubectl apply -k config/samples: %v\n%s", err, out)
+	for dir, want := range map[string]int{"": 6, "fleet": 57} {
+		dir = filepath.Join(root, "config", "samples", dir)
+		out, err := exec.CommandContext(t.Context(), kubectl, "--kubeconfig", kubeconfig, "apply", "--dry-run=server", "-k", dir).CombinedOutput()
+		if err != nil || strings.Count(string(out), "created") != want {
+			t.Errorf("kubectl apply -k %s: %v; want %d created\n%s", dir, err, want, out)
+		}
 	}
 }
 

@@ -61,7 +61,7 @@ func builtin(in *interner) []adapter.Kind {
 		typed("apps", "v1", "Deployment", "deployments", 0, in.deployment, pruneDeployment, feeds[facts.Workload]()),
 		typed("apps", "v1", "StatefulSet", "statefulsets", 0, in.statefulSet, pruneStatefulSet, feeds[facts.Workload]()),
 		typed("apps", "v1", "DaemonSet", "daemonsets", 0, in.daemonSet, pruneDaemonSet, feeds[facts.Workload]()),
-		typed("batch", "v1", "CronJob", "cronjobs", 0, in.cronJob, pruneCronJob, feeds[facts.Workload]()),
+		typed("batch", "v1", "CronJob", "cronjobs", 0, in.cronJob, pruneCronJob, feedsBoth[facts.Workload, facts.CronJob]()),
 		typed("", "v1", "ReplicationController", "replicationcontrollers", 0, in.replicationController, pruneReplicationController,
 			feeds[facts.Workload]()),
 		typed("apps", "v1", "ReplicaSet", "replicasets", 0, in.replicaSet, pruneReplicaSet, feedsBoth[facts.Workload, facts.Owner]()),

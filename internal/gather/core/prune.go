@@ -85,6 +85,7 @@ func pruneCronJob(c *batchv1.CronJob) *batchv1.CronJob {
 	out := &batchv1.CronJob{ObjectMeta: meta(&c.ObjectMeta)}
 	out.Spec.Suspend = c.Spec.Suspend
 	out.Spec.JobTemplate.Spec.Template = renderTemplate(&c.Spec.JobTemplate.Spec.Template)
+	out.Status.LastSuccessfulTime = c.Status.LastSuccessfulTime
 	return out
 }
 

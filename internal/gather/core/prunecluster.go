@@ -57,7 +57,8 @@ func prunePersistentVolume(v *corev1.PersistentVolume) *corev1.PersistentVolume 
 	if class, ok := v.Annotations[legacyClass]; ok {
 		out.Spec.StorageClassName = class
 	}
-	out.Status.Phase = v.Status.Phase
+	out.Status.Phase, out.Status.LastPhaseTransitionTime = v.Status.Phase, v.Status.LastPhaseTransitionTime
+	out.Spec.PersistentVolumeReclaimPolicy = v.Spec.PersistentVolumeReclaimPolicy
 	out.Spec.MountOptions = mountOptions(v.Spec.MountOptions)
 	out.Spec.NodeAffinity = v.Spec.NodeAffinity
 	if r := v.Spec.ClaimRef; r != nil {

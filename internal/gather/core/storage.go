@@ -45,6 +45,10 @@ func (in *interner) persistentVolume(v *corev1.PersistentVolume) []any {
 	if class, ok := v.Annotations[legacyClass]; ok {
 		out.StorageClass = in.str(class)
 	}
+	out.Retained = v.Spec.PersistentVolumeReclaimPolicy == corev1.PersistentVolumeReclaimRetain
+	if t := v.Status.LastPhaseTransitionTime; t != nil && v.Status.Phase == corev1.VolumeReleased {
+		out.PhaseSince = t.UTC()
+	}
 	if r := v.Spec.ClaimRef; r != nil {
 		out.ClaimRef = in.ref(facts.Ref{Kind: "PersistentVolumeClaim", Namespace: r.Namespace, Name: r.Name})
 		out.ClaimUID = r.UID

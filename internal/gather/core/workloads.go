@@ -144,7 +144,11 @@ func finished(conditions []batchv1.JobCondition) bool {
 func (in *interner) cronJob(c *batchv1.CronJob) []any {
 	w := in.workload(batchv1.GroupName, "CronJob", &c.ObjectMeta, cronJobPath, &c.Spec.JobTemplate.Spec.Template)
 	w.Suspended = ptr.Deref(c.Spec.Suspend, false)
-	return []any{w}
+	runs := &facts.CronJob{Namespace: w.Ref.Namespace, Name: w.Ref.Name, Suspended: w.Suspended, CreatedAt: w.CreatedAt}
+	if t := c.Status.LastSuccessfulTime; t != nil {
+		runs.LastSuccess = t.UTC()
+	}
+	return []any{w, runs}
 }
 
 // pod gives a Pod, and for pods that nothing built in controls a Workload: of the foreign owner as its reference names it,
