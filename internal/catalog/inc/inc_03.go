@@ -45,9 +45,9 @@ type inc03 struct {
 	ContactsConfirmed string `json:"contactsConfirmed"`
 	// Exercise is the longest time since the handling of an incident was exercised; empty: none is asked for.
 	Exercise string `json:"exercise"`
-	// CloseHigh and CloseMedium are how long measures may take from the detection, for incidents of severity high or critical
-	// and for others.
-	CloseHigh   string `json:"closeHigh"`
+	// CloseHigh is how long measures may take from the detection, for incidents of severity high or critical.
+	CloseHigh string `json:"closeHigh"`
+	// CloseMedium is that for other incidents.
 	CloseMedium string `json:"closeMedium"`
 	// HoldWithin detection the evidence is held.
 	HoldWithin string `json:"holdWithin"`
