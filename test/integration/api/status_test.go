@@ -127,12 +127,12 @@ func TestColumnsAnswerTheDailyQuestion(t *testing.T) {
 			[]string{"Name", "Ready", "Required", "Observed", "Solutions", "Age"}, []string{"example", "True", "1", "1", "6"},
 		},
 		"ControlException": {
-			[]string{"Name", "Control", "Solution", "Environment", "Until", "Valid", "Covered", "Age"},
-			[]string{"example", "LOC-02", "aula", "aula-production", "2027-02-20", "True", "1"},
+			[]string{"Name", "Control", "Solution", "Environment", "Until", "Valid", "Approval", "Covered", "Age"},
+			[]string{"example", "LOC-02", "aula", "aula-production", "2027-02-20", "True", "Claimed", "1"},
 		},
 		"Attestation": {
-			[]string{"Name", "Type", "Solution", "Environment", "Institution", "Supplier", "Date", "Until", "Valid", "Age"},
-			[]string{"example", "RestoreTest", "<nil>", "aula-production", "<nil>", "<nil>", "2026-11-01", "2027-05-01", "True"},
+			[]string{"Name", "Type", "Solution", "Environment", "Institution", "Supplier", "Date", "Until", "Valid", "Approval", "Age"},
+			[]string{"example", "RestoreTest", "<nil>", "aula-production", "<nil>", "<nil>", "2026-11-01", "2027-05-01", "True", "Verified"},
 		},
 		"Supplier": {
 			[]string{"Name", "Name of party", "Established", "Parent", "Lawful", "Solutions", "Next", "Due", "Age"},
