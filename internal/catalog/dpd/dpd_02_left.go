@@ -32,6 +32,7 @@ func judgeLeftovers(in control.EnvironmentInput, p *dpd02) []control.Result {
 	}
 	j := &leftovers{in: in, p: p}
 	j.copies()
+	j.plans()
 	j.volumes()
 	j.snapshots()
 	j.ended()
@@ -106,6 +107,15 @@ func (j *leftovers) copies() {
 	if count > 0 {
 		j.add(control.Fail("BackupTooOld", "count", plural(count, "copy", "copies"), "limit", limit, "oldest", oldest.String(), "name", oldest.Name, "date", day(oldestAt)).Because(oldest))
 	}
+}
+
+// plans judges how long the plans of the environment say that they keep what they make.
+func (j *leftovers) plans() {
+	least, ok := j.shortest()
+	if !ok {
+		return
+	}
+	most := period(j.p.BackupMax)
 	from := time.Date(2026, 1, 1, 0, 0, 0, 0, date.Copenhagen())
 	longest := most.After(least.After(from)).Sub(from)
 	seen := map[facts.Ref]bool{}
@@ -120,7 +130,7 @@ func (j *leftovers) copies() {
 			if !plan.Retention.Forever {
 				text = "for " + strconv.Itoa(int(plan.Retention.For.Hours()/24)) + " days"
 			}
-			j.add(control.Fail("PlanKeepsTooLong", "plan", plan.Plan.Ref.String(), "period", text, "limit", limit).Because(plan.Plan.Ref).At(plan.Retention.Field))
+			j.add(control.Fail("PlanKeepsTooLong", "plan", plan.Plan.Ref.String(), "period", text, "limit", least.String()+" and "+most.String()).Because(plan.Plan.Ref).At(plan.Retention.Field))
 		}
 	}
 }
@@ -224,7 +234,7 @@ func (j *leftovers) elsewhere() {
 	for _, ns := range j.in.Environment.Namespaces {
 		for _, w := range facts.ListIn[facts.Workload](j.in.Facts, ns) {
 			target := w.Ref.Namespace + "/" + w.Ref.Name
-			named := slices.ContainsFunc(deletions, func(a *v1alpha1.Attestation) bool { return strings.EqualFold(string(a.Spec.Target), target) })
+			named := slices.ContainsFunc(deletions, func(a *v1alpha1.Attestation) bool { return strings.EqualFold(a.Spec.Target, target) })
 			if keeps(w) && !named {
 				open = append(open, target)
 			}

@@ -92,7 +92,7 @@ func gapsOf(r *v1alpha1.Retention) (what []string) {
 func (j *retention) rule(r *v1alpha1.Retention) control.Result {
 	switch {
 	case r.MaxAge == "":
-		return control.NotApplicable("ArchivalDuty", "rule", r.Name, "basis", string(r.ArchivalBasis)).RestingOn(control.Declared)
+		return control.NotApplicable("ArchivalDuty", "rule", r.Name, "basis", r.ArchivalBasis).RestingOn(control.Declared)
 	case r.Method == "CronJob":
 		return j.job(r).For(v1alpha1.PartyProvider)
 	}
@@ -214,8 +214,8 @@ func (j *retention) elsewhere() (control.Result, bool) {
 	var open []string
 	for _, e := range j.in.Solution.Object.Spec.ExternalEndpoints {
 		keeps := e.Purpose == "Database" || e.Purpose == "ObjectStore" || e.Purpose == "FileStore"
-		if keeps && !slices.ContainsFunc(j.attested, func(a *v1alpha1.Attestation) bool { return strings.EqualFold(string(a.Spec.Target), string(e.Host)) }) {
-			open = append(open, string(e.Host))
+		if keeps && !slices.ContainsFunc(j.attested, func(a *v1alpha1.Attestation) bool { return strings.EqualFold(a.Spec.Target, e.Host) }) {
+			open = append(open, e.Host)
 		}
 	}
 	if len(open) == 0 {

@@ -119,7 +119,7 @@ func judgeInstitution03(in control.InstitutionInput, p *inc03) []control.Result 
 	r := readiness{now: in.Now, p: p}
 	own := slices.DeleteFunc(slices.Clone(i.Attestations), func(a *v1alpha1.Attestation) bool { return a.Spec.About.Solution != "" })
 	spec := i.Object.Spec
-	r.party("the institution", spec.Contacts, spec.ContactsConfirmedAt, string(spec.IncidentProcedure), own)
+	r.party("the institution", spec.Contacts, spec.ContactsConfirmedAt, spec.IncidentProcedure, own)
 	return []control.Result{r.result("")}
 }
 
