@@ -88,11 +88,14 @@ func (m *members) of(group *v1alpha1.Controller) []int {
 			}
 			m.selected[key] = found
 		}
-		out = found
+		out = slices.Clip(found) // the list is shared: adding to it makes another one
+	}
+	if out == nil {
+		out = make([]int, 0, len(group.Institutions))
 	}
 	for _, name := range group.Institutions {
 		if i, ok := m.position[name]; ok {
-			out = append(slices.Clip(out), i)
+			out = append(out, i)
 		}
 	}
 	return out

@@ -21,10 +21,12 @@ func (r *run) agreements() {
 	}
 	binding := map[side][]string{}
 	terms := make([]*chain.Agreement, len(r.out.Agreements))
+	sides := make([][]side, len(r.out.Agreements))
 	for i, object := range r.out.Agreements {
-		terms[i] = chain.Read(object)
+		terms[i] = r.agreement(object)
+		sides[i] = sidesOf(terms[i], r)
 		r.next(terms[i].Changes(r.now))
-		for _, s := range sidesOf(terms[i], r) {
+		for _, s := range sides[i] {
 			binding[s] = append(binding[s], object.Name)
 		}
 	}
@@ -33,7 +35,7 @@ func (r *run) agreements() {
 		p.parties(object)
 		p.parents(object, byName)
 		p.appendixB(object)
-		p.rivals(terms[i], binding)
+		p.rivals(object.Name, sides[i], binding)
 		p.done()
 		p.valid(terms[i])
 	}
@@ -48,6 +50,7 @@ func sidesOf(a *chain.Agreement, r *run) (out []side) {
 	if spec.Type != v1alpha1.AgreementProcessing && spec.Type != v1alpha1.AgreementSubProcessing {
 		return nil
 	}
+	seen := make(map[side]bool, len(a.Terms))
 	for i := range a.Terms {
 		if !a.Terms[i].At(r.now) {
 			continue
@@ -60,7 +63,8 @@ func sidesOf(a *chain.Agreement, r *run) (out []side) {
 			customer = "group " + c.Group.Name
 		}
 		for _, s := range spec.Solutions {
-			if one := (side{s, spec.Parties.Processor, customer}); !slices.Contains(out, one) {
+			if one := (side{s, spec.Parties.Processor, customer}); !seen[one] {
+				seen[one] = true
 				out = append(out, one)
 			}
 		}
@@ -69,12 +73,12 @@ func sidesOf(a *chain.Agreement, r *run) (out []side) {
 }
 
 // rivals says which other agreements are in force for the same.
-func (p *page) rivals(a *chain.Agreement, binding map[side][]string) {
+func (p *page) rivals(own string, sides []side, binding map[side][]string) {
 	var others []string
 	var first side
-	for _, s := range sidesOf(a, p.run) {
+	for _, s := range sides {
 		for _, name := range binding[s] {
-			if name == a.Name || slices.Contains(others, name) {
+			if name == own || slices.Contains(others, name) {
 				continue
 			}
 			if len(others) == 0 {

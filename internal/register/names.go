@@ -67,7 +67,7 @@ type page struct {
 type mention struct{ name, field string }
 
 func (r *run) page(kind, name string) *page {
-	return &page{run: r, ref: Ref(kind, name), missing: map[string][]mention{}}
+	return &page{run: r, ref: Ref(kind, name)}
 }
 
 // refer notes a name that does not exist. An empty name refers to nothing.
@@ -75,12 +75,17 @@ func (p *page) refer(kind, name, field string, args ...any) {
 	if name == "" || p.run.names.kinds[kind].known[name] {
 		return
 	}
+	if p.missing == nil {
+		p.missing = map[string][]mention{}
+	}
 	p.missing[kind] = append(p.missing[kind], mention{name, fmt.Sprintf(field, args...)})
 }
 
 func (p *page) referAll(kind string, list []string, field string) {
 	for i, name := range list {
-		p.refer(kind, name, "%s[%d]", field, i)
+		if name != "" && !p.run.names.kinds[kind].known[name] {
+			p.refer(kind, name, "%s[%d]", field, i)
+		}
 	}
 }
 

@@ -9,6 +9,7 @@ import (
 
 	"github.com/tilsyn-dev/tilsyn/api/v1alpha1"
 	"github.com/tilsyn-dev/tilsyn/internal/control"
+	"github.com/tilsyn-dev/tilsyn/internal/derive/chain"
 	"github.com/tilsyn-dev/tilsyn/internal/evaluate"
 	"github.com/tilsyn-dev/tilsyn/internal/facts"
 )
@@ -44,6 +45,8 @@ func (r *Register) ProblemsOf(ref facts.Ref) []evaluate.Problem {
 
 // Reader makes registers and keeps the last one while nothing that it is made of changes. One goroutine at a time may use it.
 type Reader struct {
+	// terms of agreements as they were read before.
+	terms map[*v1alpha1.ProcessingAgreement]*chain.Agreement
 	seen  []uint64
 	fleet *evaluate.Fleet
 	at    time.Time
@@ -70,8 +73,10 @@ func (x *Reader) Read(v facts.View, fleet *evaluate.Fleet, now time.Time) *Regis
 		return x.last
 	}
 	r := newRun(v, fleet, now)
+	r.terms, r.read = x.terms, make(map[*v1alpha1.ProcessingAgreement]*chain.Agreement, len(x.terms))
 	r.all()
 	r.keep(x.last)
+	x.terms = r.read
 	x.seen, x.fleet, x.at, x.last = seen, fleet, now, r.out
 	return r.out
 }
@@ -87,6 +92,18 @@ type run struct {
 	names    *names
 	problems []evaluate.Problem
 	out      *Register
+	// terms of agreements as they were read before, and those read now.
+	terms, read map[*v1alpha1.ProcessingAgreement]*chain.Agreement
+}
+
+// agreement reads an agreement that was not read before.
+func (r *run) agreement(object *v1alpha1.ProcessingAgreement) *chain.Agreement {
+	a := r.terms[object]
+	if a == nil {
+		a = chain.Read(object)
+	}
+	r.read[object] = a
+	return a
 }
 
 func newRun(v facts.View, fleet *evaluate.Fleet, now time.Time) *run {

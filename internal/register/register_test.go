@@ -28,7 +28,7 @@ type world struct {
 	now   time.Time
 }
 
-func newWorld(t *testing.T, documents ...string) *world {
+func newWorld(t testing.TB, documents ...string) *world {
 	t.Helper()
 	kinds := gather.Kinds()
 	w := &world{Store: gather.NewStore(kinds), index: gather.NewIndex(kinds), now: now}
@@ -42,7 +42,7 @@ func newWorld(t *testing.T, documents ...string) *world {
 }
 
 // apply takes a document of a kind of tilsyn.dev, written as kind, name and spec.
-func (w *world) apply(t *testing.T, text string) {
+func (w *world) apply(t testing.TB, text string) {
 	t.Helper()
 	head, spec, _ := strings.Cut(text, ":")
 	kindName, name, _ := strings.Cut(head, " ")
@@ -62,7 +62,7 @@ func (w *world) apply(t *testing.T, text string) {
 	w.Put(facts.ObjectKey{Source: k.SourceID(), Name: name}, given...)
 }
 
-func (w *world) kind(t *testing.T, name string) adapter.Kind {
+func (w *world) kind(t testing.TB, name string) adapter.Kind {
 	t.Helper()
 	k, ok := w.index.Lookup(v1alpha1.GroupVersion.WithKind(name))
 	if !ok {

@@ -109,7 +109,7 @@ func day(t time.Time) string { return t.In(date.Copenhagen()).Format(time.DateOn
 
 // approved judges the approval and the age of the last look at the plan.
 func (j *judge04) approved(plans []*v1alpha1.Attestation) {
-	name := cmp.Or(string(j.plan.Plan.Reference), "(not named)")
+	name := cmp.Or(j.plan.Plan.Reference, "(not named)")
 	approvals := []*v1alpha1.Approval{j.plan.Approval}
 	days := []v1alpha1.Date{j.plan.ReviewedAt}
 	for _, a := range plans {
@@ -156,7 +156,7 @@ func (j *judge04) others() {
 			continue
 		}
 		if o.Spec.Continuity.Contingency.Plan.Reference == j.plan.Plan.Reference && o.Spec.Owner.Organisation != mine.Spec.Owner.Organisation {
-			j.add(control.Fail("AnothersPlan", "plan", string(j.plan.Plan.Reference), "other", o.Name, "owner", string(o.Spec.Owner.Organisation)).At("spec.continuity.contingency.plan"))
+			j.add(control.Fail("AnothersPlan", "plan", j.plan.Plan.Reference, "other", o.Name, "owner", o.Spec.Owner.Organisation).At("spec.continuity.contingency.plan"))
 			return
 		}
 	}
@@ -176,7 +176,7 @@ func (j *judge04) complete() {
 	}
 	for _, c := range j.plan.Contacts {
 		if c.Email == "" && c.Phone == "" {
-			what = append(what, "a way to reach the "+string(c.Role))
+			what = append(what, "a way to reach the "+c.Role)
 		}
 	}
 	if uninformed := j.uninformed(); len(uninformed) > 0 {
@@ -218,7 +218,7 @@ func (j *judge04) uninformed() (out []string) {
 			}
 		}
 		if members == 0 || missing > 0 || c.ExpectedCount != nil && members < int(*c.ExpectedCount) {
-			out = append(out, string(c.Name))
+			out = append(out, c.Name)
 		}
 	}
 	return out
@@ -242,7 +242,7 @@ func (j *judge04) exercised() {
 	low := j.in.Solution.Levels.Availability == v1alpha1.LevelLow
 	if low && j.plan.NotCritical != "" {
 		j.exercise = "needs no exercise"
-		j.add(control.NotApplicable("NotCritical", "why", string(j.plan.NotCritical)).At("spec.continuity.contingency.notCritical"))
+		j.add(control.NotApplicable("NotCritical", "why", j.plan.NotCritical).At("spec.continuity.contingency.notCritical"))
 		return
 	}
 	all := slices.DeleteFunc(j.inForce(v1alpha1.AttestContingencyExercise), func(a *v1alpha1.Attestation) bool { return a.Spec.Exercise == nil })

@@ -47,7 +47,7 @@ func (j *judge01) state(r *clock.Reading, c clock.Clock, args []string, aware cl
 		return control.Unknown("AwarenessMissing", args...).At("spec.controllerAwareAt")
 	case state == clock.NotRequired:
 		if others := j.apart(r); others != "" {
-			return control.Unknown("AssessedApart", append(args, "others", others)...).At("spec.riskAssessments")
+			return control.Unknown("AssessedApart", "incident", r.Incident.Name, "others", others).At("spec.riskAssessments")
 		}
 		return control.Pass("RiskUnlikely", args...)
 	case state == clock.Met:

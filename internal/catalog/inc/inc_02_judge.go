@@ -16,19 +16,10 @@ func (j *judge02) high(r *clock.Reading, c clock.Clock) control.Result {
 	if notice != nil && notice.Exception != "" {
 		return j.exception(notice, args)
 	}
+	if !c.StoppedAt.IsZero() {
+		return j.notice(notice, c, args)
+	}
 	switch state := c.State(j.now); {
-	case notice != nil && !c.StoppedAt.IsZero() && notice.Count != nil && *notice.Count == 0:
-		return control.Fail("NobodyTold", args...).At("spec.dataSubjectNotice.count")
-	case notice != nil && notice.Method == "Public" && notice.Reason == "":
-		return control.Fail("PublicNotice", args...).At("spec.dataSubjectNotice.reason")
-	case state == clock.Met:
-		return control.Pass("Told", args...)
-	case state == clock.Late && c.LateReason == "":
-		return control.Fail("ToldLate", args...).At("spec.dataSubjectNotice.reason")
-	case state == clock.Late && waitsForAuthority(c.LateReason):
-		return control.Fail("WaitsForAuthority", args...).At("spec.dataSubjectNotice.reason")
-	case state == clock.Late:
-		return control.Pass("ToldLateWithReason", args...)
 	case state == clock.NotRequired && !r.Breach():
 		return control.NotApplicable("NoPersonalData", args...).At("spec.personalData")
 	case state == clock.NotRequired:
@@ -43,6 +34,24 @@ func (j *judge02) high(r *clock.Reading, c clock.Clock) control.Result {
 		step = "; " + strconv.Itoa(int(h)) + " hours have passed"
 	}
 	return control.Pass("NoticeDue", append(args, "step", step)...).Until(c.Changes(j.now))
+}
+
+// notice judges a notice that was given.
+func (j *judge02) notice(n *v1alpha1.DataSubjectNotice, c clock.Clock, args []string) control.Result {
+	reason := "spec.dataSubjectNotice.reason"
+	switch late := c.State(j.now) == clock.Late; {
+	case n.Count != nil && *n.Count == 0:
+		return control.Fail("NobodyTold", args...).At("spec.dataSubjectNotice.count")
+	case n.Method == "Public" && n.Reason == "":
+		return control.Fail("PublicNotice", args...).At(reason)
+	case late && c.LateReason == "":
+		return control.Fail("ToldLate", args...).At(reason)
+	case late && waitsForAuthority(c.LateReason):
+		return control.Fail("WaitsForAuthority", args...).At(reason)
+	case late:
+		return control.Pass("ToldLateWithReason", args...)
+	}
+	return control.Pass("Told", args...)
 }
 
 // exception judges an exception from telling the persons concerned.

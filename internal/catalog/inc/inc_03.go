@@ -53,7 +53,8 @@ type inc03 struct {
 	HoldWithin string `json:"holdWithin"`
 	// IncidentControls are the controls whose failure, once it has lasted FailingFor, needs an incident that names it.
 	IncidentControls []v1alpha1.ControlID `json:"incidentControls"`
-	FailingFor       string               `json:"failingFor"`
+	// FailingFor is how long one of those may fail before it needs an incident.
+	FailingFor string `json:"failingFor"`
 }
 
 func inc03Defaults(l control.Levels) inc03 {
@@ -119,7 +120,7 @@ func judgeInstitution03(in control.InstitutionInput, p *inc03) []control.Result 
 	r := readiness{now: in.Now, p: p}
 	own := slices.DeleteFunc(slices.Clone(i.Attestations), func(a *v1alpha1.Attestation) bool { return a.Spec.About.Solution != "" })
 	spec := i.Object.Spec
-	r.party("the institution", spec.Contacts, spec.ContactsConfirmedAt, string(spec.IncidentProcedure), own)
+	r.party("the institution", spec.Contacts, spec.ContactsConfirmedAt, spec.IncidentProcedure, own)
 	return []control.Result{r.result("")}
 }
 

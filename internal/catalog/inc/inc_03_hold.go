@@ -52,7 +52,8 @@ func keptSince(in control.EnvironmentInput, i *v1alpha1.SecurityIncident) contro
 		from, _ = i.Spec.DetectedAt.Time()
 	}
 	args := []string{"incident", i.Name, "from", stamp(from)}
-	lasts, where, forever, basis := longest(in, from)
+	lasts, where, forever := longest(in, from)
+	basis := control.Observed
 	attested, changes := control.InForce(in.Environment.Attestations, v1alpha1.AttestLogRetention, in.Now)
 	for _, a := range attested {
 		if p, err := date.ParsePeriod(string(a.Spec.Retention)); err == nil && where == "" && p.After(from).After(lasts) {
@@ -82,7 +83,7 @@ func keptSince(in control.EnvironmentInput, i *v1alpha1.SecurityIncident) contro
 }
 
 // longest gives until when the store that keeps them longest keeps the logs of an instant.
-func longest(in control.EnvironmentInput, from time.Time) (until time.Time, where string, forever bool, basis control.Basis) {
+func longest(in control.EnvironmentInput, from time.Time) (until time.Time, where string, forever bool) {
 	for _, d := range logs.Of(in.Facts).Destinations(in.Facts, in.Environment.Scope()) {
 		if d.Store == nil || d.Store.Unread != "" || d.Store.Fleeting != "" {
 			continue
@@ -90,12 +91,12 @@ func longest(in control.EnvironmentInput, from time.Time) (until time.Time, wher
 		for _, ns := range d.Namespaces {
 			k := d.Store.Kept(ns, d.Tenant)
 			if k.Forever {
-				return from, d.Store.Ref.String(), true, control.Observed
+				return from, d.Store.Ref.String(), true
 			}
 			if end := from.Add(k.Period); end.After(until) {
 				until, where = end, d.Store.Ref.String()
 			}
 		}
 	}
-	return until, where, false, control.Observed
+	return until, where, false
 }

@@ -136,7 +136,7 @@ func (t *travel) told(counts func(*v1alpha1.IncidentNotice) bool) (first time.Ti
 			continue
 		}
 		if first.IsZero() || at.Before(first) {
-			first, reason = at, string(notice.LateReason)
+			first, reason = at, notice.LateReason
 		}
 	}
 	return first, reason
@@ -169,7 +169,7 @@ func (t *travel) toControllers(l *chain.Link, aware time.Time) {
 // toldController gives when one controller was told, or is aware as it says itself.
 func (t *travel) toldController(name string) (time.Time, string) {
 	at, reason := t.told(func(n *v1alpha1.IncidentNotice) bool {
-		return n.Institution != "" && n.Institution == name || n.Group != "" && t.inGroup(string(n.Group), name)
+		return n.Institution != "" && n.Institution == name || n.Group != "" && t.inGroup(n.Group, name)
 	})
 	own := t.incident.Spec.ControllerAwareAt
 	for _, a := range t.incident.Spec.Awareness {
@@ -186,8 +186,8 @@ func (t *travel) toldController(name string) (time.Time, string) {
 // inGroup tells whether a group of controllers of the solution holds an institution; every group holds one without a name.
 func (t *travel) inGroup(group, name string) bool {
 	return slices.ContainsFunc(t.in.Solution.Object.Spec.Controllers, func(c v1alpha1.Controller) bool {
-		if string(c.Name) != group || name == "" {
-			return string(c.Name) == group
+		if c.Name != group || name == "" {
+			return c.Name == group
 		}
 		i := facts.Get[v1alpha1.Institution](t.facts, "", name)
 		return slices.Contains(c.Institutions, name) || i != nil && control.Belongs(&c, i)
@@ -224,7 +224,7 @@ func (t *travel) shared() {
 
 func (t *travel) toldByNotice(name string) bool {
 	at, _ := t.told(func(n *v1alpha1.IncidentNotice) bool {
-		return n.Institution == name || n.Group != "" && t.inGroup(string(n.Group), name)
+		return n.Institution == name || n.Group != "" && t.inGroup(n.Group, name)
 	})
 	return !at.IsZero()
 }
@@ -273,7 +273,7 @@ func (t *travel) measures() {
 			continue
 		}
 		if t.passed(due) {
-			overdue = append(overdue, string(m.Name))
+			overdue = append(overdue, m.Name)
 		}
 	}
 	if len(overdue) > 0 {
@@ -296,7 +296,7 @@ func (t *travel) closed() {
 	}
 	for _, m := range s.Measures {
 		if done, err := date.EndOfValidity(string(m.DoneAt)); err != nil || !t.passed(done) {
-			what = append(what, "the measure "+string(m.Name))
+			what = append(what, "the measure "+m.Name)
 		}
 	}
 	if len(what) > 0 {

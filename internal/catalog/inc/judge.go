@@ -138,8 +138,6 @@ func ref(i *v1alpha1.SecurityIncident) facts.Ref {
 
 func stamp(t time.Time) string { return t.UTC().Format("2006-01-02 15:04 MST") }
 
-func hours(d time.Duration) string { return fmt.Sprintf("%d hours", int(d.Hours())) }
-
 // some lists a few names and counts the rest.
 func some(names []string) string {
 	const shown = 3

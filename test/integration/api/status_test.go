@@ -127,12 +127,12 @@ func TestColumnsAnswerTheDailyQuestion(t *testing.T) {
 			[]string{"Name", "Ready", "Required", "Observed", "Solutions", "Age"}, []string{"example", "True", "1", "1", "6"},
 		},
 		"ControlException": {
-			[]string{"Name", "Control", "Solution", "Environment", "Until", "State", "Covered", "Age"},
-			[]string{"example", "LOC-02", "aula", "aula-production", "2027-02-20", "InForce", "1"},
+			[]string{"Name", "Control", "Solution", "Environment", "Until", "State", "Approval", "Covered", "Age"},
+			[]string{"example", "LOC-02", "aula", "aula-production", "2027-02-20", "InForce", "Claimed", "1"},
 		},
 		"Attestation": {
-			[]string{"Name", "Type", "Solution", "Environment", "Institution", "Supplier", "Date", "Until", "State", "Age"},
-			[]string{"example", "RestoreTest", "<nil>", "aula-production", "<nil>", "<nil>", "2026-11-01", "2027-05-01", "InForce"},
+			[]string{"Name", "Type", "Solution", "Environment", "Institution", "Supplier", "Date", "Until", "State", "Approval", "Age"},
+			[]string{"example", "RestoreTest", "<nil>", "aula-production", "<nil>", "<nil>", "2026-11-01", "2027-05-01", "InForce", "Verified"},
 		},
 		"Supplier": {
 			[]string{"Name", "Name of party", "Established", "Parent", "Lawful", "Solutions", "Next", "Due", "Age"},

@@ -5,6 +5,7 @@ import (
 	"encoding/csv"
 	"io"
 	"strings"
+	"unicode"
 
 	"github.com/tilsyn-dev/tilsyn/internal/cli/terminal"
 )
@@ -96,9 +97,11 @@ func Markdown(w *terminal.Writer, headings []string, rows [][]string) {
 	}
 }
 
-// Escape writes a text so that Markdown shows it as it is, on one line.
+// Escape writes a text so that Markdown shows it as it is, on one line. Not even an address becomes a link: who follows one
+// in a report should see where it leads.
 func Escape(text string) string {
-	escape := strings.NewReplacer(`\`, `\\`, "|", `\|`, "<", "&lt;", ">", "&gt;", "&", "&amp;", "*", `\*`, "_", `\_`, "`", "\\`", "[", `\[`, "]", `\]`, "#", `\#`)
+	escape := strings.NewReplacer(`\`, `\\`, "|", `\|`, "<", "&lt;", ">", "&gt;", "&", "&amp;", "*", `\*`, "_", `\_`, "`", "\\`", "[", `\[`, "]", `\]`, "#", `\#`,
+		"~", `\~`, "$", `\$`, "://", `\://`, "www.", `www\.`)
 	return escape.Replace(clean([]string{text})[0])
 }
 
@@ -122,11 +125,17 @@ func clean(cells []string) []string {
 	out := make([]string, len(cells))
 	for i, c := range cells {
 		out[i] = strings.Map(func(r rune) rune {
-			if r < ' ' || r >= 0x7f && r < 0xa0 {
+			if r < ' ' || r >= 0x7f && r < 0xa0 || r == '\u2028' || r == '\u2029' {
 				return ' '
+			}
+			if unicode.Is(unicode.Bidi_Control, r) { // would show a text in another order than it is written
+				return -1
 			}
 			return r
 		}, c)
 	}
 	return out
 }
+
+// Line writes a text on one line, without control characters.
+func Line(text string) string { return clean([]string{text})[0] }

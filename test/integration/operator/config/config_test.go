@@ -182,7 +182,8 @@ func TestTheRoleGrantsWhatIsReadAndWrittenAndNothingMore(t *testing.T) {
 		add(k.GVK.Group, k.Resource, "list", "watch")
 	}
 	add("apiextensions.k8s.io", "customresourcedefinitions", "list", "watch")
-	for _, resource := range []string{"hostedsolutions", "solutionenvironments", "platforms", "controlprofiles", "controlexceptions", "attestations"} {
+	for _, resource := range []string{"hostedsolutions", "solutionenvironments", "platforms", "controlprofiles", "controlexceptions", "attestations",
+		"suppliers", "processingagreements", "assurancestatements", "institutions", "securityincidents"} {
 		add("tilsyn.dev", resource, "get")
 		add("tilsyn.dev", resource+"/status", "patch")
 	}

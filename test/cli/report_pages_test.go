@@ -1,0 +1,121 @@
+package cli
+
+import (
+	"bytes"
+	"encoding/json"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/tilsyn-dev/tilsyn/internal/control/controltest"
+)
+
+func TestReportPages(t *testing.T) {
+	for name, args := range map[string][]string{
+		"the-data-journey-of-aula":            {"chain", "--solution", "aula", "-f", fleet},
+		"the-data-journey-of-aula-in-danish":  {"rpt-04", "--solution", "aula", "-f", fleet, "--lang", "da"},
+		"the-data-journey-with-hostile-texts": {"chain", "-f", "testdata/reports/chain.yaml"},
+		"the-data-journey-as-json":            {"chain", "-f", "testdata/reports/chain.yaml", "-o", "json"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			got := run(t, append([]string{"report"}, args...)...)
+			if got.code != 0 || got.errors != "" {
+				t.Errorf("exit %d, messages %q", got.code, got.errors)
+			}
+			golden(t, "reports/"+name+".txt", got.out)
+			if !strings.HasSuffix(name, "json") {
+				harmless(t, got.out)
+			}
+		})
+	}
+}
+
+var (
+	// active is what Markdown or HTML would run, fetch or follow; a backslash or an entity in front makes it text.
+	active = regexp.MustCompile("(?i)<[a-z/!]|(^|[^\\\\])\\]\\(|[a-z]://|(^|\\s)www\\.|(^|[^\\\\`])`")
+	// drawn is a line of a diagram: a box with its text in quotes, or an arrow.
+	drawn = regexp.MustCompile(`^  (\w+(\(\["[^"]*"\]\)|\["[^"]*"\]|\{\{"[^"]*"\}\})|\w+ (-->|-\.->|---)\|"[^"]*"\| \w+|\w+ -\.- \w+)$`)
+)
+
+// harmless finds what a resource would have smuggled into a page: markup, or more than boxes and arrows into a diagram.
+func harmless(t *testing.T, page string) {
+	t.Helper()
+	diagram := false
+	for line := range strings.Lines(page) {
+		line = strings.TrimSuffix(line, "\n")
+		switch {
+		case line == "```mermaid" || line == "```":
+			diagram = line != "```"
+		case diagram && line != "flowchart TD" && !drawn.MatchString(line):
+			t.Errorf("no line of a diagram: %s", line)
+		case active.MatchString(strings.ReplaceAll(line, "<br/>", "")):
+			t.Errorf("active: %s", line)
+		}
+	}
+	if diagram {
+		t.Error("a diagram without end")
+	}
+}
+
+// TestReportChainComparesWithWhatRuns finds in snapshots what shows at its link, and what is no link outside the chain.
+func TestReportChainComparesWithWhatRuns(t *testing.T) {
+	fixtures, err := controltest.Load("../../internal/catalog/sup/testdata")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for file, want := range map[string]string{
+		"pass-everything-declared.yaml": "kombit: Images ghcr.io/kombit, Logs logs.example.org, Telemetry logs.example.org; " +
+			"aws: Nodes aws, Volumes ebs.csi.aws.com, Backups aws/aula-backups; not in the chain: ",
+		"fail-image-of-a-party-outside-the-chain.yaml":  "kombit: ; aws: ; not in the chain: Images docker.io/library",
+		"bypass-label-against-the-provider-id.yaml":     "kombit: Images ghcr.io/kombit; aws: ; not in the chain: Nodes gcp",
+		"pass-endpoint-declared-with-its-supplier.yaml": "kombit: Images ghcr.io/kombit, Telemetry errors.example.org, Endpoints errors.example.org; aws: ; not in the chain: ",
+	} {
+		t.Run(file, func(t *testing.T) {
+			i := slices.IndexFunc(fixtures, func(f controltest.Fixture) bool { return strings.HasSuffix(f.Path, "SUP-03/"+file) })
+			var snapshot bytes.Buffer
+			if err := fixtures[i].WriteSnapshot(&snapshot); err != nil {
+				t.Fatal(err)
+			}
+			got := run(t, "report", "chain", "-o", "json", "--snapshot", write(t, "fixture.json", snapshot.Bytes()))
+			var report journeys
+			if err := json.Unmarshal([]byte(got.out), &report); err != nil {
+				t.Fatalf("%v\n%s", err, got.errors)
+			}
+			if s := report.String(); s != want {
+				t.Errorf("got  %s\nwant %s", s, want)
+			}
+		})
+	}
+}
+
+// journeys is what the test reads of the JSON, by hand and not by the types that wrote it.
+type journeys struct {
+	Solutions []struct {
+		Links []struct {
+			Supplier string
+			Observed []seen
+		}
+		NotInChain []seen
+	}
+}
+
+type seen struct{ Kind, Party string }
+
+func (j journeys) String() string {
+	list := func(all []seen) string {
+		var out []string
+		for _, s := range all {
+			out = append(out, s.Kind+" "+s.Party)
+		}
+		return strings.Join(out, ", ")
+	}
+	var b strings.Builder
+	for _, s := range j.Solutions {
+		for _, l := range s.Links {
+			b.WriteString(l.Supplier + ": " + list(l.Observed) + "; ")
+		}
+		b.WriteString("not in the chain: " + list(s.NotInChain))
+	}
+	return b.String()
+}
