@@ -83,13 +83,16 @@ func (c *Control) validateText() error {
 
 func (c *Control) validateRules() error {
 	var errs []error
-	if c.WorkloadNeeds == nil && c.EnvironmentNeeds == nil && c.SolutionNeeds == nil && c.PlatformNeeds == nil {
+	if !slices.ContainsFunc(c.AllNeeds(), func(list []Need) bool { return list != nil }) {
 		errs = append(errs, errors.New("no rule"))
 	}
-	if c.SecondPass && (c.WorkloadNeeds != nil || c.PlatformNeeds != nil) {
+	if c.SecondPass && (c.WorkloadNeeds != nil || c.NamespaceNeeds != nil || c.PlatformNeeds != nil) {
 		errs = append(errs, errors.New("only rules of environments and solutions see other controls' results (SecondPass)"))
 	}
-	for _, list := range [][]Need{c.WorkloadNeeds, c.EnvironmentNeeds, c.SolutionNeeds, c.PlatformNeeds} {
+	if c.NamespaceNeeds != nil && c.EnvironmentNeeds == nil && c.None.Verdict == "" {
+		errs = append(errs, errors.New("a rule of namespaces says nothing of an environment in which there is nothing to judge (None)"))
+	}
+	for _, list := range c.AllNeeds() {
 		seen := map[reflect.Type]bool{}
 		for _, n := range list {
 			switch {

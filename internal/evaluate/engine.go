@@ -24,6 +24,8 @@ type Options struct {
 type Engine struct {
 	controls []*control.Control
 	rules    []rules
+	columns  int // controls with a rule of workloads
+	units    int // controls with a rule of namespaces
 	options  Options
 	resolver *resolver
 	evidence *evidenceTable
@@ -36,7 +38,10 @@ type Engine struct {
 }
 
 // rules of one control, made ready; nil where the control has none of the kind.
-type rules struct{ workload, environment, solution, platform *rule }
+type rules struct {
+	workload, namespace, environment, solution, platform *rule
+	column, unit                                         int // where a space remembers those of workloads and of namespaces
+}
 
 // NewEngine makes an engine for a catalogue in its order.
 func NewEngine(controls []*control.Control, o Options) *Engine {
@@ -48,10 +53,19 @@ func NewEngine(controls []*control.Control, o Options) *Engine {
 		e.evidence.of(t).local = true
 	}
 	for _, c := range controls {
-		e.rules = append(e.rules, rules{
-			workload: e.evidence.compile(c.WorkloadNeeds, false), environment: e.evidence.compile(c.EnvironmentNeeds, false),
-			solution: e.evidence.compile(c.SolutionNeeds, true), platform: e.evidence.compile(c.PlatformNeeds, true),
-		})
+		r := rules{
+			workload: e.evidence.compile(c.WorkloadNeeds, false), namespace: e.evidence.compile(c.NamespaceNeeds, false),
+			environment: e.evidence.compile(c.EnvironmentNeeds, false),
+			solution:    e.evidence.compile(c.SolutionNeeds, true), platform: e.evidence.compile(c.PlatformNeeds, true),
+			column: e.columns, unit: e.units,
+		}
+		if r.workload != nil {
+			e.columns++
+		}
+		if r.namespace != nil {
+			e.units++
+		}
+		e.rules = append(e.rules, r)
 	}
 	e.forget()
 	return e

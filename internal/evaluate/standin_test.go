@@ -210,6 +210,49 @@ func served() *control.Control {
 		}})
 }
 
+// mounted fails claims without a running pod of their name, one namespace after the other, and panics where that pod has
+// failed. A pending pod may do until five minutes after start. That claims cannot all be read it says of the environment.
+func mounted() *control.Control {
+	return control.Define(meta("NSP-01"), control.Parameters[control.NoParameters]{}, control.Rules[control.NoParameters]{
+		Namespace: &control.NamespaceRule[control.NoParameters]{
+			Needs: []control.Need{control.Needs[facts.Pod](), control.Sees[facts.Claim]()},
+			Begin: func(env control.EnvironmentInput, _ *control.NoParameters) func(control.NamespaceInput, []control.Result) []control.Result {
+				held := map[string]*control.Result{} // what one namespace keeps for the next
+				return func(in control.NamespaceInput, out []control.Result) []control.Result {
+					for _, c := range facts.ListIn[facts.Claim](in.Facts, in.Namespace) {
+						if held[c.Name] == nil {
+							held[c.Name] = new(control.Fail("NotMounted", "claim", c.Name))
+						}
+						r := *held[c.Name]
+						if p := facts.Get[facts.Pod](in.Facts, in.Namespace, c.Name); p != nil {
+							until := start.Add(5 * time.Minute)
+							switch {
+							case p.Phase == corev1.PodFailed:
+								panic("a failed pod")
+							case p.Phase == corev1.PodRunning:
+								r = control.Pass("Mounted")
+							case env.Now.Before(until):
+								r = control.Pass("Starting").Until(until)
+							}
+						}
+						out = append(out, r.On(facts.Ref{Kind: "PersistentVolumeClaim", Namespace: in.Namespace, Name: c.Name}))
+					}
+					return out
+				}
+			},
+			None: control.NotApplicable("NoClaims"),
+		},
+		Environment: &control.EnvironmentRule[control.NoParameters]{
+			Needs: []control.Need{control.Sees[facts.Claim]()},
+			Judge: func(in control.EnvironmentInput, _ *control.NoParameters) []control.Result {
+				if unread := facts.Incomplete[facts.Claim](in.Facts); len(unread) > 0 {
+					return []control.Result{control.Unreadable(unread...)}
+				}
+				return nil
+			},
+		}})
+}
+
 func standIns() []*control.Control {
 	return []*control.Control{labelled(), running(), claimed(), classified(), supervised(), explained()}
 }
