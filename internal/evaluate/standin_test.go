@@ -5,8 +5,6 @@ import (
 	"fmt"
 	"time"
 
-	corev1 "k8s.io/api/core/v1"
-
 	"github.com/tilsyn-dev/tilsyn/api/v1alpha1"
 	"github.com/tilsyn-dev/tilsyn/internal/control"
 	"github.com/tilsyn-dev/tilsyn/internal/facts"
@@ -59,7 +57,7 @@ func running() *control.Control {
 				for _, p := range facts.ListIn[facts.Pod](in.Facts, in.Workload.Ref.Namespace) {
 					switch until := start.Add(5 * time.Minute); {
 					case p.Name != in.Workload.Ref.Name:
-					case p.Phase == corev1.PodRunning:
+					case p.Phase == facts.PodRunning:
 						return control.Pass("Running")
 					case in.Now.Before(until):
 						return control.Pass("Starting").Until(until)
@@ -200,7 +198,7 @@ func served() *control.Control {
 			Judge: func(in control.EnvironmentInput, _ *control.NoParameters) []control.Result {
 				for _, ns := range append(agentNamespaces(in.Facts), in.Environment.Scope()...) {
 					for _, p := range facts.ListIn[facts.Pod](in.Facts, ns) {
-						if p.Phase == corev1.PodFailed {
+						if p.Phase == facts.PodFailed {
 							return []control.Result{control.Fail("PodFailed", "pod", ns+"/"+p.Name)}
 						}
 					}

@@ -7,8 +7,6 @@ import (
 	"slices"
 	"strings"
 
-	corev1 "k8s.io/api/core/v1"
-
 	"github.com/tilsyn-dev/tilsyn/api/v1alpha1"
 	"github.com/tilsyn-dev/tilsyn/internal/control"
 	"github.com/tilsyn-dev/tilsyn/internal/date"
@@ -109,7 +107,7 @@ func usedNodes(v facts.View, namespace string) []string {
 }
 
 func inUse(p *facts.Pod) bool {
-	return p.Node != "" && p.Phase != corev1.PodSucceeded && p.Phase != corev1.PodFailed
+	return p.Node != "" && !p.Phase.Ended()
 }
 
 // nodesOf gives a function that tells the nodes that workloads of a namespace use, together.
