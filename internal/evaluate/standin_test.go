@@ -225,9 +225,9 @@ func mounted() *control.Control {
 						if p := facts.Get[facts.Pod](in.Facts, in.Namespace, c.Name); p != nil {
 							until := start.Add(5 * time.Minute)
 							switch {
-							case p.Phase == corev1.PodFailed:
+							case p.Phase == facts.PodFailed:
 								panic("a failed pod")
-							case p.Phase == corev1.PodRunning:
+							case p.Phase == facts.PodRunning:
 								r = control.Pass("Mounted")
 							case env.Now.Before(until):
 								r = control.Pass("Starting").Until(until)
