@@ -66,6 +66,11 @@ type Need struct {
 	Elsewhere func(facts.View) []string
 }
 
+// AllNeeds gives the needs of every kind of rule, nil for those that the control does not have.
+func (c *Control) AllNeeds() [][]Need {
+	return [][]Need{c.WorkloadNeeds, c.NamespaceNeeds, c.EnvironmentNeeds, c.SolutionNeeds, c.PlatformNeeds, c.InstitutionNeeds}
+}
+
 // Needs is a helper for a need that gates: the rule is not asked while any source of T is incomplete.
 func Needs[T any]() Need { return Need{Type: facts.TypeOf[T](), Gate: true} }
 
@@ -100,10 +105,22 @@ type WorkloadRule[P any] struct {
 	Judge func(in WorkloadInput, p *P) Result
 }
 
-// EnvironmentRule judges an environment; it adds one result for each subject, and at least one in all.
+// EnvironmentRule judges an environment; it adds one result for each subject, and at least one in all, unless the control has
+// a rule of namespaces too.
 type EnvironmentRule[P any] struct {
 	Needs []Need
 	Judge func(in EnvironmentInput, p *P) []Result
+}
+
+// NamespaceRule judges the namespaces of an environment, each by itself, so that a change in one is the matter of that one.
+type NamespaceRule[P any] struct {
+	// Needs are seen in the namespace that is judged.
+	Needs []Need
+	// Begin gives what judges one namespace after the other: it adds a result for each subject to a list. What it keeps from
+	// one to the next saves work and changes no result.
+	Begin func(in EnvironmentInput, p *P) func(in NamespaceInput, out []Result) []Result
+	// None is the result where neither a namespace nor a rule of environments gives any.
+	None Result
 }
 
 // SolutionRule judges a solution itself, apart from where it runs.
@@ -129,6 +146,7 @@ type InstitutionRule[P any] struct {
 // Rules of a control; at least one is set.
 type Rules[P any] struct {
 	Workload    *WorkloadRule[P]
+	Namespace   *NamespaceRule[P]
 	Environment *EnvironmentRule[P]
 	Solution    *SolutionRule[P]
 	Platform    *PlatformRule[P]
@@ -139,7 +157,9 @@ type Rules[P any] struct {
 type Control struct {
 	Meta
 	// WorkloadNeeds and the others are nil where the control has no such rule.
-	WorkloadNeeds, EnvironmentNeeds, SolutionNeeds, PlatformNeeds, InstitutionNeeds []Need
+	WorkloadNeeds, NamespaceNeeds, EnvironmentNeeds, SolutionNeeds, PlatformNeeds, InstitutionNeeds []Need
+	// None is that of the rule of namespaces.
+	None Result
 	// DefaultParameters renders the defaults at given levels, for documentation.
 	DefaultParameters func(Levels) any
 	bind              func(Levels, [][]byte) (*Bound, error)
@@ -151,6 +171,7 @@ type Bound struct {
 	// Key identifies the parameters in memo keys.
 	Key         string
 	Workload    func(WorkloadInput) Result
+	Namespace   func(EnvironmentInput) func(in NamespaceInput, out []Result) []Result
 	Environment func(EnvironmentInput) []Result
 	Solution    func(SolutionInput) []Result
 	Platform    func(PlatformInput) []Result

@@ -21,6 +21,9 @@ func Define[P any](m Meta, params Parameters[P], rules Rules[P]) *Control {
 	if rules.Workload != nil {
 		c.WorkloadNeeds = needs(rules.Workload.Needs)
 	}
+	if rules.Namespace != nil {
+		c.NamespaceNeeds, c.None = needs(rules.Namespace.Needs), rules.Namespace.None
+	}
 	if rules.Environment != nil {
 		c.EnvironmentNeeds = needs(rules.Environment.Needs)
 	}
@@ -72,6 +75,9 @@ func bound[P any](c *Control, p *P, rules Rules[P]) (*Bound, error) {
 	b := &Bound{Control: c, Key: string(key)}
 	if r := rules.Workload; r != nil {
 		b.Workload = func(in WorkloadInput) Result { return r.Judge(in, p) }
+	}
+	if r := rules.Namespace; r != nil {
+		b.Namespace = func(in EnvironmentInput) func(NamespaceInput, []Result) []Result { return r.Begin(in, p) }
 	}
 	if r := rules.Environment; r != nil {
 		b.Environment = func(in EnvironmentInput) []Result { return r.Judge(in, p) }

@@ -108,11 +108,18 @@ type WorkloadInput struct {
 	Now         time.Time
 }
 
+// NamespaceInput is what a rule of namespaces may look at beside the environment.
+type NamespaceInput struct {
+	Namespace string
+	Facts     facts.View
+}
+
 // EnvironmentInput is everything an environment rule may look at.
 type EnvironmentInput struct {
 	Environment *Environment
-	Facts       facts.View
-	Now         time.Time
+	// Facts are none where a rule of namespaces begins.
+	Facts facts.View
+	Now   time.Time
 	// First holds the first pass's results of the environment, for controls of the second pass: every Fail and Unknown, and
 	// for a control with neither one folded Pass or NotApplicable on the environment.
 	First []Result

@@ -92,13 +92,16 @@ func (c *Control) validateRules() error {
 	if c.InstitutionNeeds != nil && c.Party == v1alpha1.PartyProvider {
 		errs = append(errs, errors.New("a control with a rule of institutions is theirs, at least in part: its party is Institution or Shared"))
 	}
-	if c.WorkloadNeeds == nil && c.EnvironmentNeeds == nil && c.SolutionNeeds == nil && c.PlatformNeeds == nil && c.InstitutionNeeds == nil {
+	if !slices.ContainsFunc(c.AllNeeds(), func(list []Need) bool { return list != nil }) {
 		errs = append(errs, errors.New("no rule"))
 	}
-	if c.SecondPass && (c.WorkloadNeeds != nil || c.PlatformNeeds != nil || c.InstitutionNeeds != nil) {
+	if c.SecondPass && (c.WorkloadNeeds != nil || c.NamespaceNeeds != nil || c.PlatformNeeds != nil || c.InstitutionNeeds != nil) {
 		errs = append(errs, errors.New("only rules of environments and solutions see other controls' results (SecondPass)"))
 	}
-	for _, list := range [][]Need{c.WorkloadNeeds, c.EnvironmentNeeds, c.SolutionNeeds, c.PlatformNeeds, c.InstitutionNeeds} {
+	if c.NamespaceNeeds != nil && c.EnvironmentNeeds == nil && c.None.Verdict == "" {
+		errs = append(errs, errors.New("a rule of namespaces says nothing of an environment in which there is nothing to judge (None)"))
+	}
+	for _, list := range c.AllNeeds() {
 		seen := map[reflect.Type]bool{}
 		for _, n := range list {
 			switch {

@@ -31,22 +31,46 @@ func (a asker) workload(b *control.Bound, in control.WorkloadInput) (r control.R
 	return r
 }
 
+// namespaces asks a rule of namespaces about one after the other.
+type namespaces struct {
+	asker
+	bound  *control.Bound
+	in     control.EnvironmentInput
+	judge  func(control.NamespaceInput, []control.Result) []control.Result // once it has begun
+	shared shelf
+	spare  []control.Result
+}
+
+func (n *namespaces) ask(in control.NamespaceInput) (out []stored) {
+	subject := n.in.Environment.Ref()
+	defer n.recovered(n.bound.ID, subject, &out)
+	if n.judge == nil {
+		n.judge = n.bound.Namespace(n.in)
+	}
+	n.spare = n.judge(in, n.spare[:0])
+	return checked(n.bound.ID, subject, n.spare, &n.shared)
+}
+
 func (a asker) environment(b *control.Bound, in control.EnvironmentInput) (out []stored) {
 	subject := in.Environment.Ref()
 	defer a.recovered(b.ID, subject, &out)
-	return checked(b.ID, subject, b.Environment(in))
+	results := b.Environment(in)
+	if b.Namespace != nil {
+		return checked(b.ID, subject, results, &shelf{})
+	}
+	return answered(b.ID, subject, results)
 }
 
 func (a asker) solution(b *control.Bound, in control.SolutionInput) (out []stored) {
 	subject := in.Solution.Ref()
 	defer a.recovered(b.ID, subject, &out)
-	return checked(b.ID, subject, b.Solution(in))
+	return answered(b.ID, subject, b.Solution(in))
 }
 
 func (a asker) platform(b *control.Bound, in control.PlatformInput) (out []stored) {
 	subject := in.Platform.Ref()
 	defer a.recovered(b.ID, subject, &out)
-	return checked(b.ID, subject, b.Platform(in))
+	return answered(b.ID, subject, b.Platform(in))
 }
 
 func (a asker) recovered(id v1alpha1.ControlID, subject facts.Ref, out *[]stored) {
@@ -65,13 +89,17 @@ func (a asker) failed(id v1alpha1.ControlID, subject facts.Ref, p any) control.R
 	return r
 }
 
-// checked completes and stores what a rule gave. No result at all is a fault of the rule, never a pass.
-func checked(id v1alpha1.ControlID, subject facts.Ref, results []control.Result) []stored {
+// answered is checked for rules that always have something to say: no result at all is a fault of the rule, never a pass.
+func answered(id v1alpha1.ControlID, subject facts.Ref, results []control.Result) []stored {
 	if len(results) == 0 {
 		return store([]control.Result{on(silent(id), subject)})
 	}
+	return checked(id, subject, results, &shelf{})
+}
+
+// checked completes and stores what a rule gave.
+func checked(id v1alpha1.ControlID, subject facts.Ref, results []control.Result, shared *shelf) []stored {
 	out := make([]stored, len(results))
-	var shared shelf
 	for i := range results {
 		r := results[i] // a copy: the rule may give the same list again
 		if !valid(r.Verdict) {

@@ -67,12 +67,12 @@ func environment(s *facts.Store, name string, shape *facts.PodShape) {
 		set := facts.Ref{Group: "apps", Kind: "ReplicaSet", Namespace: name, Name: app + "-1"}
 		s.Put(facts.ObjectKey{Source: "deployments.apps", Namespace: name, Name: app}, &facts.Workload{Ref: deployment, UID: facts.UIDOf(types.UID(name + app)),
 			TemplatePath: "spec.template.spec", Shape: shape, Replicas: 2})
-		s.Put(facts.ObjectKey{Source: "replicasets.apps", Namespace: name, Name: set.Name}, &facts.Owner{UID: facts.UIDOf(types.UID(name + set.Name)), Ref: set,
-			Parent: deployment, ParentUID: facts.UIDOf(types.UID(name + app))})
+		s.Put(facts.ObjectKey{Source: "replicasets.apps", Namespace: name, Name: set.Name}, &facts.Owner{UID: facts.UIDOf(types.UID(name + set.Name)), Namespace: name,
+			Name: set.Name, ParentName: app, ParentUID: facts.UIDOf(types.UID(name + app))})
 		for k := range 2 {
 			pod := fmt.Sprintf("%s-%d", set.Name, k)
 			s.Put(facts.ObjectKey{Source: "pods", Namespace: name, Name: pod}, &facts.Pod{Namespace: name, Name: pod, Node: fmt.Sprintf("node-%d", (j+k)%6),
-				Phase: corev1.PodRunning, Ready: true, Shape: shape, Controller: &facts.PodController{Ref: set, UID: facts.UIDOf(types.UID(name + set.Name))}})
+				Phase: facts.PodRunning, Ready: true, Shape: shape, Controller: &facts.PodController{Ref: set, UID: facts.UIDOf(types.UID(name + set.Name))}})
 		}
 	}
 }
@@ -109,7 +109,7 @@ func BenchmarkCatalogueOnePod(b *testing.B) {
 			for b.Loop() {
 				ready = !ready
 				s.Put(facts.ObjectKey{Source: "pods", Namespace: "solution-00007", Name: "app-03-1-0"},
-					&facts.Pod{Namespace: "solution-00007", Name: "app-03-1-0", Node: "node-3", Phase: corev1.PodRunning, Ready: ready})
+					&facts.Pod{Namespace: "solution-00007", Name: "app-03-1-0", Node: "node-3", Phase: facts.PodRunning, Ready: ready})
 				s.Read(func(v facts.View) { e.Evaluate(v, e.Resolve(v, start), start) })
 			}
 		})

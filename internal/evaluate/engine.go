@@ -24,6 +24,8 @@ type Options struct {
 type Engine struct {
 	controls []*control.Control
 	rules    []rules
+	columns  int // controls with a rule of workloads
+	units    int // controls with a rule of namespaces
 	options  Options
 	resolver *resolver
 	evidence *evidenceTable
@@ -38,7 +40,10 @@ type Engine struct {
 }
 
 // rules of one control, made ready; nil where the control has none of the kind.
-type rules struct{ workload, environment, solution, platform, institution *rule }
+type rules struct {
+	workload, namespace, environment, solution, platform, institution *rule
+	column, unit                                                      int // where a space remembers those of workloads and of namespaces
+}
 
 // NewEngine makes an engine for a catalogue in its order.
 func NewEngine(controls []*control.Control, o Options) *Engine {
@@ -51,11 +56,20 @@ func NewEngine(controls []*control.Control, o Options) *Engine {
 	}
 	e.hosted = e.evidence.of(facts.TypeOf[v1alpha1.HostedSolution]())
 	for _, c := range controls {
-		e.rules = append(e.rules, rules{
-			workload: e.evidence.compile(c.WorkloadNeeds, false), environment: e.evidence.compile(c.EnvironmentNeeds, false),
-			solution: e.evidence.compile(c.SolutionNeeds, true), platform: e.evidence.compile(c.PlatformNeeds, true),
+		r := rules{
+			workload: e.evidence.compile(c.WorkloadNeeds, false), namespace: e.evidence.compile(c.NamespaceNeeds, false),
+			environment: e.evidence.compile(c.EnvironmentNeeds, false),
+			solution:    e.evidence.compile(c.SolutionNeeds, true), platform: e.evidence.compile(c.PlatformNeeds, true),
 			institution: e.evidence.compile(c.InstitutionNeeds, true),
-		})
+			column:      e.columns, unit: e.units,
+		}
+		if r.workload != nil {
+			e.columns++
+		}
+		if r.namespace != nil {
+			e.units++
+		}
+		e.rules = append(e.rules, r)
 	}
 	e.forget()
 	return e

@@ -30,10 +30,10 @@ func (m *environmentMemo) take(env *Environment) {
 type plan struct {
 	active bool
 	// preset results are the engine's own.
-	preset  []stored
-	unit    *unit
-	columns bool
-	touched bool // something was asked, or the preset results or the workloads changed
+	preset              []stored
+	unit                *unit
+	columns, namespaces bool
+	touched             bool // something was asked, or the preset results or the workloads changed
 }
 
 func (m *environmentMemo) workloads() (n int) {
@@ -50,7 +50,7 @@ func (e *Engine) plan(tasks []func(), v *visit, m *environmentMemo) []func() {
 	m.plans = make([]plan, len(e.controls))
 	stop, stopAll := preempted(m.environment)
 	for i, c := range e.controls {
-		if c.SecondPass || e.rules[i].workload == nil && e.rules[i].environment == nil {
+		if c.SecondPass || e.rules[i].workload == nil && e.rules[i].namespace == nil && e.rules[i].environment == nil {
 			continue
 		}
 		pl := &m.plans[i]
@@ -61,7 +61,7 @@ func (e *Engine) plan(tasks []func(), v *visit, m *environmentMemo) []func() {
 			tasks = e.planControl(tasks, v, m, i, pl)
 		}
 		if old != nil && !pl.touched {
-			pl.touched = pl.columns != old[i].columns || pl.unit != old[i].unit ||
+			pl.touched = pl.columns != old[i].columns || pl.namespaces != old[i].namespaces || pl.unit != old[i].unit ||
 				!slices.EqualFunc(pl.preset, old[i].preset, sameStored)
 		}
 	}
@@ -80,10 +80,12 @@ func (e *Engine) arrange(v *visit, m *environmentMemo) (moved bool) {
 	for _, ns := range m.scope {
 		s := m.spaces[ns]
 		if s == nil {
-			s = &space{namespace: ns, only: []string{ns}, columns: make([]column, len(e.controls))}
+			s = e.newSpace(ns)
 			m.spaces[ns] = s
 			moved = true
 		}
+		// Asked even where it does not count, because it notes what there is.
+		s.touched = e.evidence.touched(v.view, s.only, s.seen) || !v.continuous
 		moved = s.refresh(v.view) || moved
 		m.ordered = append(m.ordered, s)
 	}
@@ -94,43 +96,45 @@ func (e *Engine) arrange(v *visit, m *environmentMemo) (moved bool) {
 func (e *Engine) planControl(tasks []func(), v *visit, m *environmentMemo, i int, pl *plan) []func() {
 	env, c := m.environment, e.controls[i]
 	entry := env.Policy.Entries[i]
-	if r := e.rules[i].workload; r != nil {
-		if stop, ok := stopped(env.Policy, entry, r, env.Scope()); ok {
-			pl.preset = blocked(c.ID, env.Ref(), stop)
-		} else {
-			tasks = e.planWorkloads(tasks, v, m, i, r, entry.Bound, pl)
+	asked := func(r *rule) bool {
+		if r == nil {
+			return false
 		}
-	}
-	r := e.rules[i].environment
-	if r == nil {
-		return tasks
-	}
-	if stop, ok := stopped(env.Policy, entry, r, env.Scope()); ok {
-		if len(pl.preset) == 0 {
+		stop, ok := stopped(env.Policy, entry, r, env.Scope())
+		if ok && len(pl.preset) == 0 {
 			pl.preset = blocked(c.ID, env.Ref(), stop)
 		}
-		return tasks
+		return !ok
 	}
-	u := &m.units[i]
-	pl.unit = u
-	if !u.current(v, r, entry.Bound, env.Environment, nil, env.Scope()) {
-		pl.touched = true
-		tasks = append(tasks, func() {
-			u.remember(v.ask.environment(entry.Bound, control.EnvironmentInput{
-				Environment: env.Environment, Facts: v.view.Within(u.access), Now: v.now}))
-		})
+	if r := e.rules[i].workload; asked(r) {
+		tasks = e.planWorkloads(tasks, v, m, i, r, entry.Bound, pl)
+	}
+	if r := e.rules[i].namespace; asked(r) {
+		tasks = e.planNamespaces(tasks, v, m, i, r, entry.Bound, pl)
+	}
+	if r := e.rules[i].environment; asked(r) {
+		u := &m.units[i]
+		pl.unit = u
+		if !u.current(v, r, entry.Bound, env.Environment, nil, env.Scope(), true) {
+			pl.touched = true
+			tasks = append(tasks, func() {
+				u.remember(v.ask.environment(entry.Bound, control.EnvironmentInput{
+					Environment: env.Environment, Facts: v.view.Within(r.sees, env.Scope()...), Now: v.now}))
+			})
+		}
 	}
 	return tasks
 }
 
 // planWorkloads plans a control of workloads, and says what follows from the workloads as a whole.
-func (e *Engine) planWorkloads(tasks []func(), v *visit, m *environmentMemo, i int, r *rule, b *control.Bound, pl *plan) []func() {
-	env, c, before := m.environment, e.controls[i], len(tasks)
+func (e *Engine) planWorkloads(to []func(), v *visit, m *environmentMemo, i int, r *rule, b *control.Bound, pl *plan) []func() {
+	env, c := m.environment, e.controls[i]
 	pl.columns = true
+	var due []stretch
 	for _, s := range m.ordered {
-		tasks = s.columns[i].prepare(tasks, v, r, b, env.Environment, s)
+		due = s.columns[e.rules[i].column].prepare(due, v, r, b, env.Environment, s)
 	}
-	pl.touched = pl.touched || len(tasks) > before
+	pl.touched = pl.touched || len(due) > 0
 	// What is judged stands; that there is nothing else is known only where every source of workloads is complete. Sources
 	// that manifests never have are left out: there the question is about the manifests.
 	unread := slices.DeleteFunc(slices.Clone(e.evidence.of(facts.TypeOf[facts.Workload]()).incompleteIn(env.Scope(), false)),
@@ -138,31 +142,65 @@ func (e *Engine) planWorkloads(tasks []func(), v *visit, m *environmentMemo, i i
 	switch {
 	case len(unread) > 0:
 		pl.preset = blocked(c.ID, env.Ref(), control.Unreadable(unread...))
-	case m.workloads() == 0 && e.rules[i].environment == nil:
+	case m.workloads() == 0 && e.rules[i].environment == nil && e.rules[i].namespace == nil:
 		pl.preset = blocked(c.ID, env.Ref(), control.NotApplicable(control.ReasonNoWorkloads))
 	}
-	return tasks
+	return tasks(to, v.pass, due)
+}
+
+// planNamespaces plans a control of namespaces.
+func (e *Engine) planNamespaces(to []func(), v *visit, m *environmentMemo, i int, r *rule, b *control.Bound, pl *plan) []func() {
+	env, k := m.environment.Environment, e.rules[i].unit
+	pl.namespaces = true
+	var due []*space
+	for _, s := range m.ordered {
+		if !s.units[k].current(v, r, b, env, nil, s.only, s.touched) {
+			due = append(due, s)
+		}
+	}
+	if len(due) == 0 {
+		return to
+	}
+	pl.touched = true
+	return append(to, func() {
+		n := namespaces{asker: v.ask, bound: b, in: control.EnvironmentInput{Environment: env, Now: v.now}}
+		for _, s := range due {
+			s.units[k].remember(n.ask(control.NamespaceInput{Namespace: s.namespace, Facts: v.view.Within(r.sees, s.only...)}))
+		}
+	})
 }
 
 // finish puts the results of one control of the first pass together.
 func (e *Engine) finish(m *environmentMemo, i int) {
 	pl := &m.plans[i]
-	own := pl.preset
-	switch {
-	case pl.unit != nil && len(own) == 0:
-		own = pl.unit.results
-	case pl.unit != nil:
-		own = slices.Concat(own, pl.unit.results)
-	}
-	var parts []part
-	if pl.columns {
-		parts = make([]part, len(m.ordered))
-		for k, s := range m.ordered {
-			s.columns[i].settle()
-			parts[k] = part{s.workloads, s.columns[i].cells}
+	parts := make([]part, 0, 2+2*len(m.ordered))
+	add := func(own []stored) {
+		if len(own) > 0 {
+			parts = append(parts, part{own: own})
 		}
 	}
-	m.keep(i, assemble(e.controls[i], own, parts))
+	add(pl.preset)
+	if pl.unit != nil {
+		add(pl.unit.results)
+	}
+	for _, s := range m.ordered {
+		if pl.namespaces {
+			add(s.units[e.rules[i].unit].results)
+		}
+		if pl.columns {
+			c := &s.columns[e.rules[i].column]
+			c.settle()
+			parts = append(parts, part{workloads: s.workloads, cells: c.cells})
+		}
+	}
+	if !slices.ContainsFunc(parts, func(p part) bool { return len(p.own)+len(p.cells) > 0 }) {
+		none := e.controls[i].None
+		if !valid(none.Verdict) {
+			none = silent(e.controls[i].ID)
+		}
+		add(blocked(e.controls[i].ID, m.environment.Ref(), none))
+	}
+	m.keep(i, assemble(e.controls[i], parts))
 }
 
 // preempted gives the result of every control of an environment about which none can be asked.
@@ -196,15 +234,15 @@ func (e *Engine) environmentSecond(p *pass, m *environmentMemo) {
 		if !stopAll {
 			var own bool
 			if stop, own = stopped(env.Policy, entry, r, env.Scope()); !own {
-				if !u.current(v, r, entry.Bound, env.Environment, others, env.Scope()) {
+				if !u.current(v, r, entry.Bound, env.Environment, others, env.Scope(), true) {
 					u.remember(p.ask.environment(entry.Bound, control.EnvironmentInput{
-						Environment: env.Environment, Facts: p.view.Within(u.access), Now: p.now, First: first()}))
+						Environment: env.Environment, Facts: p.view.Within(r.sees, env.Scope()...), Now: p.now, First: first()}))
 				}
-				m.keep(i, assemble(c, u.results, nil))
+				m.keep(i, assemble(c, []part{{own: u.results}}))
 				continue
 			}
 		}
-		m.keep(i, assemble(c, blocked(c.ID, env.Ref(), stop), nil))
+		m.keep(i, assemble(c, []part{{own: blocked(c.ID, env.Ref(), stop)}}))
 	}
 }
 

@@ -67,6 +67,8 @@ type evidenceTable struct {
 	read             bool
 	// changed lists the types in which something changed since the previous evaluation.
 	changed []*evidence
+	// reaching are the rules that look into further namespaces.
+	reaching []*rule
 }
 
 func newEvidenceTable() *evidenceTable { return &evidenceTable{byType: map[reflect.Type]*evidence{}} }
@@ -106,6 +108,9 @@ func (t *evidenceTable) update(v facts.View) {
 		if e.changed {
 			t.changed = append(t.changed, e)
 		}
+	}
+	for _, r := range t.reaching {
+		r.sees = r.access()
 	}
 	t.sourceGeneration, t.read = v.SourceGeneration(), true
 }
@@ -154,6 +159,7 @@ func (e *evidence) incompleteIn(namespaces []string, all bool) []facts.SourceSta
 type rule struct {
 	needs       []ruleNeed
 	all, scoped []reflect.Type
+	sees        *facts.Access
 }
 
 type ruleNeed struct {
@@ -187,14 +193,16 @@ func (t *evidenceTable) compile(needs []control.Need, wide bool) *rule {
 	for _, n := range r.needs {
 		if n.also != nil {
 			n.also.sees.All = r.all
+			t.reaching = append(t.reaching, r)
 		}
 	}
+	r.sees = r.access()
 	return r
 }
 
-// access is what the rule may look at when it judges a subject with these namespaces.
-func (r *rule) access(namespaces []string) *facts.Access {
-	a := &facts.Access{All: r.all, Scoped: r.scoped, Namespaces: namespaces}
+// access is what the rule may look at, beside the namespaces of its subject.
+func (r *rule) access() *facts.Access {
+	a := &facts.Access{All: r.all, Scoped: r.scoped}
 	for _, n := range r.needs {
 		if n.also != nil {
 			a.Also = append(a.Also, facts.Dependency{Type: n.typ, Namespaces: n.also.namespaces})

@@ -187,22 +187,22 @@ func (e *Engine) judgeInstitution(v *visit, m *institutionMemo, c int, r *rule) 
 		stop, blockedNow = control.Unreadable(unseen...), true
 	}
 	if blockedNow {
-		m.keep(c, assemble(id, blocked(id.ID, i.Ref(), stop.For(v1alpha1.PartyInstitution)), nil))
+		m.keep(c, assemble(id, []part{{own: blocked(id.ID, i.Ref(), stop.For(v1alpha1.PartyInstitution))}}))
 		return
 	}
-	if !u.current(v, r, entry.Bound, i.Institution, nil, nil) {
+	if !u.current(v, r, entry.Bound, i.Institution, nil, nil, true) {
 		results := v.ask.institution(entry.Bound, control.InstitutionInput{
-			Institution: i.Institution, Facts: v.view.Within(u.access), Now: v.now})
+			Institution: i.Institution, Facts: v.view.Within(r.sees), Now: v.now})
 		for n := range results { // nobody else has them yet
 			results[n].said.Party = v1alpha1.PartyInstitution
 		}
 		u.remember(results)
 	}
-	m.keep(c, assemble(id, u.results, nil))
+	m.keep(c, assemble(id, []part{{own: u.results}}))
 }
 
 func (a asker) institution(b *control.Bound, in control.InstitutionInput) (out []stored) {
 	subject := in.Institution.Ref()
 	defer a.recovered(b.ID, subject, &out)
-	return checked(b.ID, subject, b.Institution(in))
+	return answered(b.ID, subject, b.Institution(in))
 }

@@ -165,7 +165,7 @@ func TestMemoryChangesNothing(t *testing.T) {
 	for run := range runs {
 		c := chance{rand.New(rand.NewPCG(seed, uint64(run))), newWorld()}
 		c.w.put(profileOf("public-sector", required(standInIDs...)...), solution("one"), environment("first", "one", "a"))
-		controls := append(standIns(), served())
+		controls := append(standIns(), served(), mounted())
 		e := NewEngine(controls, Options{Workers: 1 + run%3})
 		var history []string
 		for range steps {

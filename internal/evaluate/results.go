@@ -50,8 +50,7 @@ type ControlResults struct {
 	// Next is the first instant at which a result changes by itself; zero: not by itself.
 	Next time.Time
 
-	own   []stored // results that name their subject
-	parts []part   // results of workloads
+	parts []part
 }
 
 // stored is a result without its subject, so that subjects share what is said of them. Most are alike, and there are many.
@@ -59,8 +58,6 @@ type stored struct {
 	subject facts.Ref
 	said    *control.Result
 }
-
-func (s stored) result() control.Result { return on(*s.said, s.subject) }
 
 // store keeps results; those that say the same share it.
 func store(results []control.Result) []stored {
@@ -75,22 +72,39 @@ func store(results []control.Result) []stored {
 	return out
 }
 
-// part holds the results of the workloads of one namespace, which share their text.
+// part holds results that name their subject, or those of the workloads of one namespace, one for each.
 type part struct {
+	own       []stored
 	workloads []*facts.Workload
 	cells     []*control.Result
+}
+
+// each gives every result with its subject, which a result of its own may name otherwise.
+func (p part) each(yield func(said *control.Result, subject facts.Ref) bool) {
+	for _, s := range p.own {
+		if !yield(s.said, s.subject) {
+			return
+		}
+	}
+	for i, cell := range p.cells {
+		if !yield(cell, p.workloads[i].Ref) {
+			return
+		}
+	}
+}
+
+func (p part) equal(o part) bool {
+	same := len(p.own) == len(o.own) && (len(p.own) == 0 || &p.own[0] == &o.own[0])
+	return (same || slices.EqualFunc(p.own, o.own, sameStored)) && slices.Equal(p.workloads, o.workloads) && slices.Equal(p.cells, o.cells)
 }
 
 // All gives every result of every subject, ordered by subject.
 func (c *ControlResults) All() iter.Seq[control.Result] {
 	return func(yield func(control.Result) bool) {
 		all := make([]control.Result, 0, c.Subjects())
-		for _, s := range c.own {
-			all = append(all, s.result())
-		}
 		for _, p := range c.parts {
-			for i, cell := range p.cells {
-				all = append(all, on(*cell, p.workloads[i].Ref))
+			for said, subject := range p.each {
+				all = append(all, on(*said, subject))
 			}
 		}
 		slices.SortStableFunc(all, compareResults)
@@ -121,18 +135,13 @@ func (c *ControlResults) Subjects() int { return c.Passed + c.Failed + c.Unknown
 
 // Passing gives verdict and party of what is neither Fail nor Unknown; pairs can come more than once.
 func (c *ControlResults) Passing(yield func(v v1alpha1.Verdict, p v1alpha1.Party)) {
-	for _, s := range c.own {
-		if !finding(s.said) {
-			yield(s.said.Verdict, s.said.Party)
-		}
-	}
+	var last *control.Result
 	for _, p := range c.parts {
-		var last *control.Result
-		for _, cell := range p.cells {
-			if cell != last && !finding(cell) {
-				yield(cell.Verdict, cell.Party)
+		for said := range p.each {
+			if said != last && !finding(said) {
+				yield(said.Verdict, said.Party)
 			}
-			last = cell
+			last = said
 		}
 	}
 }
@@ -163,39 +172,30 @@ func sameFinding(a, b control.Result) bool { return equalResult(&a, &b) }
 
 // NewControlResults makes the results of a control that name their subjects, for whoever has results of his own.
 func NewControlResults(c *control.Control, results ...control.Result) *ControlResults {
-	return assemble(c, store(results), nil)
+	return assemble(c, []part{{own: store(results)}})
 }
 
 // assemble counts and collects the results of a control.
-func assemble(c *control.Control, own []stored, parts []part) *ControlResults {
-	out := &ControlResults{Control: c, own: own, parts: parts}
-	for _, s := range own {
-		out.count(s.said)
-	}
+func assemble(c *control.Control, parts []part) *ControlResults {
+	out := &ControlResults{Control: c, parts: parts}
 	for _, p := range parts {
-		for _, cell := range p.cells {
-			out.count(cell)
+		for said := range p.each {
+			out.count(said)
 		}
 	}
-	out.collect()
+	if n := out.Failed + out.Unknown; n > 0 {
+		out.collect(n)
+	}
 	return out
 }
 
-// collect makes the list of findings.
-func (c *ControlResults) collect() {
-	if c.Failed+c.Unknown == 0 {
-		return
-	}
-	c.Findings = make([]control.Result, 0, c.Failed+c.Unknown)
-	for _, s := range c.own {
-		if finding(s.said) {
-			c.Findings = append(c.Findings, s.result())
-		}
-	}
+// collect makes the list of so many findings.
+func (c *ControlResults) collect(n int) {
+	c.Findings = make([]control.Result, 0, n)
 	for _, p := range c.parts {
-		for i, cell := range p.cells {
-			if finding(cell) {
-				c.Findings = append(c.Findings, on(*cell, p.workloads[i].Ref))
+		for said, subject := range p.each {
+			if finding(said) {
+				c.Findings = append(c.Findings, on(*said, subject))
 			}
 		}
 	}
@@ -224,10 +224,7 @@ func (c *ControlResults) count(r *control.Result) {
 
 // sameAs tells whether two assemblies say the same, so that the older one can stay.
 func (c *ControlResults) sameAs(o *ControlResults) bool {
-	return c.Next.Equal(o.Next) && slices.EqualFunc(c.own, o.own, sameStored) &&
-		slices.EqualFunc(c.parts, o.parts, func(a, b part) bool {
-			return slices.Equal(a.workloads, b.workloads) && slices.Equal(a.cells, b.cells)
-		})
+	return c.Next.Equal(o.Next) && slices.EqualFunc(c.parts, o.parts, part.equal)
 }
 
 func sameStored(a, b stored) bool {

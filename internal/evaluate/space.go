@@ -2,16 +2,12 @@ package evaluate
 
 import (
 	"slices"
-	"time"
 
 	"github.com/tilsyn-dev/tilsyn/internal/control"
 	"github.com/tilsyn-dev/tilsyn/internal/facts"
 )
 
-// chunk is how many workloads one task judges, so that one large namespace keeps every processor busy.
-const chunk = 1024
-
-// space remembers what every control said of the workloads of one namespace.
+// space remembers what every control said of one namespace and its workloads.
 type space struct {
 	namespace  string
 	only       []string // the namespace as a list
@@ -20,20 +16,15 @@ type space struct {
 	all        bool     // every workload is known
 	workloads  []*facts.Workload
 	strays     map[*facts.Owner]*facts.Workload
-	columns    []column // by position of the control in the catalogue
+	columns    []column // of the rules of workloads
+	units      []unit   // of the rules of namespaces
+	seen       []uint64 // what there was of each type of evidence, by its index
+	touched    bool     // since the visit before
 }
 
-// column remembers what one control said of the workloads of one namespace.
-type column struct {
-	bound       *control.Bound
-	environment *control.Environment
-	stamp       uint64
-	access      *facts.Access
-	// cells, one for each workload; never changed in place, because results hold them. Equal results share a pointer.
-	cells []*control.Result
-	// validUntil is the earliest instant at which a cell changes by itself; zero: none does.
-	validUntil time.Time
-	visited    uint64
+func (e *Engine) newSpace(namespace string) *space {
+	return &space{namespace: namespace, only: []string{namespace}, columns: make([]column, e.columns), units: make([]unit, e.units),
+		seen: make([]uint64, len(e.evidence.all))}
 }
 
 // refresh takes the workloads that are there now and carries over what is known of those that stayed.
@@ -104,79 +95,4 @@ func carryOver(old, now []*facts.Workload) func([]*control.Result) []*control.Re
 		}
 		return out
 	}
-}
-
-// prepare adds the tasks that bring a column up to date; none where everything is known. Each task judges some workloads.
-func (c *column) prepare(tasks []func(), p *visit, r *rule, b *control.Bound, e *control.Environment, s *space) []func() {
-	stamp := c.stamp
-	if c.cells == nil || !p.continues(c.visited) || r.changed() {
-		stamp = r.stamp(p.view, s.only)
-	}
-	c.visited = p.number
-	all := c.cells == nil || c.environment != e || stamp != c.stamp || c.bound != b && c.bound.Key != b.Key
-	expired := !c.validUntil.IsZero() && !p.now.Before(c.validUntil)
-	if c.access == nil || stamp != c.stamp {
-		c.access = r.access(s.only)
-	}
-	c.bound, c.environment, c.stamp = b, e, stamp
-	if !all && !expired && !slices.Contains(c.cells, nil) {
-		return tasks
-	}
-	old := c.cells
-	c.cells = make([]*control.Result, len(s.workloads))
-	if !all {
-		copy(c.cells, old)
-	}
-	for from := 0; from < len(c.cells); from += chunk {
-		to := min(from+chunk, len(c.cells))
-		tasks = append(tasks, func() { c.judge(p.pass, s.workloads, old, from, to) })
-	}
-	return tasks
-}
-
-// judge asks about the workloads in a range that nothing current is known of.
-func (c *column) judge(p *pass, workloads []*facts.Workload, old []*control.Result, from, to int) {
-	in := control.WorkloadInput{Environment: c.environment, Facts: p.view.Within(c.access), Now: p.now}
-	var shared shelf
-	for i := from; i < to; i++ {
-		if known := c.cells[i]; known != nil && (known.ValidUntil.IsZero() || p.now.Before(known.ValidUntil)) {
-			continue
-		}
-		in.Workload = workloads[i]
-		result := p.ask.workload(c.bound, in)
-		if old != nil && old[i] != nil && equalResult(old[i], &result) {
-			c.cells[i] = old[i]
-			continue
-		}
-		c.cells[i] = shared.keep(&result)
-	}
-}
-
-// settle notes when the column changes by itself, after its tasks are done.
-func (c *column) settle() {
-	c.validUntil = time.Time{}
-	for _, cell := range c.cells {
-		if !cell.ValidUntil.IsZero() {
-			c.validUntil = control.Earliest(c.validUntil, cell.ValidUntil)
-		}
-	}
-}
-
-// shelf holds a few results for reuse: most workloads of a namespace get the same one.
-type shelf struct {
-	held [4]*control.Result
-	next int
-}
-
-// keep gives a pointer to an equal result, an old one if possible.
-func (s *shelf) keep(r *control.Result) *control.Result {
-	for _, h := range s.held {
-		if h != nil && equalResult(h, r) {
-			return h
-		}
-	}
-	kept := *r
-	s.held[s.next%len(s.held)] = &kept
-	s.next++
-	return &kept
 }

@@ -5,8 +5,6 @@ import (
 	"fmt"
 	"time"
 
-	corev1 "k8s.io/api/core/v1"
-
 	"github.com/tilsyn-dev/tilsyn/api/v1alpha1"
 	"github.com/tilsyn-dev/tilsyn/internal/control"
 	"github.com/tilsyn-dev/tilsyn/internal/facts"
@@ -59,7 +57,7 @@ func running() *control.Control {
 				for _, p := range facts.ListIn[facts.Pod](in.Facts, in.Workload.Ref.Namespace) {
 					switch until := start.Add(5 * time.Minute); {
 					case p.Name != in.Workload.Ref.Name:
-					case p.Phase == corev1.PodRunning:
+					case p.Phase == facts.PodRunning:
 						return control.Pass("Running")
 					case in.Now.Before(until):
 						return control.Pass("Starting").Until(until)
@@ -200,12 +198,55 @@ func served() *control.Control {
 			Judge: func(in control.EnvironmentInput, _ *control.NoParameters) []control.Result {
 				for _, ns := range append(agentNamespaces(in.Facts), in.Environment.Scope()...) {
 					for _, p := range facts.ListIn[facts.Pod](in.Facts, ns) {
-						if p.Phase == corev1.PodFailed {
+						if p.Phase == facts.PodFailed {
 							return []control.Result{control.Fail("PodFailed", "pod", ns+"/"+p.Name)}
 						}
 					}
 				}
 				return []control.Result{control.Pass("Served")}
+			},
+		}})
+}
+
+// mounted fails claims without a running pod of their name, one namespace after the other, and panics where that pod has
+// failed. A pending pod may do until five minutes after start. That claims cannot all be read it says of the environment.
+func mounted() *control.Control {
+	return control.Define(meta("NSP-01"), control.Parameters[control.NoParameters]{}, control.Rules[control.NoParameters]{
+		Namespace: &control.NamespaceRule[control.NoParameters]{
+			Needs: []control.Need{control.Needs[facts.Pod](), control.Sees[facts.Claim]()},
+			Begin: func(env control.EnvironmentInput, _ *control.NoParameters) func(control.NamespaceInput, []control.Result) []control.Result {
+				held := map[string]*control.Result{} // what one namespace keeps for the next
+				return func(in control.NamespaceInput, out []control.Result) []control.Result {
+					for _, c := range facts.ListIn[facts.Claim](in.Facts, in.Namespace) {
+						if held[c.Name] == nil {
+							held[c.Name] = new(control.Fail("NotMounted", "claim", c.Name))
+						}
+						r := *held[c.Name]
+						if p := facts.Get[facts.Pod](in.Facts, in.Namespace, c.Name); p != nil {
+							until := start.Add(5 * time.Minute)
+							switch {
+							case p.Phase == facts.PodFailed:
+								panic("a failed pod")
+							case p.Phase == facts.PodRunning:
+								r = control.Pass("Mounted")
+							case env.Now.Before(until):
+								r = control.Pass("Starting").Until(until)
+							}
+						}
+						out = append(out, r.On(facts.Ref{Kind: "PersistentVolumeClaim", Namespace: in.Namespace, Name: c.Name}))
+					}
+					return out
+				}
+			},
+			None: control.NotApplicable("NoClaims"),
+		},
+		Environment: &control.EnvironmentRule[control.NoParameters]{
+			Needs: []control.Need{control.Sees[facts.Claim]()},
+			Judge: func(in control.EnvironmentInput, _ *control.NoParameters) []control.Result {
+				if unread := facts.Incomplete[facts.Claim](in.Facts); len(unread) > 0 {
+					return []control.Result{control.Unreadable(unread...)}
+				}
+				return nil
 			},
 		}})
 }

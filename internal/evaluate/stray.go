@@ -30,7 +30,7 @@ func strays(owners []*facts.Owner, workloads []*facts.Workload, all bool, known 
 		}
 		w := known[o]
 		if w == nil {
-			w = &facts.Workload{Ref: o.Ref, UID: o.UID, Controller: &o.Parent, TemplatePath: ownerTemplate, Shape: o.Shape, Replicas: -1}
+			w = &facts.Workload{Ref: o.Ref(), UID: o.UID, Controller: new(o.Parent()), TemplatePath: ownerTemplate, Shape: o.Shape, Replicas: -1}
 		}
 		if out == nil {
 			out = map[*facts.Owner]*facts.Workload{}
@@ -52,11 +52,11 @@ func everyWorkload(v facts.View, namespace string) bool {
 
 // parentOf finds the workload that an owner names; nil where there is none, or only an earlier or later one of that name.
 func parentOf(o *facts.Owner, workloads []*facts.Workload) *facts.Workload {
-	i, _ := slices.BinarySearchFunc(workloads, o.Parent.Name, func(w *facts.Workload, name string) int { return strings.Compare(w.Ref.Name, name) })
-	for ; i < len(workloads) && workloads[i].Ref.Name == o.Parent.Name; i++ {
+	i, _ := slices.BinarySearchFunc(workloads, o.ParentName, func(w *facts.Workload, name string) int { return strings.Compare(w.Ref.Name, name) })
+	for ; i < len(workloads) && workloads[i].Ref.Name == o.ParentName; i++ {
 		w := workloads[i]
 		other := w.UID != o.ParentUID && !w.UID.IsZero() && !o.ParentUID.IsZero() // manifests have no UIDs
-		if w.Ref == o.Parent && !w.PodsOnly && !other {
+		if w.Ref == o.Parent() && !w.PodsOnly && !other {
 			return w
 		}
 	}

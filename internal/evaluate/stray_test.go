@@ -22,8 +22,7 @@ func shape(region, image string) *facts.PodShape {
 // set is the ReplicaSet web-1, which says that a Deployment made it.
 func set(deployment string, uid types.UID, s *facts.PodShape) *facts.Owner {
 	return &facts.Owner{
-		UID: facts.UIDOf("uid-set"), Ref: facts.Ref{Group: "apps", Kind: "ReplicaSet", Namespace: "aula", Name: "web-1"},
-		Parent: facts.Ref{Group: "apps", Kind: "Deployment", Namespace: "aula", Name: deployment}, ParentUID: facts.UIDOf(uid), Shape: s,
+		UID: facts.UIDOf("uid-set"), Namespace: "aula", Name: "web-1", ParentName: deployment, ParentUID: facts.UIDOf(uid), Shape: s,
 	}
 }
 

@@ -135,17 +135,17 @@ func (e *Engine) judgeSolution(v *visit, m *subjectMemo, i int, r *rule, first f
 	s, c, u := m.solution, e.controls[i], &m.units[i]
 	entry := s.Policy.Entries[i]
 	if stop, ok := stopped(s.Policy, entry, r, nil); ok {
-		m.keep(i, assemble(c, blocked(c.ID, s.Ref(), stop), nil))
+		m.keep(i, assemble(c, []part{{own: blocked(c.ID, s.Ref(), stop)}}))
 		return
 	}
-	if !u.current(v, r, entry.Bound, s.Solution, others, nil) {
-		in := control.SolutionInput{Solution: s.Solution, Facts: v.view.Within(u.access), Now: v.now}
+	if !u.current(v, r, entry.Bound, s.Solution, others, nil, true) {
+		in := control.SolutionInput{Solution: s.Solution, Facts: v.view.Within(r.sees), Now: v.now}
 		if first != nil {
 			in.First = first()
 		}
 		u.remember(v.ask.solution(entry.Bound, in))
 	}
-	m.keep(i, assemble(c, u.results, nil))
+	m.keep(i, assemble(c, []part{{own: u.results}}))
 }
 
 // stopped gives the result of a rule that is not asked: no profile, wrong parameters, or evidence that it needs and that
@@ -180,17 +180,17 @@ func (e *Engine) judgePlatform(p *pass, f *Fleet, ev *Evaluation) {
 		}
 		entry, u := plat.Policy.Entries[i], &m.units[i]
 		if stop, ok := stopped(plat.Policy, entry, r, nil); ok {
-			m.keep(i, assemble(c, blocked(c.ID, plat.Ref(), stop), nil))
+			m.keep(i, assemble(c, []part{{own: blocked(c.ID, plat.Ref(), stop)}}))
 			continue
 		}
-		if !u.current(v, r, entry.Bound, plat.Platform, others, nil) {
-			in := control.PlatformInput{Platform: plat.Platform, Facts: v.view.Within(u.access), Now: v.now}
+		if !u.current(v, r, entry.Bound, plat.Platform, others, nil, true) {
+			in := control.PlatformInput{Platform: plat.Platform, Facts: v.view.Within(r.sees), Now: v.now}
 			for _, env := range f.Environments {
 				in.Environments = append(in.Environments, env.Environment)
 			}
 			u.remember(v.ask.platform(entry.Bound, in))
 		}
-		m.keep(i, assemble(c, u.results, nil))
+		m.keep(i, assemble(c, []part{{own: u.results}}))
 	}
 	ev.Platform = e.complete(m, plat.Ref(), 0, nil)
 }

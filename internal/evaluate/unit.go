@@ -5,7 +5,6 @@ import (
 	"time"
 
 	"github.com/tilsyn-dev/tilsyn/internal/control"
-	"github.com/tilsyn-dev/tilsyn/internal/facts"
 )
 
 // unit remembers what one rule said of one environment, solution or the platform.
@@ -16,25 +15,22 @@ type unit struct {
 	subject any
 	others  []any
 	stamp   uint64
-	access  *facts.Access
 	// validUntil is the earliest instant at which a result changes by itself; zero: none does.
 	validUntil time.Time
 	results    []stored
 	visited    uint64
 }
 
-// current tells whether the remembered results still hold, and notes the input that the next ones rest on.
-func (u *unit) current(p *visit, r *rule, b *control.Bound, subject any, others []any, namespaces []string) bool {
+// current tells whether the remembered results still hold, and notes the input that the next ones rest on. touched is false
+// where nothing has changed in the namespaces since the visit before.
+func (u *unit) current(p *visit, r *rule, b *control.Bound, subject any, others []any, namespaces []string, touched bool) bool {
 	stamp := u.stamp
-	if u.results == nil || u.subject != subject || !p.continues(u.visited) || r.changed() {
+	if u.results == nil || u.subject != subject || !p.continues(u.visited) || touched && r.changed() {
 		stamp = r.stamp(p.view, namespaces)
 	}
 	u.visited = p.number
 	same := u.results != nil && u.subject == subject && stamp == u.stamp && (u.bound == b || u.bound.Key == b.Key) &&
 		slices.Equal(u.others, others) && (u.validUntil.IsZero() || p.now.Before(u.validUntil))
-	if u.access == nil || u.subject != subject || stamp != u.stamp {
-		u.access = r.access(namespaces)
-	}
 	u.bound, u.subject, u.others, u.stamp = b, subject, others, stamp
 	return same
 }

@@ -60,7 +60,7 @@ func (w *world) put(objects ...any) {
 		case *facts.Workload:
 			w.Put(facts.ObjectKey{Source: "deployments.apps", Namespace: f.Ref.Namespace, Name: f.Ref.Name}, f)
 		case *facts.Owner:
-			w.Put(facts.ObjectKey{Source: "replicasets.apps", Namespace: f.Ref.Namespace, Name: f.Ref.Name}, f)
+			w.Put(facts.ObjectKey{Source: "replicasets.apps", Namespace: f.Namespace, Name: f.Name}, f)
 		case *facts.Pod:
 			w.Put(facts.ObjectKey{Source: "pods", Namespace: f.Namespace, Name: f.Name}, f)
 		case *facts.Claim:
@@ -152,7 +152,7 @@ func workload(ns, name string, labels ...string) *facts.Workload {
 }
 
 func pod(ns, name string, phase corev1.PodPhase) *facts.Pod {
-	return &facts.Pod{Namespace: ns, Name: name, Phase: phase}
+	return &facts.Pod{Namespace: ns, Name: name, Phase: facts.PhaseOf(phase)}
 }
 
 // aula puts one solution with one environment, its profile and some workloads.

@@ -57,7 +57,7 @@ type Workload struct {
 	Suspended bool
 	// Finished is true for a Job or bare pod that has ended and runs no more.
 	Finished  bool
-	CreatedAt time.Time
+	CreatedAt Instant
 	// Daemon holds the status of a DaemonSet.
 	Daemon *DaemonStatus
 }
@@ -91,22 +91,30 @@ type PodShape struct {
 }
 
 // ContainerType tells how a container runs.
-type ContainerType string
+type ContainerType uint8
 
 // Container types. A sidecar is an init container with restartPolicy Always.
 const (
-	ContainerMain      ContainerType = "Main"
-	ContainerInit      ContainerType = "Init"
-	ContainerSidecar   ContainerType = "Sidecar"
-	ContainerEphemeral ContainerType = "Ephemeral"
+	ContainerMain ContainerType = iota
+	ContainerInit
+	ContainerSidecar
+	ContainerEphemeral
 )
 
 // Container is one container of a pod.
 type Container struct {
 	Name   string
-	Type   ContainerType
 	Image  string
 	Mounts []Mount
+	// Config is what is known of its arguments and environment; nil where nothing is, as of most.
+	Config *ContainerConfig
+	Type   ContainerType
+	// EnvFrom is true where all keys of a ConfigMap or Secret become variables, none of which is read.
+	EnvFrom bool
+}
+
+// ContainerConfig is what is known of the arguments and environment of a container.
+type ContainerConfig struct {
 	// Args are command and args, only of containers whose image is a known log collector, log store or backup server;
 	// the values of flags that may hold secrets are empty.
 	Args []string
@@ -117,8 +125,14 @@ type Container struct {
 	Telemetry map[string]string
 	// SubPaths are the subPaths of mounts by mount path, only of containers as under Args.
 	SubPaths map[string]string
-	// EnvFrom is true where all keys of a ConfigMap or Secret become variables, none of which is read.
-	EnvFrom bool
+}
+
+// Configuration gives what is known, empty where nothing is.
+func (c *Container) Configuration() ContainerConfig {
+	if c.Config == nil {
+		return ContainerConfig{}
+	}
+	return *c.Config
 }
 
 // Mount is one volume mount.
@@ -171,12 +185,61 @@ type Pod struct {
 	Namespace string
 	Name      string
 	Node      string // empty until it is bound
-	Phase     corev1.PodPhase
-	Ready     bool
 	// Controller is the controlling owner, shared by the pods of one owner; nil for a bare pod.
 	Controller *PodController
 	Shape      *PodShape
-	CreatedAt  time.Time
+	CreatedAt  Instant
+	Phase      PodPhase
+	Ready      bool
+}
+
+// PodPhase is how far a pod is. The zero value is one that is not known.
+type PodPhase uint8
+
+// Phases of pods.
+const (
+	PodUnknown PodPhase = iota
+	PodPending
+	PodRunning
+	PodSucceeded
+	PodFailed
+)
+
+// PhaseOf reads the phase of a pod.
+func PhaseOf(p corev1.PodPhase) PodPhase {
+	switch p {
+	case corev1.PodPending:
+		return PodPending
+	case corev1.PodRunning:
+		return PodRunning
+	case corev1.PodSucceeded:
+		return PodSucceeded
+	case corev1.PodFailed:
+		return PodFailed
+	}
+	return PodUnknown
+}
+
+// Ended tells whether the pod runs no more.
+func (p PodPhase) Ended() bool { return p == PodSucceeded || p == PodFailed }
+
+// Instant is a time to the second, as objects have that of their creation; the zero value is none.
+type Instant int64
+
+// InstantOf cuts what is less than a second off a time.
+func InstantOf(t time.Time) Instant {
+	if t.IsZero() {
+		return 0
+	}
+	return Instant(t.Unix())
+}
+
+// Time gives the time in UTC, zero for none.
+func (i Instant) Time() time.Time {
+	if i == 0 {
+		return time.Time{}
+	}
+	return time.Unix(int64(i), 0).UTC()
 }
 
 // PodController is the controlling owner of pods as their reference names it: a ReplicaSet, a Job, a foreign kind.
@@ -193,15 +256,33 @@ func (p *Pod) Owner() Ref {
 	return p.Controller.Ref
 }
 
-// Owner is an intermediate owner of pods: a ReplicaSet that names a Deployment as its controller, a Job that names a CronJob.
+// Owner is an intermediate owner of pods: a ReplicaSet that names a Deployment as its controller, or a Job that names a
+// CronJob. It is kept small too.
 type Owner struct {
-	UID       UID
-	Ref       Ref
-	Parent    Ref
-	ParentUID UID
+	UID, ParentUID  UID
+	Namespace, Name string
+	ParentName      string
+	// Job is true for a Job of a CronJob, false for a ReplicaSet of a Deployment.
+	Job bool
 	// Shape of its own template, which its pods are made of, whatever the parent's says. Nil where it makes no pods: an old
 	// ReplicaSet without replicas, a Job that has ended.
 	Shape *PodShape
+}
+
+// Ref names the owner.
+func (o *Owner) Ref() Ref {
+	if o.Job {
+		return Ref{Group: "batch", Kind: "Job", Namespace: o.Namespace, Name: o.Name}
+	}
+	return Ref{Group: "apps", Kind: "ReplicaSet", Namespace: o.Namespace, Name: o.Name}
+}
+
+// Parent names the controller of the owner.
+func (o *Owner) Parent() Ref {
+	if o.Job {
+		return Ref{Group: "batch", Kind: "CronJob", Namespace: o.Namespace, Name: o.ParentName}
+	}
+	return Ref{Group: "apps", Kind: "Deployment", Namespace: o.Namespace, Name: o.ParentName}
 }
 
 // PastPlacement remembers where pods of a workload ran and no longer do; one for each workload and node.

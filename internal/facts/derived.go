@@ -34,7 +34,7 @@ func DerivedIn[K comparable, V any](v View, key K, namespace string, at Looks, c
 		v.mustHold(Dependency{Type: t})
 	}
 	for _, t := range at.In {
-		if !v.access.in(t, namespace) {
+		if !v.in(t, namespace) {
 			panic(fmt.Sprintf("facts: %s in namespace %q is not a declared need", t, namespace))
 		}
 	}
@@ -84,42 +84,43 @@ func derive[K comparable, V any](v View, key K, dependencies []Dependency, compu
 		return e.value
 	}
 	e.made = false // stays so if compute panics
-	e.value = compute(v.Within(accessTo(dependencies)), e.value)
+	e.value = compute(v.within(dependencies), e.value)
 	e.remember(v, dependencies)
 	e.checked = reading
 	return e.value
 }
 
 func (v View) mustHold(d Dependency) {
-	if v.access.all(d.Type) {
+	if v.all(d.Type) {
 		return
 	}
 	if d.Namespaces == nil {
 		panic(fmt.Sprintf("facts: %s is not a declared need for all namespaces", d.Type))
 	}
 	for _, ns := range d.Namespaces {
-		if !v.access.in(d.Type, ns) {
+		if !v.in(d.Type, ns) {
 			panic(fmt.Sprintf("facts: %s in namespace %q is not a declared need", d.Type, ns))
 		}
 	}
 }
 
-// accessTo gives the access of a computation: types limited to namespaces share one list of namespaces, the union.
-func accessTo(dependencies []Dependency) *Access {
+// within limits the view to what a computation declares: types limited to namespaces share one list of namespaces.
+func (v View) within(dependencies []Dependency) View {
 	a := &Access{}
+	var namespaces []string
 	for _, d := range dependencies {
 		if d.Namespaces == nil {
 			a.All = append(a.All, d.Type)
 			continue
 		}
 		a.Scoped = append(a.Scoped, d.Type)
-		if a.Namespaces == nil {
-			a.Namespaces = d.Namespaces
-		} else if !slices.Equal(a.Namespaces, d.Namespaces) {
+		if namespaces == nil {
+			namespaces = d.Namespaces
+		} else if !slices.Equal(namespaces, d.Namespaces) {
 			panic("facts: dependencies of a derived value are limited to different namespaces")
 		}
 	}
-	return a
+	return v.Within(a, namespaces...)
 }
 
 // derivedEntry is one derived value with the generations it was made of.

@@ -72,7 +72,7 @@ func TestADerivedValueIsMadeAgainOnlyWhenWhatItRestsOnChanges(t *testing.T) {
 
 func TestWhoeverLooksBeyondWhatIsDeclaredPanics(t *testing.T) {
 	claim, pod := TypeOf[Claim](), TypeOf[Pod]()
-	limited := &Access{All: typesOf(pod), Scoped: typesOf(claim), Namespaces: []string{"a"}}
+	limited := &Access{All: typesOf(pod), Scoped: typesOf(claim)}
 	tests := map[string]struct {
 		look func(View)
 		ok   bool
@@ -109,7 +109,7 @@ func TestWhoeverLooksBeyondWhatIsDeclaredPanics(t *testing.T) {
 					t.Errorf("panic says %v, want what is not declared", p)
 				}
 			}()
-			s.Read(func(v View) { test.look(v.Within(limited)) })
+			s.Read(func(v View) { test.look(v.Within(limited, "a")) })
 		})
 	}
 }

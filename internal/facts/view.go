@@ -12,15 +12,16 @@ import (
 type View struct {
 	store  *Store
 	access *Access // nil: everything
+	// namespaces in which scoped types may be seen.
+	namespaces []string
 }
 
 // Access is what a rule declares that it looks at.
 type Access struct {
 	// All lists types of which every fact may be seen.
 	All []reflect.Type
-	// Scoped lists types of which only facts in Namespaces, and cluster-scoped facts, may be seen.
-	Scoped     []reflect.Type
-	Namespaces []string
+	// Scoped lists types of which only facts in some namespaces, and cluster-scoped facts, may be seen.
+	Scoped []reflect.Type
 	// Also lists types of which facts in some further namespaces may be seen.
 	Also []Dependency
 }
@@ -29,18 +30,20 @@ type Access struct {
 // does not declare.
 func (v View) Only(types ...reflect.Type) View { return v.Within(&Access{All: types}) }
 
-// Within limits the view to what is declared; looking at anything else panics, because whoever keeps the outcome until a
-// declared fact changes would keep it for too long.
-func (v View) Within(a *Access) View { return View{store: v.store, access: a} }
+// Within limits the view to what is declared, scoped types to the namespaces; looking at anything else panics, because
+// whoever keeps the outcome until a declared fact changes would keep it for too long.
+func (v View) Within(a *Access, namespaces ...string) View {
+	return View{store: v.store, access: a, namespaces: namespaces}
+}
 
-func (a *Access) all(t reflect.Type) bool { return a == nil || slices.Contains(a.All, t) }
+func (v View) all(t reflect.Type) bool { return v.access == nil || slices.Contains(v.access.All, t) }
 
-func (a *Access) in(t reflect.Type, namespace string) bool {
-	if a.all(t) || slices.Contains(a.Scoped, t) && (namespace == "" || slices.Contains(a.Namespaces, namespace)) {
+func (v View) in(t reflect.Type, namespace string) bool {
+	if v.all(t) || slices.Contains(v.access.Scoped, t) && (namespace == "" || slices.Contains(v.namespaces, namespace)) {
 		return true
 	}
-	for i := range a.Also {
-		if a.Also[i].Type == t && slices.Contains(a.Also[i].Namespaces, namespace) {
+	for i := range v.access.Also {
+		if v.access.Also[i].Type == t && slices.Contains(v.access.Also[i].Namespaces, namespace) {
 			return true
 		}
 	}
@@ -49,7 +52,7 @@ func (a *Access) in(t reflect.Type, namespace string) bool {
 
 // table gives the facts of a type, all of them.
 func (v View) table(t reflect.Type) *table {
-	if !v.access.all(t) {
+	if !v.all(t) {
 		panic(fmt.Sprintf("facts: %s is not a declared need for all namespaces", t))
 	}
 	return v.tableOf(t)
@@ -57,7 +60,7 @@ func (v View) table(t reflect.Type) *table {
 
 // shard gives the facts of a type in one namespace; nil where there are none.
 func (v View) shard(t reflect.Type, namespace string) *shard {
-	if !v.access.in(t, namespace) {
+	if !v.in(t, namespace) {
 		panic(fmt.Sprintf("facts: %s in namespace %q is not a declared need", t, namespace))
 	}
 	return v.tableOf(t).shards[namespace]
@@ -148,7 +151,7 @@ func (v View) Namespaces(t reflect.Type) []string {
 
 // SourcesOf is Sources for a type known at run time. The list is shared.
 func (v View) SourcesOf(t reflect.Type) []SourceState {
-	if !v.access.in(t, "") {
+	if !v.in(t, "") {
 		panic(fmt.Sprintf("facts: %s is not a declared need", t))
 	}
 	tab := v.tableOf(t)

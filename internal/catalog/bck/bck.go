@@ -16,6 +16,14 @@ import (
 // Controls of the family, in order.
 var Controls = []*control.Control{BCK01, BCK02, BCK03, BCK04}
 
+// overlooked says of an environment whose parts may not all be seen that they are not.
+func overlooked(in control.EnvironmentInput) []control.Result {
+	if missing := backup.Incomplete(in.Facts); len(missing) > 0 {
+		return []control.Result{control.Unreadable(missing...)}
+	}
+	return nil
+}
+
 // byAvailability picks one of three values.
 func byAvailability[T any](l control.Levels, low, medium, high T) T {
 	switch l.Availability {
@@ -73,9 +81,8 @@ func kept(e *control.Environment, c *backup.Coverage) []*backup.Covered {
 	return out
 }
 
-// unclear gives a result for every part of which it cannot be told whether its data have to be kept.
-func unclear(c *backup.Coverage) []control.Result {
-	var out []control.Result
+// unclear adds a result for every part of which it cannot be told whether its data have to be kept.
+func unclear(c *backup.Coverage, out []control.Result) []control.Result {
 	for i := range c.Parts {
 		if p := &c.Parts[i]; p.Kind == backup.UnclearPart {
 			out = append(out, control.Unreadable(p.Missing...).On(p.Ref))

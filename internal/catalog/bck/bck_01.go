@@ -23,10 +23,21 @@ var BCK01 = control.Define(control.Meta{
 		"K8up Schedule, Backup status.conditions, Snapshot spec.date and spec.paths", "CloudNativePG Cluster, ScheduledBackup, Backup status.phase, ObjectStore status.serverRecoveryWindow", "VolumeSnapshot status.readyToUse",
 		"PersistentVolumeClaims, labels and annotations of claims, pods and namespaces that leave data out", "SolutionEnvironment spec.scratchData, HostedSolution spec.continuity and spec.externalEndpoints", "Attestation BackupCoverage"},
 	Reasons: bck01Reasons(),
-}, control.Parameters[bck01]{Defaults: bck01Defaults, Validate: bck01Validate}, control.Rules[bck01]{Environment: &control.EnvironmentRule[bck01]{
-	Needs: backup.CoverageNeeds(),
-	Judge: judgeBCK01,
-}})
+}, control.Parameters[bck01]{Defaults: bck01Defaults, Validate: bck01Validate}, control.Rules[bck01]{
+	Namespace: &control.NamespaceRule[bck01]{
+		Needs: backup.CoverageNeeds(),
+		Begin: func(in control.EnvironmentInput, p *bck01) func(control.NamespaceInput, []control.Result) []control.Result {
+			return newJudge01(in, p).namespace
+		},
+		None: control.NotApplicable("NoStatefulParts"),
+	},
+	Environment: &control.EnvironmentRule[bck01]{
+		Needs: backup.IncompleteNeeds(),
+		Judge: func(in control.EnvironmentInput, p *bck01) []control.Result {
+			return append(newJudge01(in, p).stores(), overlooked(in)...)
+		},
+	},
+})
 
 // bck01 are the parameters of BCK-01.
 type bck01 struct {
@@ -86,10 +97,9 @@ type judge01 struct {
 	passed            map[copied]control.Result
 }
 
-func judgeBCK01(in control.EnvironmentInput, p *bck01) []control.Result {
-	j := newJudge01(in, p)
-	coverage := backup.Of(in.Facts, in.Environment.Scope())
-	out := make([]control.Result, 0, len(coverage.Parts)+2)
+func (j *judge01) namespace(in control.NamespaceInput, out []control.Result) []control.Result {
+	j.facts = in.Facts
+	coverage := backup.Of(in.Facts, in.Namespace)
 	for i := range coverage.Parts {
 		c := &coverage.Parts[i]
 		r := j.part(c).On(c.Ref)
@@ -97,15 +107,6 @@ func judgeBCK01(in control.EnvironmentInput, p *bck01) []control.Result {
 			r = r.At(c.Field)
 		}
 		out = append(out, r)
-	}
-	if r, ok := j.stores(); ok {
-		out = append(out, r)
-	}
-	if missing := backup.Incomplete(in.Facts); len(missing) > 0 {
-		out = append(out, control.Unreadable(missing...))
-	}
-	if len(out) == 0 {
-		return []control.Result{control.NotApplicable("NoStatefulParts")}
 	}
 	return out
 }
@@ -117,7 +118,7 @@ func newJudge01(in control.EnvironmentInput, p *bck01) *judge01 {
 	base, _ := date.ParseDuration(p.BaseBackup)
 	retention, _ := date.ParsePeriod(p.Retention)
 	s := in.Environment.Solution
-	j := &judge01{env: in.Environment, facts: in.Facts, now: in.Now, margin: margin, baseBackup: base,
+	j := &judge01{env: in.Environment, now: in.Now, margin: margin, baseBackup: base,
 		rpo: stricter(rpo, s.RecoveryPoint), keep: max(lengthOf(retention), lengthOf(s.BackupRetention)),
 		pointInTime: p.PointInTimeRecovery, storageSnapshots: p.StorageSnapshots, passed: map[copied]control.Result{}}
 	j.attestations, j.changes = control.InForce(in.Environment.Attestations, v1alpha1.AttestBackupCoverage, in.Now)

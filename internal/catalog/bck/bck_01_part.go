@@ -106,7 +106,7 @@ func (j *judge01) best(c *backup.Covered, groups []string) control.Result {
 }
 
 // stores judges the stores outside the cluster that the solution declares; nothing of them can be observed.
-func (j *judge01) stores() (control.Result, bool) {
+func (j *judge01) stores() []control.Result {
 	declared := false
 	subject := j.env.Solution.Ref()
 	for _, e := range j.env.Solution.Object.Spec.ExternalEndpoints {
@@ -115,8 +115,11 @@ func (j *judge01) stores() (control.Result, bool) {
 		}
 		declared = true
 		if attestedFor(j.attestations, e.Host) == nil {
-			return control.Unknown("StoreNotAttested", "host", e.Host).On(subject).At("spec.externalEndpoints[" + e.Host + "]").Until(j.changes), true
+			return []control.Result{control.Unknown("StoreNotAttested", "host", e.Host).On(subject).At("spec.externalEndpoints[" + e.Host + "]").Until(j.changes)}
 		}
 	}
-	return control.Pass("StoresAttested").On(subject).At("spec.externalEndpoints").RestingOn(control.Attested).Until(j.changes), declared
+	if !declared {
+		return nil
+	}
+	return []control.Result{control.Pass("StoresAttested").On(subject).At("spec.externalEndpoints").RestingOn(control.Attested).Until(j.changes)}
 }

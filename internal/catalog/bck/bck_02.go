@@ -22,10 +22,19 @@ var BCK02 = control.Define(control.Meta{
 	Evidence: []string{"Velero Restore spec.backupName, spec.namespaceMapping, status, and the Backup and copies that it restored", "K8up Restore and the Snapshot that it restored",
 		"CloudNativePG Cluster spec.bootstrap.recovery", "claims that restores left", "HostedSolution spec.continuity.recoveryTime", "Attestation RestoreTest"},
 	Reasons: bck02Reasons(),
-}, control.Parameters[bck02]{Defaults: bck02Defaults, Validate: bck02Validate}, control.Rules[bck02]{Environment: &control.EnvironmentRule[bck02]{
-	Needs: backup.RestoreNeeds(),
-	Judge: judgeBCK02,
-}})
+}, control.Parameters[bck02]{Defaults: bck02Defaults, Validate: bck02Validate}, control.Rules[bck02]{
+	Namespace: &control.NamespaceRule[bck02]{
+		Needs: backup.RestoreNeeds(),
+		Begin: func(in control.EnvironmentInput, p *bck02) func(control.NamespaceInput, []control.Result) []control.Result {
+			return newJudge02(in, p).judge
+		},
+		None: control.NotApplicable("NoStatefulParts"),
+	},
+	Environment: &control.EnvironmentRule[bck02]{
+		Needs: backup.IncompleteNeeds(),
+		Judge: func(in control.EnvironmentInput, _ *bck02) []control.Result { return overlooked(in) },
+	},
+})
 
 // bck02 are the parameters of BCK-02.
 type bck02 struct {
@@ -69,18 +78,12 @@ type judge02 struct {
 	changes      time.Time
 }
 
-func judgeBCK02(in control.EnvironmentInput, p *bck02) []control.Result {
-	j := newJudge02(in, p)
-	coverage := backup.Of(in.Facts, in.Environment.Scope())
-	out := unclear(coverage)
-	for _, g := range groupByNamespace(kept(in.Environment, coverage)) {
+func (j *judge02) judge(in control.NamespaceInput, out []control.Result) []control.Result {
+	j.facts = in.Facts
+	coverage := backup.Of(in.Facts, in.Namespace)
+	out = unclear(coverage, out)
+	for _, g := range groups(kept(j.env, coverage)) {
 		out = append(out, j.group(g).On(g.subject))
-	}
-	if missing := backup.Incomplete(in.Facts); len(missing) > 0 {
-		out = append(out, control.Unreadable(missing...))
-	}
-	if len(out) == 0 {
-		return []control.Result{control.NotApplicable("NoStatefulParts")}
 	}
 	return out
 }
@@ -92,7 +95,7 @@ func newJudge02(in control.EnvironmentInput, p *bck02) *judge02 {
 	if declared := in.Environment.Solution.RecoveryTime; declared > 0 {
 		rto = declared
 	}
-	j := &judge02{env: in.Environment, facts: in.Facts, now: in.Now, interval: interval, rto: rto, cleanUp: cleanUp}
+	j := &judge02{env: in.Environment, now: in.Now, interval: interval, rto: rto, cleanUp: cleanUp}
 	all, changes := control.InForce(in.Environment.Attestations, v1alpha1.AttestRestoreTest, in.Now)
 	j.changes = changes
 	for _, a := range all {
@@ -103,15 +106,15 @@ func newJudge02(in control.EnvironmentInput, p *bck02) *judge02 {
 	return j
 }
 
-// group is what is judged together: the claims of a namespace, or one database.
+// group is what is judged together: the claims of the namespace, or one database.
 type group struct {
 	subject   facts.Ref
 	namespace string
 	parts     []*backup.Covered
 }
 
-// groupByNamespace takes parts ordered by namespace, databases before claims.
-func groupByNamespace(parts []*backup.Covered) []group {
+// groups takes the parts of a namespace, databases before claims.
+func groups(parts []*backup.Covered) []group {
 	var out []group
 	begin := 0
 	for i, p := range parts {

@@ -21,10 +21,19 @@ var BCK03 = control.Define(control.Meta{
 	Evidence: []string{"Velero BackupStorageLocation spec.objectStorage, spec.config, spec.credential", "K8up backends, repoPasswordSecretRef", "CloudNativePG barmanObjectStore and ObjectStore, data.encryption and wal.encryption",
 		"Platform spec.failureDomain and spec.endpoints[].failureDomain", "Attestations BackupSeparation, BackupImmutability, BackupEncryption"},
 	Reasons: bck03Reasons(),
-}, control.Parameters[bck03]{Defaults: bck03Defaults, Validate: bck03Validate}, control.Rules[bck03]{Environment: &control.EnvironmentRule[bck03]{
-	Needs: backup.CoverageNeeds(),
-	Judge: judgeBCK03,
-}})
+}, control.Parameters[bck03]{Defaults: bck03Defaults, Validate: bck03Validate}, control.Rules[bck03]{
+	Namespace: &control.NamespaceRule[bck03]{
+		Needs: backup.CoverageNeeds(),
+		Begin: func(in control.EnvironmentInput, p *bck03) func(control.NamespaceInput, []control.Result) []control.Result {
+			return newJudge03(in, p).namespace
+		},
+		None: control.NotApplicable("NoStatefulParts"),
+	},
+	Environment: &control.EnvironmentRule[bck03]{
+		Needs: backup.IncompleteNeeds(),
+		Judge: func(in control.EnvironmentInput, _ *bck03) []control.Result { return overlooked(in) },
+	},
+})
 
 // bck03 are the parameters of BCK-03.
 type bck03 struct {
@@ -62,24 +71,18 @@ type judge03 struct {
 	said      control.Result
 }
 
-func judgeBCK03(in control.EnvironmentInput, p *bck03) []control.Result {
-	j := newJudge03(in, p)
-	coverage := backup.Of(in.Facts, in.Environment.Scope())
-	out := unclear(coverage)
-	for _, c := range kept(in.Environment, coverage) {
+func (j *judge03) namespace(in control.NamespaceInput, out []control.Result) []control.Result {
+	j.facts = in.Facts
+	coverage := backup.Of(in.Facts, in.Namespace)
+	out = unclear(coverage, out)
+	for _, c := range kept(j.env, coverage) {
 		out = append(out, j.part(c).On(c.Ref).Until(j.changes))
-	}
-	if missing := backup.Incomplete(in.Facts); len(missing) > 0 {
-		out = append(out, control.Unreadable(missing...))
-	}
-	if len(out) == 0 {
-		return []control.Result{control.NotApplicable("NoStatefulParts")}
 	}
 	return out
 }
 
 func newJudge03(in control.EnvironmentInput, p *bck03) *judge03 {
-	j := &judge03{env: in.Environment, facts: in.Facts, params: p}
+	j := &judge03{env: in.Environment, params: p}
 	read := func(t v1alpha1.AttestationType) []*v1alpha1.Attestation {
 		list, changes := control.InForce(in.Environment.Attestations, t, in.Now)
 		j.changes = control.Earliest(j.changes, changes)

@@ -113,7 +113,11 @@ func judgeMeasured(in control.EnvironmentInput, _ *bck04) []control.Result {
 		return []control.Result{control.NotApplicable("NoneDeclared").RestingOn(control.Declared)}
 	}
 	var slowest backup.Trial
-	for _, part := range kept(env, backup.Of(in.Facts, env.Scope())) {
+	var parts []*backup.Covered
+	for _, ns := range env.Scope() {
+		parts = append(parts, kept(env, backup.Of(in.Facts, ns))...)
+	}
+	for _, part := range parts {
 		for _, t := range backup.Trials(in.Facts, part, env.Scope()) {
 			// A database tells when it last became ready, which need not be the first time.
 			if part.Database != nil || t.At.IsZero() || t.Took <= 0 || t.Fault != backup.NoFault && t.Fault != backup.RestoreWarnings {

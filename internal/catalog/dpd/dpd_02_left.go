@@ -119,7 +119,11 @@ func (j *leftovers) plans() {
 	from := time.Date(2026, 1, 1, 0, 0, 0, 0, date.Copenhagen())
 	longest := most.After(least.After(from)).Sub(from)
 	seen := map[facts.Ref]bool{}
-	for _, part := range backup.Of(j.in.Facts, j.in.Environment.Scope()).Parts {
+	var parts []backup.Covered
+	for _, ns := range j.in.Environment.Scope() {
+		parts = append(parts, backup.Of(j.in.Facts, ns).Parts...)
+	}
+	for _, part := range parts {
 		for _, plan := range part.Plans {
 			long := plan.Retention.Forever || plan.Retention.For > longest
 			if seen[plan.Plan.Ref] || plan.Plan.RemovesOnly || !long {

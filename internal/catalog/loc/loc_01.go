@@ -44,10 +44,13 @@ var LOC01 = control.Define(control.Meta{
 	Validate: func(p loc01, _ control.Levels) error {
 		return p.HistoryWindow.check("historyWindow", time.Hour, 24*time.Hour)
 	},
-}, control.Rules[loc01]{Environment: &control.EnvironmentRule[loc01]{
+}, control.Rules[loc01]{Namespace: &control.NamespaceRule[loc01]{
 	Needs: []control.Need{control.Needs[facts.Pod](), control.Needs[facts.Owner](), control.Needs[facts.Node](),
 		control.Needs[facts.PastPlacement](), control.Needs[facts.NodesFirstSeen](), control.Needs[facts.PlacementsOutside]()},
-	Judge: judgeLOC01,
+	Begin: func(in control.EnvironmentInput, p *loc01) func(control.NamespaceInput, []control.Result) []control.Result {
+		return (&podJudge{EnvironmentInput: in, window: p.HistoryWindow.duration(), reader: reader(in.Environment)}).namespace
+	},
+	None: control.NotApplicable("NoPods"),
 }})
 
 // loc01 are the parameters of LOC-01.
@@ -56,36 +59,36 @@ type loc01 struct {
 	HistoryWindow window `json:"historyWindow"`
 }
 
-func judgeLOC01(in control.EnvironmentInput, p *loc01) []control.Result {
-	j := newPodJudge(in)
-	var found []placed
-	add := func(subject facts.Ref, r control.Result) { found = append(found, placed{subject, &r}) }
-	for _, ns := range in.Environment.Scope() {
-		pods, roots := facts.ListIn[facts.Pod](in.Facts, ns), workload.RootsIn(in.Facts, ns)
-		found = slices.Grow(found, len(pods)/2)
-		var before *facts.Pod
-		for _, pod := range pods {
-			switch {
-			case pod.Node == "":
-				continue
-			case before != nil && workload.Together(before, pod): // mostly, as pods come by name
-				found[len(found)-1].add(j.pod(pod))
-			default:
-				found = append(found, placed{roots.Of(pod), j.pod(pod)})
-			}
-			before = pod
+// podJudge judges pods by their nodes.
+type podJudge struct {
+	control.EnvironmentInput
+	window time.Duration
+	reader place.Reader
+	found  []placed // room for those of one namespace after the other
+}
+
+func (j *podJudge) namespace(in control.NamespaceInput, out []control.Result) []control.Result {
+	nodes, roots := judgedNodes(in.Facts, j.Environment), workload.RootsIn(in.Facts, in.Namespace)
+	found := j.found[:0]
+	var before *facts.Pod
+	for _, pod := range facts.ListIn[facts.Pod](in.Facts, in.Namespace) {
+		switch {
+		case pod.Node == "":
+			continue
+		case before != nil && workload.Together(before, pod): // mostly, as pods come by name
+			found[len(found)-1].add(j.pod(pod, nodes[pod.Node]))
+		default:
+			found = append(found, placed{roots.Of(pod), j.pod(pod, nodes[pod.Node])})
 		}
-		for _, past := range facts.ListIn[facts.PastPlacement](in.Facts, ns) {
-			if r, counts := j.past(past, p.HistoryWindow.duration()); counts {
-				add(past.Workload, r)
-			}
+		before = pod
+	}
+	for _, past := range facts.ListIn[facts.PastPlacement](in.Facts, in.Namespace) {
+		if r, counts := j.past(past); counts {
+			found = append(found, placed{past.Workload, &r})
 		}
 	}
-	j.recorded(p.HistoryWindow.duration(), add)
-	if len(found) == 0 {
-		return []control.Result{control.NotApplicable("NoPods")}
-	}
-	return worstOfEach(found)
+	j.found = j.recorded(in, found)
+	return worstOfEach(j.found, out)
 }
 
 // placed is what was found about one pod of a workload, or about several.
@@ -100,13 +103,12 @@ func (p *placed) add(r *control.Result) {
 	}
 }
 
-// worstOfEach gives the worst result of each workload, ordered.
-func worstOfEach(found []placed) []control.Result {
+// worstOfEach adds the worst result of each workload, ordered.
+func worstOfEach(found []placed, out []control.Result) []control.Result {
 	compare := func(a, b placed) int { return a.workload.Compare(b.workload) }
 	if !slices.IsSortedFunc(found, compare) {
 		slices.SortStableFunc(found, compare)
 	}
-	out := make([]control.Result, 0, len(found))
 	for i := 0; i < len(found); {
 		worst := found[i]
 		for i++; i < len(found) && found[i].workload == worst.workload; i++ {
@@ -117,22 +119,11 @@ func worstOfEach(found []placed) []control.Result {
 	return out
 }
 
-// podJudge judges pods by their nodes.
-type podJudge struct {
-	in     control.EnvironmentInput
-	reader place.Reader
-	nodes  map[string]*nodeJudgement
-}
-
 // nodeJudgement is how a node stands to an allowed set.
 type nodeJudgement struct {
 	node     place.Node
 	standing place.Standing
 	first    string // where it was first seen, if that is elsewhere
-}
-
-func newPodJudge(in control.EnvironmentInput) *podJudge {
-	return &podJudge{in: in, reader: reader(in.Environment), nodes: judgedNodes(in)}
 }
 
 type judgedKey struct {
@@ -143,9 +134,8 @@ type judgedKey struct {
 var judgedLooks = facts.Looks{In: []reflect.Type{facts.TypeOf[facts.Node](), facts.TypeOf[facts.NodesFirstSeen]()}}
 
 // judgedNodes judges every node, once for all environments with the same allowed set.
-func judgedNodes(in control.EnvironmentInput) map[string]*nodeJudgement {
-	env := in.Environment
-	return facts.DerivedIn(in.Facts, judgedKey{env.Allowed.Key(), env.Platform}, "", judgedLooks, func(v facts.View) map[string]*nodeJudgement {
+func judgedNodes(v facts.View, env *control.Environment) map[string]*nodeJudgement {
+	return facts.DerivedIn(v, judgedKey{env.Allowed.Key(), env.Platform}, "", judgedLooks, func(v facts.View) map[string]*nodeJudgement {
 		r := reader(env)
 		places, firstSeen := r.Nodes(v), facts.ListIn[facts.NodesFirstSeen](v, "")
 		out := make(map[string]*nodeJudgement, len(places))
@@ -165,8 +155,8 @@ func judgedNodes(in control.EnvironmentInput) map[string]*nodeJudgement {
 // inside is what is said of every pod in an allowed place; nobody changes it.
 var inside = control.Pass("Inside")
 
-func (j *podJudge) pod(p *facts.Pod) *control.Result {
-	n := j.nodes[p.Node]
+// pod judges a pod by its node, nil where there is no such node.
+func (j *podJudge) pod(p *facts.Pod, n *nodeJudgement) *control.Result {
 	if n != nil && n.standing == place.Inside && n.first == "" {
 		return &inside
 	}
@@ -185,43 +175,44 @@ func (j *podJudge) elsewhere(p *facts.Pod, n *nodeJudgement) control.Result {
 	case n.first != "":
 		return control.Fail("NodeMoved", append(args, "first", n.first, "now", n.node.Known())...)
 	case n.standing == place.Outside:
-		return control.Fail("Outside", append(args, "place", n.node.Place.String(), "allowed", j.in.Environment.Allowed.String())...)
+		return control.Fail("Outside", append(args, "place", n.node.Place.String(), "allowed", j.Environment.Allowed.String())...)
 	default:
 		return control.Unknown("NodeUnplaced", append(args, "detail", n.node.Describe())...)
 	}
 }
 
 // past judges a pod that is gone by where its node was.
-func (j *podJudge) past(p *facts.PastPlacement, window time.Duration) (control.Result, bool) {
-	until := p.EndedAt.Add(window)
-	if !j.in.Now.Before(until) {
+func (j *podJudge) past(p *facts.PastPlacement) (control.Result, bool) {
+	until := p.EndedAt.Add(j.window)
+	if !j.Now.Before(until) {
 		return control.Result{}, false
 	}
 	n := place.Node{Provider: p.Provider, Region: p.Region, Zone: p.Zone}
 	j.reader.Look(&n)
-	if j.reader.Judge(n, j.in.Environment.Allowed) != place.Outside {
+	if j.reader.Judge(n, j.Environment.Allowed) != place.Outside {
 		return control.Result{}, false // what was never placed was Unknown while it ran
 	}
 	return j.wasOutside(p.Pod, p.Node, n.Place.String(), p.EndedAt).Until(until), true
 }
 
 // recorded adds what the operator wrote down before it was restarted.
-func (j *podJudge) recorded(window time.Duration, add func(facts.Ref, control.Result)) {
-	for _, memory := range facts.ListIn[facts.PlacementsOutside](j.in.Facts, "") {
-		if memory.Environment != j.in.Environment.Object.Name {
+func (j *podJudge) recorded(in control.NamespaceInput, found []placed) []placed {
+	for _, memory := range facts.ListIn[facts.PlacementsOutside](in.Facts, "") {
+		if memory.Environment != j.Environment.Object.Name {
 			continue
 		}
 		for _, p := range memory.Placements {
-			until := p.Last.Add(window)
-			if j.in.Now.Before(until) && slices.Contains(j.in.Environment.Scope(), p.Namespace) {
-				subject := facts.Ref{Group: p.APIGroup, Kind: p.Kind, Namespace: p.Namespace, Name: p.Workload}
-				add(subject, j.wasOutside(p.Workload, p.Node, p.Place, p.Last.Time).Until(until))
+			until := p.Last.Add(j.window)
+			if p.Namespace == in.Namespace && j.Now.Before(until) {
+				r := j.wasOutside(p.Workload, p.Node, p.Place, p.Last.Time).Until(until)
+				found = append(found, placed{facts.Ref{Group: p.APIGroup, Kind: p.Kind, Namespace: p.Namespace, Name: p.Workload}, &r})
 			}
 		}
 	}
+	return found
 }
 
 func (j *podJudge) wasOutside(pod, node, where string, ended time.Time) control.Result {
 	return control.Fail("WasOutside", "pod", pod, "node", node, "place", where, "ended", ended.UTC().Format("2006-01-02 15:04 MST"),
-		"allowed", j.in.Environment.Allowed.String()).At("spec.nodeName").Because(facts.Ref{Kind: "Node", Name: node})
+		"allowed", j.Environment.Allowed.String()).At("spec.nodeName").Because(facts.Ref{Kind: "Node", Name: node})
 }

@@ -32,49 +32,43 @@ var LOC03 = control.Define(control.Meta{
 		{Reason: "VolumeMissing", Verdict: v1alpha1.VerdictUnknown, Text: "{what} names volume {volume}, which does not exist.",
 			Remediation: "Find the data: kubectl get pv {volume}. A claim whose volume was lost shows phase Lost."},
 	}...),
-}, control.Parameters[control.NoParameters]{}, control.Rules[control.NoParameters]{Environment: &control.EnvironmentRule[control.NoParameters]{
+}, control.Parameters[control.NoParameters]{}, control.Rules[control.NoParameters]{Namespace: &control.NamespaceRule[control.NoParameters]{
 	Needs: []control.Need{control.Needs[facts.Claim](), control.Needs[facts.PersistentVolume](), control.Needs[facts.StorageClass](), control.Needs[facts.Workload](),
 		control.Needs[facts.ExternalService](), control.Needs[facts.Database](), control.Needs[facts.Node]()},
-	Judge: judgeLOC03,
+	Begin: func(in control.EnvironmentInput, _ *control.NoParameters) func(control.NamespaceInput, []control.Result) []control.Result {
+		return (&storageJudge{judge: newJudge(in, v1alpha1.AttestStorageLocation), reader: reader(in.Environment)}).namespace
+	},
+	None: control.NotApplicable("NoData"),
 }})
-
-func judgeLOC03(in control.EnvironmentInput, _ *control.NoParameters) []control.Result {
-	r := reader(in.Environment)
-	j := &storageJudge{judge: newJudge(in, v1alpha1.AttestStorageLocation), nodes: r.Nodes(in.Facts), volumes: r.Volumes(in.Facts), names: make([]name, 0, 4)}
-	var out []control.Result
-	for _, ns := range in.Environment.Scope() {
-		for _, c := range facts.ListIn[facts.Claim](in.Facts, ns) {
-			out = append(out, j.claim(c))
-		}
-		for _, w := range facts.ListIn[facts.Workload](in.Facts, ns) {
-			out = j.inline(out, w)
-		}
-		for _, s := range facts.ListIn[facts.ExternalService](in.Facts, ns) {
-			out = append(out, j.external(s)...)
-		}
-		for _, d := range facts.ListIn[facts.Database](in.Facts, ns) {
-			for _, h := range d.ExternalHosts {
-				out = append(out, j.target(j.hostTarget(target{what: "External cluster " + h, subject: d.Ref, field: "spec.externalClusters"}, h)))
-			}
-		}
-	}
-	released := releasedVolumes(in.Facts)
-	for _, ns := range in.Environment.Scope() {
-		for _, pv := range released[ns] {
-			out = append(out, j.released(pv))
-		}
-	}
-	if len(out) == 0 {
-		return []control.Result{control.NotApplicable("NoData")}
-	}
-	return out
-}
 
 type storageJudge struct {
 	*judge
+	reader  place.Reader
 	nodes   map[*facts.Node]place.Node
 	volumes map[*facts.PersistentVolume]*place.Volume
 	names   []name // room for those of one claim after the other
+}
+
+func (j *storageJudge) namespace(in control.NamespaceInput, out []control.Result) []control.Result {
+	j.facts, j.nodes, j.volumes = in.Facts, j.reader.Nodes(in.Facts), j.reader.Volumes(in.Facts)
+	for _, c := range facts.ListIn[facts.Claim](in.Facts, in.Namespace) {
+		out = append(out, j.claim(c))
+	}
+	for _, w := range facts.ListIn[facts.Workload](in.Facts, in.Namespace) {
+		out = j.inline(out, w)
+	}
+	for _, s := range facts.ListIn[facts.ExternalService](in.Facts, in.Namespace) {
+		out = append(out, j.external(s)...)
+	}
+	for _, d := range facts.ListIn[facts.Database](in.Facts, in.Namespace) {
+		for _, h := range d.ExternalHosts {
+			out = append(out, j.target(j.hostTarget(target{what: "External cluster " + h, subject: d.Ref, field: "spec.externalClusters"}, h)))
+		}
+	}
+	for _, pv := range releasedVolumes(in.Facts)[in.Namespace] {
+		out = append(out, j.released(pv))
+	}
+	return out
 }
 
 func (j *storageJudge) claim(c *facts.Claim) control.Result {

@@ -212,11 +212,12 @@ func telemetry(in control.EnvironmentInput) []control.Result {
 		for _, w := range facts.ListIn[facts.Workload](in.Facts, ns) {
 			for i := range w.Shape.Containers {
 				c := &w.Shape.Containers[i]
-				if len(c.Telemetry) == 0 {
+				hosts := c.Configuration().Telemetry
+				if len(hosts) == 0 {
 					continue
 				}
-				for _, variable := range slices.Sorted(maps.Keys(c.Telemetry)) {
-					host := c.Telemetry[variable]
+				for _, variable := range slices.Sorted(maps.Keys(hosts)) {
+					host := hosts[variable]
 					t := target{what: "Telemetry of " + w.Ref.String() + " to " + cmp.Or(host, "a host that "+variable+" names"), subject: w.Ref,
 						field: field(w, "containers["+c.Name+"].env["+variable+"]"), unread: "its value is in a Secret or ConfigMap, which is not read"}
 					if host != "" {

@@ -5,8 +5,6 @@ import (
 	"testing"
 	"time"
 
-	corev1 "k8s.io/api/core/v1"
-
 	"github.com/tilsyn-dev/tilsyn/api/v1alpha1"
 	"github.com/tilsyn-dev/tilsyn/internal/control"
 	"github.com/tilsyn-dev/tilsyn/internal/facts"
@@ -37,7 +35,7 @@ func fleet(b *testing.B, namespaces, workloads int) *facts.Store {
 	for n := range 10 {
 		node := fmt.Sprintf("n%d", n)
 		put("nodes", "", node, &facts.Node{Name: node})
-		put("pods", "logging", "fluent-bit-"+node, &facts.Pod{Namespace: "logging", Name: "fluent-bit-" + node, Node: node, Ready: true, Phase: corev1.PodRunning, Controller: &facts.PodController{Ref: agent.Ref}, Shape: agentShape})
+		put("pods", "logging", "fluent-bit-"+node, &facts.Pod{Namespace: "logging", Name: "fluent-bit-" + node, Node: node, Ready: true, Phase: facts.PodRunning, Controller: &facts.PodController{Ref: agent.Ref}, Shape: agentShape})
 	}
 	for i := range namespaces {
 		ns := fmt.Sprintf("ns%d", i)
@@ -48,7 +46,7 @@ func fleet(b *testing.B, namespaces, workloads int) *facts.Store {
 			put("statefulsets.apps", ns, name, w)
 			for k := range 2 {
 				pod := fmt.Sprintf("%s-%d", name, k)
-				put("pods", ns, pod, &facts.Pod{Namespace: ns, Name: pod, Node: fmt.Sprintf("n%d", (j+k)%10), Ready: true, Phase: corev1.PodRunning, Controller: &facts.PodController{Ref: w.Ref}, Shape: shape})
+				put("pods", ns, pod, &facts.Pod{Namespace: ns, Name: pod, Node: fmt.Sprintf("n%d", (j+k)%10), Ready: true, Phase: facts.PodRunning, Controller: &facts.PodController{Ref: w.Ref}, Shape: shape})
 			}
 		}
 	}

@@ -35,10 +35,13 @@ var LOG01 = control.Define(control.Meta{
 		Needs: pictureNeeds(control.Sees[facts.Pod](), control.Sees[facts.Owner]()),
 		Judge: judgeOptOuts,
 	},
-	Environment: &control.EnvironmentRule[log01]{
+	Namespace: &control.NamespaceRule[log01]{
 		Needs: pictureNeeds(control.NeedsAlso[facts.Pod](collectorNamespaces), control.NeedsAll[facts.Node](), control.Needs[facts.Workload](), control.Needs[facts.Owner]()),
-		Judge: judgeCollection,
+		Begin: func(in control.EnvironmentInput, p *log01) func(control.NamespaceInput, []control.Result) []control.Result {
+			return (&collection{env: in.Environment, arrival: newArrival(in.Environment, in.Now, period(p.ArrivalMaxAge))}).judge
+		},
 	},
+	Environment: &control.EnvironmentRule[log01]{Judge: judgeArrival},
 })
 
 // log01 are the parameters of LOG-01.

@@ -7,8 +7,6 @@ import (
 	"slices"
 	"strings"
 
-	corev1 "k8s.io/api/core/v1"
-
 	"github.com/tilsyn-dev/tilsyn/api/v1alpha1"
 	"github.com/tilsyn-dev/tilsyn/internal/control"
 	"github.com/tilsyn-dev/tilsyn/internal/date"
@@ -19,45 +17,30 @@ import (
 
 // collection judges the namespaces of an environment.
 type collection struct {
-	in      control.EnvironmentInput
+	env     *control.Environment
+	arrival arrival
+
+	// What the collectors do, of all namespaces.
+	facts   facts.View
 	reading []*logs.Collector
 	nodes   []*logs.Nodes         // of reading, in its order
 	blind   [][]facts.SourceState // of reading: sources that it rests on and that are not complete
 	missing []facts.SourceState
-	arrival arrival
 }
 
-func judgeCollection(in control.EnvironmentInput, p *log01) []control.Result {
-	c := collection{
-		in: in, reading: logs.Of(in.Facts).Reading(), missing: logs.Incomplete(in.Facts),
-		arrival: newArrival(in.Environment, in.Now, period(p.ArrivalMaxAge)),
-	}
-	for _, collector := range c.reading {
-		c.nodes = append(c.nodes, logs.NodesOf(in.Facts, collector))
-		c.blind = append(c.blind, slices.DeleteFunc(slices.Clone(c.missing), func(s facts.SourceState) bool { return !collector.RestsOn(s.ID) }))
-	}
-	var out []control.Result
-	for _, ns := range in.Environment.Scope() {
-		out = append(out, c.namespace(ns)...)
-	}
-	if p.RequireArrivalEvidence {
-		out = append(out, c.arrived())
-	}
-	return out
-}
-
-// namespace judges a namespace: the workloads that are treated like most of them together, the others each by itself.
-func (c *collection) namespace(ns string) []control.Result {
+// judge judges a namespace: the workloads that are treated like most of them together, the others each by itself.
+func (c *collection) judge(in control.NamespaceInput, out []control.Result) []control.Result {
+	c.look(in.Facts)
+	ns := in.Namespace
 	subject := facts.Ref{Kind: "Namespace", Name: ns}
 	if len(c.reading) == 0 {
-		return []control.Result{c.orAttested(ns, control.Unknown("NoCollectorKnown", "environment", c.in.Environment.Object.Name)).On(subject)}
+		return append(out, c.orAttested(ns, control.Unknown("NoCollectorKnown", "environment", c.env.Object.Name)).On(subject))
 	}
-	groups := c.seen(logs.RoutesOf(c.in.Facts, ns).Groups)
+	groups := c.seen(logs.RoutesOf(in.Facts, ns).Groups)
 	nodes := c.nodesOf(ns)
-	var out []control.Result
 	for i, g := range groups {
 		if i == 0 {
-			used := c.living(usedNodes(c.in.Facts, ns))
+			used := c.living(usedNodes(in.Facts, ns))
 			if len(groups) > 1 {
 				used = nodes(g.Workloads)
 			}
@@ -69,6 +52,20 @@ func (c *collection) namespace(ns string) []control.Result {
 		}
 	}
 	return out
+}
+
+// look finds the collectors; they are the same in every namespace.
+func (c *collection) look(v facts.View) {
+	looked := c.reading != nil
+	c.facts = v
+	if looked {
+		return
+	}
+	c.reading, c.missing = logs.Of(v).Reading(), logs.Incomplete(v)
+	for _, collector := range c.reading {
+		c.nodes = append(c.nodes, logs.NodesOf(v, collector))
+		c.blind = append(c.blind, slices.DeleteFunc(slices.Clone(c.missing), func(s facts.SourceState) bool { return !collector.RestsOn(s.ID) }))
+	}
 }
 
 // seen takes back what rests on sources that are not complete: a resource that is not seen may take records away.
@@ -110,7 +107,7 @@ func usedNodes(v facts.View, namespace string) []string {
 }
 
 func inUse(p *facts.Pod) bool {
-	return p.Node != "" && p.Phase != corev1.PodSucceeded && p.Phase != corev1.PodFailed
+	return p.Node != "" && !p.Phase.Ended()
 }
 
 // nodesOf gives a function that tells the nodes that workloads of a namespace use, together.
@@ -119,8 +116,8 @@ func (c *collection) nodesOf(ns string) func(workloads []facts.Ref) []*facts.Nod
 	return func(workloads []facts.Ref) []*facts.Node {
 		if byWorkload == nil {
 			byWorkload = map[facts.Ref][]string{}
-			roots := workload.RootsIn(c.in.Facts, ns)
-			for _, p := range facts.ListIn[facts.Pod](c.in.Facts, ns) {
+			roots := workload.RootsIn(c.facts, ns)
+			for _, p := range facts.ListIn[facts.Pod](c.facts, ns) {
 				if inUse(p) {
 					root := roots.Of(p)
 					byWorkload[root] = append(byWorkload[root], p.Node)
@@ -140,7 +137,7 @@ func (c *collection) nodesOf(ns string) func(workloads []facts.Ref) []*facts.Nod
 func (c *collection) living(names []string) []*facts.Node {
 	out := make([]*facts.Node, 0, len(names))
 	for _, name := range names {
-		if n := facts.Get[facts.Node](c.in.Facts, "", name); n != nil && n.DeletedAt.IsZero() {
+		if n := facts.Get[facts.Node](c.facts, "", name); n != nil && n.DeletedAt.IsZero() {
 			out = append(out, n)
 		}
 	}
@@ -243,7 +240,7 @@ func (c *collection) notCollected(o logs.Outcome, by *logs.Collector, what strin
 	reason := reasonOf(o.Why)
 	args := append(collectorArgs(by), "what", what, "detail", detailAt(o),
 		"object", cmp.Or(o.At.Object, by.Ref()).String(), "field", o.At.Field,
-		"hint", "kubectl -n "+by.Ref().Namespace+" get configmaps", "environment", c.in.Environment.Object.Name)
+		"hint", "kubectl -n "+by.Ref().Namespace+" get configmaps", "environment", c.env.Object.Name)
 	if o.Answer == date.No {
 		if len(c.missing) > 0 {
 			return control.Unreadable(c.missing...)
@@ -284,12 +281,16 @@ func detailOf(r control.Result) string {
 	return "no log collector is recognised"
 }
 
-// arrived judges the evidence of arrival for the environment.
-func (c *collection) arrived() control.Result {
+// judgeArrival judges the evidence of arrival for the environment.
+func judgeArrival(in control.EnvironmentInput, p *log01) []control.Result {
+	if !p.RequireArrivalEvidence {
+		return nil
+	}
+	arrival := newArrival(in.Environment, in.Now, period(p.ArrivalMaxAge))
 	var without []string
 	name := ""
-	for _, ns := range c.in.Environment.Scope() {
-		att := c.arrival.of(ns)
+	for _, ns := range in.Environment.Scope() {
+		att := arrival.of(ns)
 		if att == nil {
 			without = append(without, ns)
 			continue
@@ -297,9 +298,9 @@ func (c *collection) arrived() control.Result {
 		name = att.Name
 	}
 	if len(without) > 0 || name == "" {
-		return control.Unknown("NoArrivalEvidence", "namespaces", strings.Join(without, ", "), "environment", c.in.Environment.Object.Name).Until(c.arrival.changes)
+		return []control.Result{control.Unknown("NoArrivalEvidence", "namespaces", strings.Join(without, ", "), "environment", in.Environment.Object.Name).Until(arrival.changes)}
 	}
-	return control.Pass("ArrivalAttested", "attestation", name).RestingOn(control.Attested).Until(c.arrival.changes)
+	return []control.Result{control.Pass("ArrivalAttested", "attestation", name).RestingOn(control.Attested).Until(arrival.changes)}
 }
 
 // destinationsOf names where an outcome leads.

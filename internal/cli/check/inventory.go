@@ -6,8 +6,6 @@ import (
 	"slices"
 	"strings"
 
-	corev1 "k8s.io/api/core/v1"
-
 	"github.com/tilsyn-dev/tilsyn/internal/derive/place"
 	"github.com/tilsyn-dev/tilsyn/internal/evaluate"
 	"github.com/tilsyn-dev/tilsyn/internal/facts"
@@ -116,7 +114,7 @@ func namespaceInventory(v facts.View, name string, nodes map[string]placed) Name
 	counts := map[placed]int{}
 	for _, p := range facts.ListIn[facts.Pod](v, name) {
 		switch {
-		case p.Phase == corev1.PodSucceeded || p.Phase == corev1.PodFailed:
+		case p.Phase.Ended():
 			continue
 		case p.Node == "":
 			out.Waiting++

@@ -40,8 +40,16 @@ type rule struct {
 }
 
 func rules(c *control.Control) []rule {
-	return []rule{{"workloads", c.WorkloadNeeds}, {"environments", c.EnvironmentNeeds}, {"solutions", c.SolutionNeeds},
+	return []rule{{"workloads", c.WorkloadNeeds}, {"environments", environments(c)}, {"solutions", c.SolutionNeeds},
 		{"the platform", c.PlatformNeeds}, {"institutions", c.InstitutionNeeds}}
+}
+
+// environments joins the needs of the rules that judge environments, as a whole or namespace by namespace.
+func environments(c *control.Control) []control.Need {
+	if c.NamespaceNeeds == nil {
+		return c.EnvironmentNeeds
+	}
+	return append(slices.Clip(c.NamespaceNeeds), c.EnvironmentNeeds...)
 }
 
 // Offline says how much of a control manifests can show.

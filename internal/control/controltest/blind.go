@@ -72,7 +72,7 @@ func (t *trial) without(source facts.SourceID, keep bool) ([]control.Result, boo
 func (t *trial) sourcesNeeded() []facts.SourceID {
 	var types []reflect.Type
 	c := t.control
-	for _, list := range [][]control.Need{c.WorkloadNeeds, c.EnvironmentNeeds, c.SolutionNeeds, c.PlatformNeeds, c.InstitutionNeeds} {
+	for _, list := range c.AllNeeds() {
 		for _, n := range list {
 			types = append(types, n.Type)
 		}

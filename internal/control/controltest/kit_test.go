@@ -8,8 +8,6 @@ import (
 	"testing"
 	"time"
 
-	corev1 "k8s.io/api/core/v1"
-
 	"github.com/tilsyn-dev/tilsyn/api/v1alpha1"
 	"github.com/tilsyn-dev/tilsyn/internal/control"
 	"github.com/tilsyn-dev/tilsyn/internal/facts"
@@ -38,7 +36,7 @@ func standIn(needs []control.Need, rule judge) *control.Control {
 func honest(in control.EnvironmentInput) control.Result {
 	pods := facts.ListIn[facts.Pod](in.Facts, "aula")
 	for _, p := range pods {
-		if p.Phase == corev1.PodPending {
+		if p.Phase == facts.PodPending {
 			return control.Fail("Pending", "pod", p.Name)
 		}
 	}

@@ -63,10 +63,10 @@ func BenchmarkCoverageOf100Claims(b *testing.B) {
 func BenchmarkCoverageKept(b *testing.B) {
 	s := benchStore(b)
 	s.Read(func(v facts.View) {
-		Of(v, []string{"ns-7"})
+		Of(v, "ns-7")
 		b.ReportAllocs()
 		for b.Loop() {
-			Of(v, []string{"ns-7"})
+			Of(v, "ns-7")
 		}
 	})
 }

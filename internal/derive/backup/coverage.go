@@ -1,15 +1,13 @@
 package backup
 
 import (
-	"slices"
-	"strings"
 	"time"
 
 	"github.com/tilsyn-dev/tilsyn/internal/date"
 	"github.com/tilsyn-dev/tilsyn/internal/facts"
 )
 
-// Coverage is what is known about the backup of every stateful part of some namespaces.
+// Coverage is what is known about the backup of every stateful part of a namespace.
 type Coverage struct {
 	Parts []Covered
 }
@@ -63,35 +61,39 @@ func scheduleOf(p *facts.BackupPlan) Schedule {
 	return Schedule{MaxGap: s.MaxGap(time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)), FiveFields: s.FiveFields()}
 }
 
-type coverageKey struct{ namespaces string }
+type scheduleKey struct {
+	expression string
+	dialect    date.Dialect
+}
 
-// Of works out the coverage of the parts in the namespaces. It needs CoverageNeeds, and is computed once until one of the
-// facts changes; nobody changes what it gives.
-func Of(v facts.View, namespaces []string) *Coverage {
-	namespaces = slices.Compact(slices.Sorted(slices.Values(namespaces)))
-	ix := indexOf(v)
-	return facts.Derived(v, coverageKey{strings.Join(namespaces, ",")}, dependencies(namespaces), func(v facts.View) *Coverage {
-		b := newBuilder(v, ix)
-		out := &Coverage{}
-		for _, ns := range namespaces {
-			out.Parts = append(out.Parts, b.cover(ns)...)
-		}
-		return out
+// scheduleIn is scheduleOf, once for all namespaces and as long as anybody asks: years are looked at.
+func scheduleIn(v facts.View, p *facts.BackupPlan) Schedule {
+	return facts.Derived(v, scheduleKey{p.Schedule, p.Dialect}, nil, func(facts.View) Schedule { return scheduleOf(p) })
+}
+
+type coverageKey struct{ namespace string }
+
+// Of works out the coverage of the parts in a namespace. It needs CoverageNeeds, and is computed once until one of the facts
+// changes; nobody changes what it gives.
+func Of(v facts.View, namespace string) *Coverage {
+	ix, at := indexOf(v), looks
+	if ix.counting {
+		at = countingLooks
+	}
+	return facts.DerivedIn(v, coverageKey{namespace}, namespace, at, func(v facts.View) *Coverage {
+		return &Coverage{Parts: newBuilder(v, ix).cover(namespace)}
 	})
 }
 
-// builder works out the coverage of one environment.
+// builder works out the coverage of one namespace.
 type builder struct {
 	view     facts.View
 	ix       *index
 	podsSeen bool
-	counted  map[facts.Ref]int64
-	gaps     map[facts.Ref]Schedule
 }
 
 func newBuilder(v facts.View, ix *index) *builder {
-	return &builder{view: v, ix: ix, counted: map[facts.Ref]int64{}, gaps: map[facts.Ref]Schedule{},
-		podsSeen: len(facts.Incomplete[facts.Pod](v)) == 0}
+	return &builder{view: v, ix: ix, podsSeen: len(facts.Incomplete[facts.Pod](v)) == 0}
 }
 
 func (b *builder) cover(namespace string) []Covered {
@@ -157,12 +159,7 @@ func (b *builder) coverClaim(c *Covered, plans []scopedPlan, ctx *claimContext) 
 }
 
 func (b *builder) planCoverage(p *facts.BackupPlan, db *facts.Database) PlanCoverage {
-	s, ok := b.gaps[p.Ref]
-	if !ok {
-		s = scheduleOf(p)
-		b.gaps[p.Ref] = s
-	}
-	pc := PlanCoverage{Plan: p, Schedule: s}
+	pc := PlanCoverage{Plan: p, Schedule: scheduleIn(b.view, p)}
 	pc.DestinationRef, pc.Destination = b.ix.destinationOf(p, db)
 	pc.Retention, pc.RetentionBy = b.retention(p, db, pc.Destination)
 	return pc

@@ -172,7 +172,7 @@ func TestCoverageIsKeptUntilSomethingChanges(t *testing.T) {
 	claim := &facts.Claim{Namespace: "aula", Name: "data", UID: "u"}
 	s := storeOf(t, claim, bucket("offsite"), veleroPlan("p", veleroRef("BackupStorageLocation", "offsite"), "aula"))
 	read := func() (c *Coverage) {
-		s.Read(func(v facts.View) { c = Of(v, []string{"aula"}) })
+		s.Read(func(v facts.View) { c = Of(v, "aula") })
 		return c
 	}
 	first := read()
@@ -227,7 +227,7 @@ func TestEvidence(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			storeOf(t, append(tc.facts, plan, claim, bucket("offsite"))...).Read(func(v facts.View) {
-				e := Of(v, []string{"aula"}).Parts[0].Plans[0].Evidence
+				e := Of(v, "aula").Parts[0].Plans[0].Evidence
 				proof := ""
 				if e.Proof != nil {
 					proof = e.Proof.Run.Ref.Name
@@ -263,7 +263,7 @@ func TestCountsProveSnapshotsOnlyOfAll(t *testing.T) {
 				&facts.BackupRun{Ref: veleroRef("Backup", "a"), Product: facts.ProductVelero, Plan: plan.Ref, Phase: facts.RunSucceeded, StartedAt: ran, CompletedAt: ran.Add(time.Hour),
 					Scope: plan.Scope, Items: tc.items, SnapshotsAttempted: tc.attempted, SnapshotsCompleted: tc.completed},
 			).Read(func(v facts.View) {
-				e := Of(v, []string{"aula"}).Parts[0].Plans[0].Evidence
+				e := Of(v, "aula").Parts[0].Plans[0].Evidence
 				if e.Proof != nil {
 					t.Error("snapshots beside the volume count as a copy apart")
 				}

@@ -45,8 +45,15 @@ func CoverageNeeds() []control.Need {
 
 // Incomplete gives the sources without which a stateful part may be overlooked: databases, and workloads that keep data
 // without a claim. Where only manifests are seen, bare pods are always among them.
+//
+// It needs IncompleteNeeds.
 func Incomplete(v facts.View) []facts.SourceState {
 	return append(facts.Incomplete[facts.Database](v), facts.Incomplete[facts.Workload](v)...)
+}
+
+// IncompleteNeeds declares what Incomplete looks at.
+func IncompleteNeeds() []control.Need {
+	return []control.Need{control.SeesAll[facts.Database](), control.Sees[facts.Workload]()}
 }
 
 func systemNeeds() []control.Need {
@@ -57,15 +64,18 @@ func systemNeeds() []control.Need {
 	return out
 }
 
-// dependencies of what is derived for some namespaces.
-func dependencies(namespaces []string) []facts.Dependency {
-	out := append(slices.Clip(systemDependencies), facts.Dependency{Type: facts.TypeOf[facts.Claim]()})
-	for _, t := range []reflect.Type{facts.TypeOf[facts.Workload](), facts.TypeOf[facts.Pod](),
-		facts.TypeOf[facts.Namespace](), facts.TypeOf[facts.PersistentVolume]()} {
-		out = append(out, facts.Dependency{Type: t, Namespaces: namespaces})
+// coverageLooks are what the coverage of a namespace is made of. Where runs prove by their counts alone what they took, every
+// claim of the cluster counts.
+func coverageLooks(counting bool) facts.Looks {
+	in := []reflect.Type{facts.TypeOf[facts.Workload](), facts.TypeOf[facts.Pod](), facts.TypeOf[facts.Namespace](), facts.TypeOf[facts.PersistentVolume]()}
+	claim := facts.TypeOf[facts.Claim]()
+	if counting {
+		return facts.Looks{In: in, Everywhere: append(slices.Clip(systemTypes), claim)}
 	}
-	return out
+	return facts.Looks{In: append(in, claim), Everywhere: systemTypes}
 }
+
+var looks, countingLooks = coverageLooks(false), coverageLooks(true)
 
 // matchesName tells whether one of the patterns means the name: *, ? and [abc] as Velero reads them.
 func matchesName(patterns []string, name string) bool {

@@ -228,11 +228,10 @@ func (b *builder) dumpProof(e *Evidence, p *facts.BackupPlan, c *claimContext) {
 // and no fewer than there were volumes to take, so this one is among them.
 func (b *builder) countProof(p *facts.BackupPlan, c *claimContext) *Proof {
 	for _, r := range b.ix.byPlan[p.Ref] {
-		if r.Synced || r.Phase != facts.RunSucceeded || r.Items == 0 || r.StartedAt.Before(c.claim.CreatedAt) ||
-			r.SnapshotsCompleted <= 0 || r.SnapshotsCompleted != r.SnapshotsAttempted {
+		if !counts(r) || r.StartedAt.Before(c.claim.CreatedAt) {
 			continue
 		}
-		if r.SnapshotsCompleted < b.claimsIn(r) {
+		if r.SnapshotsCompleted < claimsIn(b.view, r) {
 			return nil
 		}
 		return &Proof{At: endOf(r), Run: r, By: r.Ref, ByCount: true}
@@ -240,19 +239,26 @@ func (b *builder) countProof(p *facts.BackupPlan, c *claimContext) *Proof {
 	return nil
 }
 
+// counts tells whether a run says of how many volumes it took snapshots.
+func counts(r *facts.BackupRun) bool {
+	return !r.Synced && r.Phase == facts.RunSucceeded && r.Items != 0 && r.SnapshotsCompleted > 0 && r.SnapshotsCompleted == r.SnapshotsAttempted
+}
+
+type countedKey struct{ run *facts.BackupRun }
+
+var countedDependencies = []facts.Dependency{{Type: facts.TypeOf[facts.Claim]()}}
+
 // claimsIn counts the claims of the whole cluster that a run could have taken: those of its namespaces, with its labels,
 // that existed when it began.
-func (b *builder) claimsIn(r *facts.BackupRun) int64 {
-	if n, ok := b.counted[r.Ref]; ok {
-		return n
-	}
-	var n int64
-	for _, c := range facts.List[facts.Claim](b.view) {
-		included, _ := includesNamespace(&r.Scope, c.Namespace)
-		if included && c.CreatedAt.Before(r.StartedAt) && c.Labels.Get(excludeLabel) != "true" && matchesLabels(r.Scope.Selectors, c.Labels) {
-			n++
+func claimsIn(v facts.View, r *facts.BackupRun) int64 {
+	return facts.Derived(v, countedKey{r}, countedDependencies, func(v facts.View) int64 {
+		var n int64
+		for _, c := range facts.List[facts.Claim](v) {
+			included, _ := includesNamespace(&r.Scope, c.Namespace)
+			if included && c.CreatedAt.Before(r.StartedAt) && c.Labels.Get(excludeLabel) != "true" && matchesLabels(r.Scope.Selectors, c.Labels) {
+				n++
+			}
 		}
-	}
-	b.counted[r.Ref] = n
-	return n
+		return n
+	})
 }

@@ -23,6 +23,7 @@ type index struct {
 	names           map[*facts.BackupDestination][]string // under which it can be declared or attested
 	defaults        map[string]*facts.BackupDestination   // Velero's default store, by namespace
 	windows         map[facts.Ref]*facts.RecoveryWindow
+	counting        bool // some run says of how many volumes it took snapshots
 }
 
 type claimKey struct{ namespace, name string }
@@ -68,7 +69,7 @@ func (ix *index) addRuns(all []*facts.BackupRun) {
 	all = slices.Clone(all)
 	slices.SortStableFunc(all, func(a, b *facts.BackupRun) int { return endOf(b).Compare(endOf(a)) })
 	for _, r := range all {
-		ix.runs[r.Ref] = r
+		ix.runs[r.Ref], ix.counting = r, ix.counting || counts(r)
 		if r.Product == facts.ProductVelero {
 			ix.runNames[r.Ref.Name] = append(ix.runNames[r.Ref.Name], r)
 		}

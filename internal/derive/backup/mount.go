@@ -4,8 +4,6 @@ import (
 	"slices"
 	"strings"
 
-	corev1 "k8s.io/api/core/v1"
-
 	"github.com/tilsyn-dev/tilsyn/internal/facts"
 )
 
@@ -35,7 +33,7 @@ func (b *builder) mounts(namespace string) map[string][]mount {
 	}
 	for _, p := range facts.ListIn[facts.Pod](b.view, namespace) {
 		m := mount{ref: facts.Ref{Kind: "Pod", Namespace: p.Namespace, Name: p.Name}, shape: p.Shape,
-			running: p.Phase == corev1.PodRunning, job: p.Owner().Kind == "Job"}
+			running: p.Phase == facts.PodRunning, job: p.Owner().Kind == "Job"}
 		add(m, func(v *facts.Volume) string {
 			if v.Ephemeral != nil {
 				return p.Name + "-" + v.Name

@@ -117,7 +117,7 @@ func templateParts(w *facts.Workload, claims []*facts.Claim) []Part {
 		}
 		out = append(out, Part{Kind: TemplatePart, Ref: w.Ref, Field: "spec.volumeClaimTemplates[" + t.Name + "]",
 			Claim: &facts.Claim{Namespace: w.Ref.Namespace, Name: prefix + "0", Labels: t.Labels, Annotations: t.Annotations,
-				AccessModes: []corev1.PersistentVolumeAccessMode{corev1.ReadWriteOnce}, CreatedAt: w.CreatedAt}})
+				AccessModes: []corev1.PersistentVolumeAccessMode{corev1.ReadWriteOnce}, CreatedAt: w.CreatedAt.Time()}})
 	}
 	return out
 }

@@ -148,7 +148,7 @@ func (t *trials) holds(run *facts.BackupRun, claim *facts.Claim) bool {
 		}
 	}
 	return !run.StartedAt.Before(claim.CreatedAt) && run.SnapshotsCompleted > 0 &&
-		run.SnapshotsCompleted == run.SnapshotsAttempted && run.SnapshotsCompleted >= b.claimsIn(run)
+		run.SnapshotsCompleted == run.SnapshotsAttempted && run.SnapshotsCompleted >= claimsIn(t.view, run)
 }
 
 func (t *trials) k8up(r *facts.RestoreRun, part *Covered) (Trial, bool) {

@@ -57,7 +57,7 @@ func newResolver(a *facts.LogAgent, all configs) resolver {
 
 // main gives the files that the process reads first; why tells, as the end of a sentence, why they are not read.
 func (r resolver) main() (files []mounted, why string) {
-	paths := flagValues(r.c.Args, configFlags[r.agent.Product])
+	paths := flagValues(r.c.Configuration().Args, configFlags[r.agent.Product])
 	if len(paths) == 0 {
 		return r.first(defaultConfigs[r.agent.Product])
 	}
@@ -155,7 +155,7 @@ func (r resolver) volumeOf(p string) (v *facts.Volume, rest string, ok bool) {
 		}
 		best, v = at, &r.shape.Volumes[i]
 		rest = strings.TrimPrefix(strings.TrimPrefix(p, at), "/")
-		if sub := r.c.SubPaths[m.Path]; sub != "" {
+		if sub := r.c.Configuration().SubPaths[m.Path]; sub != "" {
 			rest = path.Join(sub, rest)
 		}
 	}
@@ -174,7 +174,7 @@ func (r resolver) everything() []mounted {
 			}
 			for j := range config.Files {
 				f := &config.Files[j]
-				sub := r.c.SubPaths[m.Path]
+				sub := r.c.Configuration().SubPaths[m.Path]
 				if f.Product == r.agent.Product && (sub == "" || slices.Contains(namesIn(v, f.Key), sub)) {
 					out = append(out, mounted{config: config, file: f, dir: m.Path})
 				}

@@ -66,7 +66,7 @@ func owns(workload facts.Ref, p *facts.Pod) bool {
 	return p.Owner() == workload || p.Controller == nil && workload.Kind == "Pod" && workload.Name == p.Name
 }
 
-func active(p *facts.Pod) bool { return p.Phase != corev1.PodSucceeded && p.Phase != corev1.PodFailed }
+func active(p *facts.Pod) bool { return !p.Phase.Ended() }
 
 // On tells whether the collector serves a node. One that reads through the API server serves all nodes once a pod is ready.
 func (n *Nodes) On(node *facts.Node) OnNode {

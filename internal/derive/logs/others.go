@@ -92,14 +92,15 @@ func newURLOutput(s *placed, text, address, plugin string, vars variables) *Outp
 // newDatadog reads the settings of the Datadog Agent, which are in its environment.
 func newDatadog(c *facts.Container, at facts.Ref) *flat {
 	place := Place{Object: at, Field: "env", Text: "the environment of container " + c.Name}
-	site := c.Settings["DD_SITE"]
+	config := c.Configuration()
+	site := config.Settings["DD_SITE"]
 	if site == "" {
 		site = "datadoghq.com"
 	}
 	d := Destination{Object: at, Field: "env DD_SITE", Plugin: "datadog", Host: site, TLS: facts.Yes, TLSVerify: facts.Yes}
-	if _, hidden := c.Telemetry["DD_SITE"]; hidden && c.Settings["DD_SITE"] == "" && c.Telemetry["DD_SITE"] == "" || c.EnvFrom {
+	if _, hidden := config.Telemetry["DD_SITE"]; hidden && config.Settings["DD_SITE"] == "" && config.Telemetry["DD_SITE"] == "" || c.EnvFrom {
 		d.Host, d.Unread = "", "DD_SITE is in a Secret or ConfigMap that is not read"
-	} else if host := c.Telemetry["DD_SITE"]; host != "" {
+	} else if host := config.Telemetry["DD_SITE"]; host != "" {
 		d.Host = host
 	}
 	return &flat{
@@ -112,13 +113,14 @@ func datadogReads(r *Record, c *facts.Container, at Place) Outcome {
 	if !r.IgnoreOptOut && datadogOptOut(r.Annotations, r.Container) != "" {
 		return refused(OptedOut, at)
 	}
-	on, all := c.Settings["DD_LOGS_ENABLED"], c.Settings["DD_LOGS_CONFIG_CONTAINER_COLLECT_ALL"]
+	settings := c.Configuration().Settings
+	on, all := settings["DD_LOGS_ENABLED"], settings["DD_LOGS_CONFIG_CONTAINER_COLLECT_ALL"]
 	switch {
 	case c.EnvFrom && (on == "" || all == ""):
 		return uncertain(Unread, at)
 	case on != "true":
 		return refused(NoInput, at)
-	case c.Settings["DD_CONTAINER_EXCLUDE"]+c.Settings["DD_CONTAINER_EXCLUDE_LOGS"] != "":
+	case settings["DD_CONTAINER_EXCLUDE"]+settings["DD_CONTAINER_EXCLUDE_LOGS"] != "":
 		return uncertain(Undecidable, Place{Object: at.Object, Field: "env", Text: "DD_CONTAINER_EXCLUDE"})
 	case all != "true":
 		if _, asked := r.Annotations["ad.datadoghq.com/"+r.Container+".logs"]; asked {

@@ -77,7 +77,7 @@ func TestOtherCollectors(t *testing.T) {
 	add("Filebeat writes to its console: DeadEnd", beat("filebeat.inputs: [{type: filestream, paths: [/var/log/containers/*.log]}]\noutput.console: {}\n"))
 
 	datadog := func(settings map[string]string) router {
-		return newDatadog(&facts.Container{Name: "agent", Settings: settings}, facts.Ref{})
+		return newDatadog(&facts.Container{Name: "agent", Config: &facts.ContainerConfig{Settings: settings}}, facts.Ref{})
 	}
 	add("Datadog collects all", datadog(map[string]string{"DD_LOGS_ENABLED": "true", "DD_LOGS_CONFIG_CONTAINER_COLLECT_ALL": "true"}))
 	add("Datadog collects what is asked for: NoInput", datadog(map[string]string{"DD_LOGS_ENABLED": "true"}))
@@ -121,7 +121,7 @@ func TestDestinationsOfOthers(t *testing.T) {
 			newFilebeat(sectionsOf(t, "filebeat.yml", "filebeat.inputs: []\ncloud.id: 'aula:ZXUtbm9ydGgtMS5hd3MuZWxhc3RpYy5leGFtcGxlLm9yZyRhYmMkZGVm'\noutput.elasticsearch: {hosts: ['http://x'], ssl.verification_mode: none}"), variables{}),
 			Destination{Plugin: "elasticsearch", Host: "abc.eu-north-1.aws.elastic.example.org", TLS: facts.Yes, TLSVerify: facts.No}},
 		"Datadog in Europe": {
-			newDatadog(&facts.Container{Settings: map[string]string{"DD_SITE": "datadoghq.eu"}}, facts.Ref{}),
+			newDatadog(&facts.Container{Config: &facts.ContainerConfig{Settings: map[string]string{"DD_SITE": "datadoghq.eu"}}}, facts.Ref{}),
 			Destination{Plugin: "datadog", Host: "datadoghq.eu", TLS: facts.Yes, TLSVerify: facts.Yes}},
 	} {
 		outs := c.r.all()

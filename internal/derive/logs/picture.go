@@ -157,13 +157,13 @@ func (p *painter) collector(a *facts.LogAgent) *Collector {
 
 // environment gives the variables of a container that are known.
 func environment(c *facts.Container) variables {
-	vars := variables{}
-	for name, host := range c.Telemetry {
+	vars, config := variables{}, c.Configuration()
+	for name, host := range config.Telemetry {
 		if host != "" {
 			vars[name] = host
 		}
 	}
-	maps.Copy(vars, c.Settings)
+	maps.Copy(vars, config.Settings)
 	return vars
 }
 

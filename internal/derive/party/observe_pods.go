@@ -182,9 +182,10 @@ func (o *observer) telemetry() {
 }
 
 func (o *observer) variables(w *facts.Workload, c *facts.Container) {
-	for _, variable := range slices.Sorted(maps.Keys(c.Telemetry)) {
+	telemetry := c.Configuration().Telemetry
+	for _, variable := range slices.Sorted(maps.Keys(telemetry)) {
 		ob := Observation{Kind: Telemetry, Object: w.Ref, Field: Field{cmp.Or(w.TemplatePath, "spec"), list(c.Type), c.Name, ".env[" + variable + "]"}}
-		if host := c.Telemetry[variable]; host == "" {
+		if host := telemetry[variable]; host == "" {
 			ob.Unread = "the value of " + variable + " is in a Secret or ConfigMap, which is not read"
 		} else if t, outside := o.host(host); outside {
 			ob.Trace = t

@@ -69,10 +69,13 @@ type volumesKey struct{ settings }
 // Volumes gives where each persistent volume is; those of one place share what is said of it. The caller declares the need
 // for facts.PersistentVolume.
 func (r Reader) Volumes(v facts.View) map[*facts.PersistentVolume]*Volume {
-	held := map[string]*Volume{}
+	var held map[string]*Volume
 	return facts.Each(v, volumesKey{r.settings}, "", func(pv *facts.PersistentVolume) *Volume {
 		made := r.Volume(pv)
 		key := fmt.Sprintf("%#v", made)
+		if held == nil {
+			held = map[string]*Volume{}
+		}
 		if held[key] == nil {
 			held[key] = &made
 		}

@@ -26,7 +26,7 @@ func RootsIn(v facts.View, namespace string) Roots {
 		list := facts.ListIn[facts.Owner](v, namespace)
 		owners := make(map[facts.UID]*facts.Owner, len(list))
 		for _, o := range list {
-			if !o.Parent.IsZero() {
+			if o.ParentName != "" {
 				owners[o.UID] = o
 			}
 		}
@@ -52,7 +52,7 @@ func (r Roots) Of(p *facts.Pod) facts.Ref {
 		return facts.Ref{Kind: "Pod", Namespace: p.Namespace, Name: p.Name}
 	}
 	if o := r.last[p.Controller.UID]; o != nil {
-		return o.Parent
+		return o.Parent()
 	}
 	return p.Controller.Ref
 }

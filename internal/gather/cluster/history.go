@@ -86,7 +86,7 @@ func (h *history) put(x extracted) []facts.Change {
 	}
 	i := slices.IndexFunc(x.facts, func(f any) bool { _, is := f.(*facts.Pod); return is })
 	if i >= 0 {
-		if now := x.facts[i].(*facts.Pod); now.Node == old.Node && now.CreatedAt.Equal(old.CreatedAt) {
+		if now := x.facts[i].(*facts.Pod); now.Node == old.Node && now.CreatedAt == old.CreatedAt {
 			return nil
 		}
 	}
@@ -145,15 +145,15 @@ func root(v facts.View, pod *facts.Pod, gone facts.Ref) facts.Ref {
 	}
 	// By name, not by a list: lists are sorted anew after every change, and many pods end at once.
 	owner := facts.Get[facts.Owner](v, pod.Namespace, ref.Name)
-	if owner != nil && owner.Ref != ref { // a Job and a ReplicaSet may have the same name
-		i := slices.IndexFunc(facts.ListIn[facts.Owner](v, pod.Namespace), func(o *facts.Owner) bool { return o.Ref == ref })
+	if owner != nil && owner.Ref() != ref { // a Job and a ReplicaSet may have the same name
+		i := slices.IndexFunc(facts.ListIn[facts.Owner](v, pod.Namespace), func(o *facts.Owner) bool { return o.Ref() == ref })
 		owner = nil
 		if i >= 0 {
 			owner = facts.ListIn[facts.Owner](v, pod.Namespace)[i]
 		}
 	}
-	if owner != nil && !owner.Parent.IsZero() {
-		return owner.Parent
+	if owner != nil && owner.ParentName != "" {
+		return owner.Parent()
 	}
 	if !gone.IsZero() {
 		return gone
@@ -169,7 +169,7 @@ func (h *history) goneParent(pod *facts.Pod) facts.Ref {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	if gone, ok := h.owners[pod.Controller.UID]; ok {
-		return gone.owner.Parent
+		return gone.owner.Parent()
 	}
 	return facts.Ref{}
 }

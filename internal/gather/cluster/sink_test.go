@@ -42,7 +42,7 @@ func extractPod(o runtime.Object) ([]any, error) {
 	if p.Labels["broken"] != "" {
 		return nil, errors.New("no")
 	}
-	f := &facts.Pod{Namespace: p.Namespace, Name: p.Name, Node: p.Spec.NodeName, CreatedAt: p.CreationTimestamp.Time}
+	f := &facts.Pod{Namespace: p.Namespace, Name: p.Name, Node: p.Spec.NodeName, CreatedAt: facts.InstantOf(p.CreationTimestamp.Time)}
 	if len(p.OwnerReferences) > 0 {
 		f.Controller = &facts.PodController{
 			Ref: facts.Ref{Group: "apps", Kind: p.OwnerReferences[0].Kind, Namespace: p.Namespace, Name: p.OwnerReferences[0].Name},
@@ -60,8 +60,7 @@ func extractNode(o runtime.Object) ([]any, error) {
 func extractOwner(o runtime.Object) ([]any, error) {
 	m := o.(metav1.Object)
 	return []any{&facts.Owner{
-		UID: facts.UIDOf(m.GetUID()), Ref: facts.Ref{Group: "apps", Kind: "ReplicaSet", Namespace: m.GetNamespace(), Name: m.GetName()},
-		Parent: facts.Ref{Group: "apps", Kind: "Deployment", Namespace: m.GetNamespace(), Name: "web"},
+		UID: facts.UIDOf(m.GetUID()), Namespace: m.GetNamespace(), Name: m.GetName(), ParentName: "web",
 	}}, nil
 }
 

@@ -40,6 +40,8 @@ func appendValue(b []byte, v reflect.Value) []byte {
 		return append(b, 0)
 	case reflect.Int, reflect.Int8, reflect.Int16, reflect.Int32, reflect.Int64:
 		return binary.AppendVarint(b, v.Int())
+	case reflect.Uint8:
+		return append(b, byte(v.Uint()))
 	case reflect.Pointer:
 		if v.IsNil() {
 			return append(b, 0)

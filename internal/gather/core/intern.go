@@ -163,7 +163,9 @@ func (in *interner) compact(s *facts.PodShape) {
 	for i := range s.Containers {
 		c := &s.Containers[i]
 		c.Name, c.Image = in.str(c.Name), in.str(c.Image)
-		c.Settings, c.Telemetry = in.labels(c.Settings), in.labels(c.Telemetry)
+		if config := c.Config; config != nil {
+			config.Settings, config.Telemetry = in.labels(config.Settings), in.labels(config.Telemetry)
+		}
 		c.Mounts = list(in, &in.mounts, c.Mounts, func(m *facts.Mount) { m.Volume, m.Path = in.own(m.Volume), in.own(m.Path) })
 	}
 	s.Volumes = list(in, &in.volumes, s.Volumes, func(v *facts.Volume) {

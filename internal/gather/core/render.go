@@ -53,7 +53,8 @@ func renderSpec(s *facts.PodShape) corev1.PodSpec {
 }
 
 func renderContainer(c facts.Container) corev1.Container {
-	out := corev1.Container{Name: c.Name, Image: c.Image, Args: c.Args, Env: renderEnvironment(c)}
+	config := c.Configuration()
+	out := corev1.Container{Name: c.Name, Image: c.Image, Args: config.Args, Env: renderEnvironment(config)}
 	if c.Type == facts.ContainerSidecar {
 		out.RestartPolicy = ptr.To(corev1.ContainerRestartPolicyAlways)
 	}
@@ -62,7 +63,7 @@ func renderContainer(c facts.Container) corev1.Container {
 	}
 	for _, m := range c.Mounts {
 		out.VolumeMounts = append(out.VolumeMounts, corev1.VolumeMount{
-			Name: m.Volume, MountPath: m.Path, ReadOnly: m.ReadOnly, SubPath: c.SubPaths[m.Path],
+			Name: m.Volume, MountPath: m.Path, ReadOnly: m.ReadOnly, SubPath: config.SubPaths[m.Path],
 		})
 	}
 	return out
@@ -70,7 +71,7 @@ func renderContainer(c facts.Container) corev1.Container {
 
 // renderEnvironment writes known settings, and hosts in place of what the variables held. A value that was not readable
 // stays so: valueFrom without a source.
-func renderEnvironment(c facts.Container) []corev1.EnvVar {
+func renderEnvironment(c facts.ContainerConfig) []corev1.EnvVar {
 	var vars []corev1.EnvVar
 	for _, name := range slices.Sorted(maps.Keys(c.Settings)) {
 		vars = append(vars, corev1.EnvVar{Name: name, Value: c.Settings[name]})

@@ -94,22 +94,23 @@ func shapeOf(meta *metav1.ObjectMeta, spec *corev1.PodSpec, except ...string) *f
 func container(c *corev1.Container, kind facts.ContainerType, left []string) facts.Container {
 	known := KnownImage(c.Image)
 	out := facts.Container{Name: c.Name, Type: kind, Image: c.Image, EnvFrom: len(c.EnvFrom) > 0}
-	out.Settings, out.Telemetry = environment(c.Env, known)
+	var config facts.ContainerConfig
+	config.Settings, config.Telemetry = environment(c.Env, known)
 	if known {
-		out.Args = safeArguments(slices.Concat(c.Command, c.Args))
+		config.Args = safeArguments(slices.Concat(c.Command, c.Args))
 	}
 	for _, m := range c.VolumeMounts {
 		if !slices.Contains(left, m.Name) {
 			out.Mounts = append(out.Mounts, facts.Mount{Volume: m.Name, Path: m.MountPath, ReadOnly: m.ReadOnly})
 			if known && m.SubPath != "" {
-				if out.SubPaths == nil {
-					out.SubPaths = map[string]string{}
-				}
-				out.SubPaths[m.MountPath] = m.SubPath
+				config.SubPaths = with(config.SubPaths, m.MountPath, m.SubPath)
 			}
 		}
 	}
 	out.Mounts = slices.Clip(out.Mounts)
+	if len(config.Args)+len(config.Settings)+len(config.Telemetry)+len(config.SubPaths) > 0 {
+		out.Config = &config
+	}
 	return out
 }
 

@@ -48,7 +48,7 @@ func (in *interner) workload(group, kind string, meta *metav1.ObjectMeta, path s
 		Shape:        in.templateShape(template),
 		Labels:       in.named(meta.Labels),
 		Replicas:     noReplicas,
-		CreatedAt:    meta.CreationTimestamp.UTC(),
+		CreatedAt:    facts.InstantOf(meta.CreationTimestamp.Time),
 	}
 	if c := in.controllerOf(meta).Ref; !c.IsZero() {
 		w.Controller = &c
@@ -57,11 +57,10 @@ func (in *interner) workload(group, kind string, meta *metav1.ObjectMeta, path s
 }
 
 // intermediate gives the fact of an owner that stands between pods and their root. The template counts while it is active.
-func (in *interner) intermediate(group, kind string, meta *metav1.ObjectMeta, parent facts.PodController, active bool, t *corev1.PodTemplateSpec) *facts.Owner {
+func (in *interner) intermediate(job bool, meta *metav1.ObjectMeta, parent facts.PodController, active bool, t *corev1.PodTemplateSpec) *facts.Owner {
 	o := &facts.Owner{
-		UID:    facts.UIDOf(meta.UID),
-		Ref:    in.ref(facts.Ref{Group: group, Kind: kind, Namespace: meta.Namespace, Name: meta.Name}),
-		Parent: parent.Ref, ParentUID: parent.UID,
+		UID: facts.UIDOf(meta.UID), ParentUID: parent.UID, Job: job,
+		Namespace: in.str(meta.Namespace), Name: in.str(meta.Name), ParentName: parent.Ref.Name,
 	}
 	if active && len(t.Spec.Containers) > 0 {
 		// Without them it is the shape of the parent's template unless somebody made another one.
@@ -110,7 +109,7 @@ func (in *interner) replicationController(r *corev1.ReplicationController) []any
 func (in *interner) replicaSet(r *appsv1.ReplicaSet) []any {
 	parent := in.controllerOf(r)
 	if parent.Ref.Group == appsv1.GroupName && parent.Ref.Kind == "Deployment" {
-		return []any{in.intermediate(appsv1.GroupName, "ReplicaSet", &r.ObjectMeta, parent, hasReplicas(r), &r.Spec.Template)}
+		return []any{in.intermediate(false, &r.ObjectMeta, parent, hasReplicas(r), &r.Spec.Template)}
 	}
 	w := in.workload(appsv1.GroupName, "ReplicaSet", &r.ObjectMeta, templatePath, &r.Spec.Template)
 	w.Replicas = ptr.Deref(r.Spec.Replicas, 1)
@@ -124,7 +123,7 @@ func hasReplicas(r *appsv1.ReplicaSet) bool {
 func (in *interner) job(j *batchv1.Job) []any {
 	parent := in.controllerOf(j)
 	if parent.Ref.Group == batchv1.GroupName && parent.Ref.Kind == "CronJob" {
-		return []any{in.intermediate(batchv1.GroupName, "Job", &j.ObjectMeta, parent, !finished(j.Status.Conditions), &j.Spec.Template)}
+		return []any{in.intermediate(true, &j.ObjectMeta, parent, !finished(j.Status.Conditions), &j.Spec.Template)}
 	}
 	w := in.workload(batchv1.GroupName, "Job", &j.ObjectMeta, templatePath, &j.Spec.Template)
 	w.Suspended = ptr.Deref(j.Spec.Suspend, false)
@@ -144,7 +143,7 @@ func finished(conditions []batchv1.JobCondition) bool {
 func (in *interner) cronJob(c *batchv1.CronJob) []any {
 	w := in.workload(batchv1.GroupName, "CronJob", &c.ObjectMeta, cronJobPath, &c.Spec.JobTemplate.Spec.Template)
 	w.Suspended = ptr.Deref(c.Spec.Suspend, false)
-	runs := &facts.CronJob{Namespace: w.Ref.Namespace, Name: w.Ref.Name, Suspended: w.Suspended, CreatedAt: w.CreatedAt}
+	runs := &facts.CronJob{Namespace: w.Ref.Namespace, Name: w.Ref.Name, Suspended: w.Suspended, CreatedAt: c.CreationTimestamp.UTC()}
 	if t := c.Status.LastSuccessfulTime; t != nil {
 		runs.LastSuccess = t.UTC()
 	}
@@ -155,8 +154,8 @@ func (in *interner) cronJob(c *batchv1.CronJob) []any {
 // or of the pod itself.
 func (in *interner) pod(p *corev1.Pod) []any {
 	pod := &facts.Pod{
-		Namespace: in.str(p.Namespace), Name: p.Name, Node: in.str(p.Spec.NodeName), Phase: in.phase(p.Status.Phase),
-		Ready: podReady(p.Status.Conditions), Shape: in.podShape(p), CreatedAt: p.CreationTimestamp.UTC(),
+		Namespace: in.str(p.Namespace), Name: p.Name, Node: in.str(p.Spec.NodeName), Phase: facts.PhaseOf(p.Status.Phase),
+		Ready: podReady(p.Status.Conditions), Shape: in.podShape(p), CreatedAt: facts.InstantOf(p.CreationTimestamp.Time),
 	}
 	owner := in.controllerOf(p)
 	_, static := p.Annotations[corev1.MirrorPodAnnotationKey]
@@ -172,7 +171,7 @@ func (in *interner) pod(p *corev1.Pod) []any {
 	w := &facts.Workload{
 		Ref: facts.Ref{Kind: "Pod", Namespace: pod.Namespace, Name: pod.Name}, UID: facts.UIDOf(p.UID), Static: static,
 		TemplatePath: podPath, Shape: pod.Shape, Labels: in.named(p.Labels), Replicas: noReplicas, CreatedAt: pod.CreatedAt,
-		Finished: p.Status.Phase == corev1.PodSucceeded || p.Status.Phase == corev1.PodFailed,
+		Finished: pod.Phase.Ended(),
 	}
 	if pod.Controller != nil {
 		w.Ref, w.UID, w.PodsOnly, w.Finished = owner.Ref, owner.UID, true, false
@@ -191,15 +190,6 @@ func controlsPods(owner facts.Ref) bool {
 		return owner.Kind == "ReplicationController"
 	}
 	return false
-}
-
-func (in *interner) phase(p corev1.PodPhase) corev1.PodPhase {
-	for _, known := range []corev1.PodPhase{corev1.PodPending, corev1.PodRunning, corev1.PodSucceeded, corev1.PodFailed, corev1.PodUnknown} {
-		if p == known {
-			return known
-		}
-	}
-	return corev1.PodPhase(in.str(string(p)))
 }
 
 func podReady(conditions []corev1.PodCondition) bool {

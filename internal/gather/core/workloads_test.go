@@ -110,8 +110,8 @@ func TestWhatIsTheWorkload(t *testing.T) {
 			}
 			got := ""
 			if o := one[facts.Owner](found); o != nil {
-				got = o.Parent.String()
-				if o.UID != facts.UIDOf("own") || o.ParentUID != facts.UIDOf("u") || o.Ref.Name != "x" {
+				got = o.Parent().String()
+				if o.UID != facts.UIDOf("own") || o.ParentUID != facts.UIDOf("u") || o.Ref().Name != "x" {
 					t.Errorf("owner %+v", o)
 				}
 			}
@@ -224,10 +224,12 @@ func TestShapeOfAPod(t *testing.T) {
 		{Name: "side", Type: facts.ContainerSidecar, Image: "s"},
 		{
 			Name: "main", Type: facts.ContainerMain, Image: "fluent/fluent-bit:4", EnvFrom: true,
-			Mounts:    []facts.Mount{{Volume: "data", Path: "/data"}},
-			Args:      []string{"/fluent-bit/bin/fluent-bit", "--config", "/etc/x.yaml", "--password", "", "--url=https://h.example.org/x"},
-			Settings:  map[string]string{"ES_HOST": "es.example.org", "DD_SITE": "datadoghq.eu"},
-			Telemetry: map[string]string{"DD_SITE": "datadoghq.eu"},
+			Mounts: []facts.Mount{{Volume: "data", Path: "/data"}},
+			Config: &facts.ContainerConfig{
+				Args:      []string{"/fluent-bit/bin/fluent-bit", "--config", "/etc/x.yaml", "--password", "", "--url=https://h.example.org/x"},
+				Settings:  map[string]string{"ES_HOST": "es.example.org", "DD_SITE": "datadoghq.eu"},
+				Telemetry: map[string]string{"DD_SITE": "datadoghq.eu"},
+			},
 		},
 		{Name: "debug", Type: facts.ContainerEphemeral, Image: "d"},
 	}

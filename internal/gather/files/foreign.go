@@ -48,7 +48,7 @@ func (r *reader) foreign(gvk schema.GroupVersionKind, raw []byte) (*object, []*E
 		key: facts.ObjectKey{Source: pods.SourceID(), Namespace: ref.Namespace, Name: gvk.GroupKind().String() + "/" + ref.Name},
 		ref: ref, defaulted: defaulted,
 		facts: []any{&facts.Workload{Ref: ref, UID: facts.UIDOf(meta.UID), Unread: true, TemplatePath: path + ".spec", Shape: &facts.PodShape{},
-			Labels: facts.NewLabels(meta.Labels), Replicas: noReplicas, CreatedAt: meta.CreationTimestamp.UTC()}},
+			Labels: facts.NewLabels(meta.Labels), Replicas: noReplicas, CreatedAt: facts.InstantOf(meta.CreationTimestamp.Time)}},
 	}, nil
 }
 

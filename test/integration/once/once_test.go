@@ -141,7 +141,7 @@ func TestAClusterAndItsSnapshotGiveTheSameFacts(t *testing.T) {
 		t.Errorf("facts of the cluster and of its snapshot differ:\n%s", diff)
 	}
 	workloads := before["workloads"].([]*facts.Workload)
-	if len(workloads) != 2 || workloads[0].Ref.Name != "db" || workloads[1].Shape.Containers[0].Telemetry["DD_SITE"] != "datadoghq.eu" {
+	if len(workloads) != 2 || workloads[0].Ref.Name != "db" || workloads[1].Shape.Containers[0].Configuration().Telemetry["DD_SITE"] != "datadoghq.eu" {
 		t.Errorf("workloads %+v", workloads)
 	}
 	for _, s := range report.Sources {
