@@ -45,15 +45,16 @@ type inc03 struct {
 	ContactsConfirmed string `json:"contactsConfirmed"`
 	// Exercise is the longest time since the handling of an incident was exercised; empty: none is asked for.
 	Exercise string `json:"exercise"`
-	// CloseHigh and CloseMedium are how long measures may take from the detection, for incidents of severity high or critical
-	// and for others.
-	CloseHigh   string `json:"closeHigh"`
+	// CloseHigh is how long measures may take from the detection of an incident of severity High or Critical.
+	CloseHigh string `json:"closeHigh"`
+	// CloseMedium is the same for other incidents.
 	CloseMedium string `json:"closeMedium"`
 	// HoldWithin detection the evidence is held.
 	HoldWithin string `json:"holdWithin"`
-	// IncidentControls are the controls whose failure, once it has lasted FailingFor, needs an incident that names it.
+	// IncidentControls are the controls whose failure needs an incident that names it, once it has lasted.
 	IncidentControls []v1alpha1.ControlID `json:"incidentControls"`
-	FailingFor       string               `json:"failingFor"`
+	// FailingFor is how long such a control may fail before that.
+	FailingFor string `json:"failingFor"`
 }
 
 func inc03Defaults(l control.Levels) inc03 {
