@@ -49,7 +49,7 @@ type inc03 struct {
 	CloseHigh string `json:"closeHigh"`
 	// CloseMedium is the same for other incidents.
 	CloseMedium string `json:"closeMedium"`
-	// HoldWithin detection the evidence is held.
+	// HoldWithin is how long after the detection the evidence has to be held.
 	HoldWithin string `json:"holdWithin"`
 	// IncidentControls are the controls whose failure needs an incident that names it, once it has lasted.
 	IncidentControls []v1alpha1.ControlID `json:"incidentControls"`
