@@ -12,6 +12,7 @@ import (
 
 	"github.com/tilsyn-dev/tilsyn/internal/cli/check"
 	"github.com/tilsyn-dev/tilsyn/internal/cli/controls"
+	"github.com/tilsyn-dev/tilsyn/internal/cli/deadlines"
 	"github.com/tilsyn-dev/tilsyn/internal/cli/explain"
 	"github.com/tilsyn-dev/tilsyn/internal/cli/program"
 	"github.com/tilsyn-dev/tilsyn/internal/cli/report"
@@ -38,7 +39,7 @@ func New(p *program.Program, calledBy string) *cobra.Command {
 	root.SetOut(p.Out)
 	root.SetErr(p.Err)
 	root.SetIn(p.In)
-	root.AddCommand(check.NewCommand(p), snapshot.NewCommand(p), controls.NewCommand(p), explain.NewCommand(p), report.NewCommand(p), version.NewCommand(p))
+	root.AddCommand(check.NewCommand(p), snapshot.NewCommand(p), controls.NewCommand(p), explain.NewCommand(p), deadlines.NewCommand(p), report.NewCommand(p), version.NewCommand(p))
 	root.InitDefaultCompletionCmd()
 	root.SetHelpCommand(&cobra.Command{
 		Use: "help [verb]", Short: "Show the help of a verb",

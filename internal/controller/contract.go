@@ -7,6 +7,8 @@ import (
 	"time"
 
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/runtime"
+	"k8s.io/client-go/tools/events"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 	"sigs.k8s.io/controller-runtime/pkg/reconcile"
 
@@ -14,6 +16,7 @@ import (
 	"github.com/tilsyn-dev/tilsyn/internal/derive/assurance"
 	"github.com/tilsyn-dev/tilsyn/internal/derive/clock"
 	"github.com/tilsyn-dev/tilsyn/internal/publish"
+	"github.com/tilsyn-dev/tilsyn/internal/publish/event"
 	"github.com/tilsyn-dev/tilsyn/internal/publish/record"
 	"github.com/tilsyn-dev/tilsyn/internal/publish/status"
 	"github.com/tilsyn-dev/tilsyn/internal/register"
@@ -36,7 +39,10 @@ type plain[S any] struct {
 	find func(s *publish.Snapshot, name string) (metav1.Object, bool)
 	// render gives its status.
 	render func(s *publish.Snapshot, c status.Common, object metav1.Object, before S) S
-	wrote  func(kind string, requests int, err error)
+	// conditions of a status, whose differences are told as events.
+	conditions func(S) []metav1.Condition
+	events     events.EventRecorder
+	wrote      func(kind string, requests int, err error)
 }
 
 // Reconcile is part of reconcile.Reconciler.
@@ -55,9 +61,15 @@ func (p *plain[S]) Reconcile(ctx context.Context, request reconcile.Request) (re
 		return reconcile.Result{}, err
 	}
 	common := status.Of(s, register.Ref(p.kind, request.Name), object.GetGeneration())
-	wrote, err := p.status.Write(ctx, request.Name, object.GetUID(), p.render(s, common, object, before))
+	after := p.render(s, common, object, before)
+	wrote, err := p.status.Write(ctx, request.Name, object.GetUID(), after)
 	if wrote || err != nil {
 		p.wrote(p.kind, 1, err)
+	}
+	if wrote && err == nil {
+		for _, e := range event.Deadlines(p.conditions(before), p.conditions(after)) {
+			p.events.Eventf(object.(runtime.Object), nil, e.Type, e.Reason, e.Action, "%s", e.Message)
+		}
 	}
 	return reconcile.Result{}, err
 }
@@ -72,10 +84,11 @@ func named[T metav1.Object](list []T, name string) (metav1.Object, bool) {
 }
 
 // contracts makes the reconcilers of the contractual side, by kind.
-func (op *operator) contracts(c client.Client) map[string]reconcile.Reconciler {
+func (op *operator) contracts(c client.Client, recorder events.EventRecorder) map[string]reconcile.Reconciler {
 	snapshot, wrote := op.loop.snapshot, op.work.Wrote
 	return map[string]reconcile.Reconciler{
 		supplierKind: &plain[v1alpha1.SupplierStatus]{
+			events: recorder, conditions: func(s v1alpha1.SupplierStatus) []metav1.Condition { return s.Conditions },
 			kind: supplierKind, snapshot: snapshot, wrote: wrote, status: status.NewWriter(c, status.Suppliers(), 0),
 			find: func(s *publish.Snapshot, name string) (metav1.Object, bool) {
 				if x := s.Register.Supplier(name); x != nil {
@@ -88,6 +101,7 @@ func (op *operator) contracts(c client.Client) map[string]reconcile.Reconciler {
 			},
 		},
 		agreementKind: &plain[v1alpha1.ProcessingAgreementStatus]{
+			events: recorder, conditions: func(s v1alpha1.ProcessingAgreementStatus) []metav1.Condition { return s.Conditions },
 			kind: agreementKind, snapshot: snapshot, wrote: wrote, status: status.NewWriter(c, status.Agreements(), 0),
 			find: func(s *publish.Snapshot, name string) (metav1.Object, bool) {
 				return named(s.Register.Agreements, name)
@@ -97,6 +111,7 @@ func (op *operator) contracts(c client.Client) map[string]reconcile.Reconciler {
 			},
 		},
 		statementKind: &plain[v1alpha1.AssuranceStatementStatus]{
+			events: recorder, conditions: func(s v1alpha1.AssuranceStatementStatus) []metav1.Condition { return s.Conditions },
 			kind: statementKind, snapshot: snapshot, wrote: wrote, status: status.NewWriter(c, status.Statements(), 0),
 			find: func(s *publish.Snapshot, name string) (metav1.Object, bool) {
 				return named(s.Register.Statements, name)
@@ -106,6 +121,7 @@ func (op *operator) contracts(c client.Client) map[string]reconcile.Reconciler {
 			},
 		},
 		incidentKind: &plain[v1alpha1.SecurityIncidentStatus]{
+			events: recorder, conditions: func(s v1alpha1.SecurityIncidentStatus) []metav1.Condition { return s.Conditions },
 			kind: incidentKind, snapshot: snapshot, wrote: wrote, status: status.NewWriter(c, status.Incidents(), 0),
 			find: func(s *publish.Snapshot, name string) (metav1.Object, bool) { return named(s.Register.Incidents, name) },
 			render: func(_ *publish.Snapshot, c status.Common, o metav1.Object, before v1alpha1.SecurityIncidentStatus) v1alpha1.SecurityIncidentStatus {

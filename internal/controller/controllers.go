@@ -167,7 +167,7 @@ func (op *operator) heartbeatDue() time.Time {
 func (op *operator) controllers() error {
 	events, snapshot, wrote, client := op.manager.GetEventRecorder(Name), op.loop.snapshot, op.work.Wrote, op.manager.GetClient()
 	var errs []error
-	for kind, reconciler := range op.contracts(client) {
+	for kind, reconciler := range op.contracts(client, events) {
 		errs = append(errs, op.add(kind, reconciler))
 	}
 	return errors.Join(append(errs,

@@ -18,6 +18,7 @@ import (
 	"github.com/tilsyn-dev/tilsyn/internal/gather/cluster"
 	"github.com/tilsyn-dev/tilsyn/internal/publish"
 	"github.com/tilsyn-dev/tilsyn/internal/register"
+	"github.com/tilsyn-dev/tilsyn/internal/remind"
 )
 
 const (
@@ -55,10 +56,7 @@ type loop struct {
 
 	memory decide.Memory
 	places places
-	// register reads the contractual resources; due says how objects stand with what is due, and when that changes by
-	// itself. Nil: nothing has deadlines.
-	register register.Reader
-	due      func(facts.View, *evaluate.Fleet, time.Time) (map[facts.Ref]publish.Due, time.Time)
+	register register.Reader // reads the contractual resources
 	beat     time.Time // when statuses were last refreshed
 	last     atomic.Pointer[publish.Snapshot]
 }
@@ -191,14 +189,13 @@ func (l *loop) judge() *publish.Snapshot {
 		s.Evaluation = l.engine.Evaluate(v, fleet, now)
 		s.Register = l.register.Read(v, fleet, now)
 		next = s.Register.Next
-		if l.due != nil {
-			var changes time.Time
-			s.Due, changes = l.due(v, fleet, now)
-			next = control.Earliest(next, changes)
-		}
+		var changes time.Time
+		s.Deadlines, changes = remind.List(v, fleet, now)
+		next = control.Earliest(next, changes)
 		s.Sources = v.AllSources()
 		s.Nodes = l.places.read(v, fleet.Platform.Platform)
 	})
+	s.Due = publish.DueOf(s.Deadlines)
 	s.Decisions = decide.Decide(s.Evaluation, l.memory, now)
 	s.Next = control.Earliest(s.Decisions.Next, next)
 	l.memory = s.Decisions.Memory

@@ -14,6 +14,7 @@ import (
 	"github.com/tilsyn-dev/tilsyn/internal/evaluate"
 	"github.com/tilsyn-dev/tilsyn/internal/facts"
 	"github.com/tilsyn-dev/tilsyn/internal/register"
+	"github.com/tilsyn-dev/tilsyn/internal/remind"
 )
 
 // Snapshot is the outcome of one evaluation. It never changes.
@@ -25,6 +26,8 @@ type Snapshot struct {
 	Nodes   Nodes
 	// Register of the contractual resources; nil in tests that have none.
 	Register *register.Register
+	// Deadlines of everybody, what is due first first.
+	Deadlines []remind.Deadline
 	// Due says how objects stand with what is due; an object that is not in it has no deadlines.
 	Due map[facts.Ref]Due
 	// Next is the first instant at which something changes by itself; zero: not by itself.
@@ -58,10 +61,17 @@ type Due struct {
 // ProblemsOf lists what is wrong with one object.
 func (s *Snapshot) ProblemsOf(ref facts.Ref) []evaluate.Problem {
 	problems := s.Evaluation.Fleet.ProblemsOf(ref)
-	if s.Register != nil {
-		problems = slices.Concat(problems, s.Register.ProblemsOf(ref))
+	if s.Register == nil {
+		return problems
 	}
-	return problems
+	switch more := s.Register.ProblemsOf(ref); { // asked of every object after every evaluation
+	case len(more) == 0:
+		return problems
+	case len(problems) == 0:
+		return more
+	default:
+		return slices.Concat(problems, more)
+	}
 }
 
 // Environment gives the decision and the results of an environment by name; nil where there is none.

@@ -17,6 +17,9 @@ func TestReportPages(t *testing.T) {
 		"the-data-journey-of-aula-in-danish":  {"rpt-04", "--solution", "aula", "-f", fleet, "--lang", "da"},
 		"the-data-journey-with-hostile-texts": {"chain", "-f", "testdata/reports/chain.yaml"},
 		"the-data-journey-as-json":            {"chain", "-f", "testdata/reports/chain.yaml", "-o", "json"},
+		"the-observations":                    {"observations", "-f", "testdata/reports/observations.yaml"},
+		"the-observations-in-danish":          {"rpt-07", "-f", "testdata/reports/observations.yaml", "--lang", "da"},
+		"the-observations-as-json":            {"observations", "-f", "testdata/reports/observations.yaml", "-o", "json"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			got := run(t, append([]string{"report"}, args...)...)

@@ -42,7 +42,7 @@ var INC01 = control.Define(control.Meta{
 
 // inc01 are the parameters of INC-01.
 type inc01 struct {
-	// NotifyWithin awareness the authority is told; at most 72h, and never more than the law of the day of awareness allows.
+	// NotifyWithin is how long after awareness the authority may be told; at most 72h, and never more than the law of the day allows.
 	NotifyWithin string `json:"notifyWithin"`
 	// ContentWithin is when everything that art. 33(3) asks for has to be recorded, counted from the notice; at most 60d.
 	ContentWithin string `json:"contentWithin"`

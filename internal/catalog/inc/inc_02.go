@@ -43,9 +43,10 @@ var INC02 = control.Define(control.Meta{
 
 // inc02 are the parameters of INC-02.
 type inc02 struct {
-	// AssessWithin awareness the risk is assessed; at most 72h.
+	// AssessWithin is how long after awareness the risk may be assessed; at most 72h.
 	AssessWithin string `json:"assessWithin"`
-	// NotifyWithin the assessment that the risk is high the persons are told; at most 14d. The law says without undue delay.
+	// NotifyWithin is how long after the assessment that the risk is high the persons may be told; at most 14d. The law says
+	// without undue delay.
 	NotifyWithin string `json:"notifyWithin"`
 }
 

@@ -45,15 +45,15 @@ type inc03 struct {
 	ContactsConfirmed string `json:"contactsConfirmed"`
 	// Exercise is the longest time since the handling of an incident was exercised; empty: none is asked for.
 	Exercise string `json:"exercise"`
-	// CloseHigh is how long measures may take from the detection, for incidents of severity high or critical.
+	// CloseHigh is how long measures may take from the detection of an incident of severity High or Critical.
 	CloseHigh string `json:"closeHigh"`
-	// CloseMedium is that for other incidents.
+	// CloseMedium is the same for other incidents.
 	CloseMedium string `json:"closeMedium"`
-	// HoldWithin detection the evidence is held.
+	// HoldWithin is how long after the detection the evidence has to be held.
 	HoldWithin string `json:"holdWithin"`
-	// IncidentControls are the controls whose failure, once it has lasted FailingFor, needs an incident that names it.
+	// IncidentControls are the controls whose failure needs an incident that names it, once it has lasted.
 	IncidentControls []v1alpha1.ControlID `json:"incidentControls"`
-	// FailingFor is how long one of those may fail before it needs an incident.
+	// FailingFor is how long such a control may fail before that.
 	FailingFor string `json:"failingFor"`
 }
 

@@ -60,7 +60,7 @@ type Input struct {
 }
 
 // kinds lists the reports, by name.
-func kinds() []Kind { return []Kind{chainReport(), statementsReport()} }
+func kinds() []Kind { return []Kind{chainReport(), observationsReport(), statementsReport()} }
 
 // NewCommand makes the verb.
 func NewCommand(p *program.Program) *cobra.Command {

@@ -26,6 +26,8 @@ const (
 	ReasonControlFailed  = "ControlFailed"
 	ReasonControlUnknown = "ControlUnknown"
 	ReasonControlMet     = "ControlMet"
+	ReasonDeadlineNear   = "DeadlineNear"
+	ReasonDeadlinePassed = "DeadlinePassed"
 )
 
 // Subject is what a status says of the state and the controls of a subject.

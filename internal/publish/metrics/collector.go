@@ -1,7 +1,6 @@
 package metrics
 
 import (
-	"cmp"
 	"slices"
 	"sync/atomic"
 	"time"
@@ -12,6 +11,7 @@ import (
 	"github.com/tilsyn-dev/tilsyn/internal/decide"
 	"github.com/tilsyn-dev/tilsyn/internal/facts"
 	"github.com/tilsyn-dev/tilsyn/internal/publish"
+	"github.com/tilsyn-dev/tilsyn/internal/remind"
 )
 
 // Collector shows the last snapshot of decisions, which a standby has none of, and the sources as they are. It is safe for concurrent use.
@@ -68,7 +68,7 @@ func (c *Collector) Collect(ch chan<- prometheus.Metric) {
 	for _, i := range last.Decisions.Institutions {
 		s.institution(i)
 	}
-	s.deadlines(last)
+	s.deadlines(last.Deadlines)
 	s.gauge(unclaimed, float64(len(last.Evaluation.Fleet.Unclaimed)))
 	for country, n := range last.Nodes.Countries {
 		s.gauge(nodes, float64(n), country)
@@ -182,21 +182,18 @@ func (s scrape) institution(d *decide.Institution) {
 	}
 }
 
-func (s scrape) deadlines(last *publish.Snapshot) {
-	for _, e := range last.Evaluation.Fleet.Exceptions {
-		if e.Fault == "" {
-			scope := e.Object.Spec.Scope
-			s.time(deadline, e.Until, "ControlException", e.Object.Name, scope.Solution, scope.Environment, string(e.Object.Spec.Control))
-		}
+// deadlines shows the first of each kind and solution: a series for each would have no bound.
+func (s scrape) deadlines(list []remind.Deadline) {
+	type group struct {
+		kind     remind.Kind
+		solution string
 	}
-	for _, a := range last.Evaluation.Fleet.Attestations {
-		if a.Fault == "" {
-			about := a.Object.Spec.About
-			solution := about.Solution
-			if e := last.Evaluation.Fleet.Environment(about.Environment); e != nil {
-				solution = cmp.Or(solution, e.Object.Spec.Solution)
-			}
-			s.time(deadline, a.Until, "Attestation", a.Object.Name, solution, about.Environment, string(a.Object.Spec.Type))
+	shown := map[group]bool{}
+	for i := range list {
+		g := group{list[i].Kind, list[i].Solution}
+		if !shown[g] {
+			s.time(deadline, list[i].At, string(g.kind), g.solution)
+			shown[g] = true
 		}
 	}
 }

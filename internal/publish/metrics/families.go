@@ -69,7 +69,7 @@ func decisionFamilies() []Family {
 		gauge(workloads, "Workloads evaluated in an environment.", "solution", "environment"),
 		gauge(lastEvaluation, "When an environment was last evaluated.", "solution", "environment"),
 		gauge(heartbeat, "Longest time between two evaluations of an operator that works.", []string{}...),
-		gauge(deadline, "When an exception or attestation ends. Subject is the control or the type of the attestation.", "kind", "name", "solution", "environment", "subject"),
+		gauge(deadline, "When the first deadline of a kind is over, for a solution or, where solution is empty, for what is about none. In the past: overdue. The verb deadlines lists them all.", "kind", "solution"),
 		gauge(exceptionLeft, "Time until an exception ends, negative when it has ended; 0 for one that never has effect.", "name", "solution", "environment", "control", "state"),
 		gauge(exceptionCovers, "Failing results that an exception covers. One that covers none can be deleted.", "name", "solution", "environment", "control"),
 		gauge(sourceReadable, "1 for a source of evidence that is readable or confirmed absent, 0 for one that is not.", "source"),

@@ -21,6 +21,7 @@ import (
 	"github.com/tilsyn-dev/tilsyn/internal/evaluate"
 	"github.com/tilsyn-dev/tilsyn/internal/facts"
 	"github.com/tilsyn-dev/tilsyn/internal/publish"
+	"github.com/tilsyn-dev/tilsyn/internal/remind"
 )
 
 var at = time.Unix(1_790_000_000, 0).UTC()
@@ -57,16 +58,14 @@ func snapshot() *publish.Snapshot {
 		ObjectMeta: metav1.ObjectMeta{Name: "refused"},
 		Spec:       v1alpha1.ControlExceptionSpec{Control: "LOC-01", Scope: v1alpha1.ExceptionScope{Solution: "aula", Environment: "aula-production"}},
 	}
-	attestation := &v1alpha1.Attestation{
-		ObjectMeta: metav1.ObjectMeta{Name: "restore"},
-		Spec:       v1alpha1.AttestationSpec{Type: v1alpha1.AttestRestoreTest, About: v1alpha1.AttestationAbout{Environment: "aula-production"}},
-	}
 	return &publish.Snapshot{
+		Deadlines: []remind.Deadline{
+			{Kind: "Agreement", Solution: "aula", At: at.Add(-24 * time.Hour)}, {Kind: "Agreement", Solution: "aula", At: at},
+			{Kind: "Agreement", Solution: "sygesikring", At: at.Add(24 * time.Hour)}, {Kind: "SecurityPolicy", At: at.Add(48 * time.Hour)},
+		},
 		Heartbeat: time.Hour, Nodes: publish.Nodes{Countries: map[string]int32{"DK": 2}},
 		Evaluation: &evaluate.Evaluation{At: at, Fleet: &evaluate.Fleet{
 			Unclaimed: []string{"lost"}, Environments: []*evaluate.Environment{environment},
-			Exceptions:   []*evaluate.Exception{{Object: exception, Until: at.Add(24 * time.Hour)}},
-			Attestations: []*evaluate.Attestation{{Object: attestation, Until: at.Add(48 * time.Hour)}, {Object: attestation, Fault: "SamePerson", Until: at}},
 		}},
 		Decisions: &decide.Decisions{
 			Solutions:    []*decide.Solution{{Subject: &decide.Subject{}, Resolved: solution, Total: decide.Total{State: v1alpha1.StateNonCompliant}}},
@@ -95,10 +94,11 @@ tilsyn_control_result{control="LOC-01",environment="aula-production",mode="Requi
 # HELP tilsyn_control_result_since_timestamp_seconds Since when the verdict of a control is what it is.
 # TYPE tilsyn_control_result_since_timestamp_seconds gauge
 tilsyn_control_result_since_timestamp_seconds{control="LOC-01",environment="aula-production",solution="aula"} 1.7899964e+09
-# HELP tilsyn_deadline_timestamp_seconds When an exception or attestation ends. Subject is the control or the type of the attestation.
+# HELP tilsyn_deadline_timestamp_seconds When the first deadline of a kind is over, for a solution or, where solution is empty, for what is about none. In the past: overdue. The verb deadlines lists them all.
 # TYPE tilsyn_deadline_timestamp_seconds gauge
-tilsyn_deadline_timestamp_seconds{environment="",kind="ControlException",name="affinity",solution="aula",subject="LOC-02"} 1.7900864e+09
-tilsyn_deadline_timestamp_seconds{environment="aula-production",kind="Attestation",name="restore",solution="aula",subject="RestoreTest"} 1.7901728e+09
+tilsyn_deadline_timestamp_seconds{kind="Agreement",solution="aula"} 1.7899136e+09
+tilsyn_deadline_timestamp_seconds{kind="Agreement",solution="sygesikring"} 1.7900864e+09
+tilsyn_deadline_timestamp_seconds{kind="SecurityPolicy",solution=""} 1.7901728e+09
 # HELP tilsyn_environment_state 1 for the state of an environment, 0 for the others.
 # TYPE tilsyn_environment_state gauge
 tilsyn_environment_state{environment="aula-production",solution="aula",stage="Production",state="Compliant"} 0

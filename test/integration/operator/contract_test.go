@@ -378,3 +378,32 @@ spec: {controls: [{control: SUP-04, mode: Required}]}
 	o.clock.Step(24 * time.Hour)
 	is(v1alpha1.VerdictFail)
 }
+
+func TestExceptionsThatDoNothingAreTold(t *testing.T) {
+	c := newCluster(t)
+	c.fleet("aula")
+	c.apply(workloadYAML, "aula", "web", unpinned)
+	c.apply(`
+apiVersion: tilsyn.dev/v1alpha1
+kind: ControlProfile
+metadata: {name: public-sector}
+spec: {controls: [{control: LOC-02, mode: Required}, {control: GOV-08, mode: Required}, {control: LOC-01, mode: Required, mandatory: true}, {control: LOG-01, mode: Required}]}
+`)
+	for name, id := range map[string]string{"used": "LOC-02", "unused": "GOV-08", "mandatory": "LOC-01", "undecided": "LOG-01"} {
+		c.may(flux, approvalYAML, name, id, "", john)
+	}
+	c.run(settings{})
+	for name, want := range map[string][3]string{
+		"used":      {v1alpha1.ConditionInUse, "True", v1alpha1.ReasonCoversResults},
+		"unused":    {v1alpha1.ConditionInUse, "False", v1alpha1.ReasonUnused},
+		"undecided": {v1alpha1.ConditionInUse, "Unknown", v1alpha1.ReasonUndecided},
+		"mandatory": {v1alpha1.ConditionAccepted, "False", v1alpha1.ReasonMandatoryControl},
+	} {
+		e := &v1alpha1.ControlException{}
+		found := c.shows(e, name, want[0], metav1.ConditionStatus(want[1]), want[2], func() []metav1.Condition { return e.Status.Conditions })
+		if name == "used" && !strings.Contains(found.Message, "Without it LOC-02 would fail: Deployment aula/web") {
+			t.Errorf("the message is %q", found.Message)
+		}
+	}
+	c.becomes("aula-production", "LOC-02", v1alpha1.VerdictExcepted)
+}
