@@ -20,6 +20,12 @@ func TestReportPages(t *testing.T) {
 		"the-observations":                    {"observations", "-f", "testdata/reports/observations.yaml"},
 		"the-observations-in-danish":          {"rpt-07", "-f", "testdata/reports/observations.yaml", "--lang", "da"},
 		"the-observations-as-json":            {"observations", "-f", "testdata/reports/observations.yaml", "-o", "json"},
+		"the-contacts":                        {"contacts", "-f", "testdata/reports/contacts.yaml"},
+		"the-contacts-in-danish":              {"rpt-12", "-f", "testdata/reports/contacts.yaml", "--lang", "da"},
+		"the-contacts-as-json":                {"contacts", "-f", "testdata/reports/contacts.yaml", "-o", "json"},
+		"the-incidents":                       {"incidents", "-f", "testdata/reports/incidents.yaml"},
+		"the-incidents-in-danish":             {"rpt-08", "-f", "testdata/reports/incidents.yaml", "--lang", "da"},
+		"the-incidents-as-json":               {"incidents", "-f", "testdata/reports/incidents.yaml", "-o", "json"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			got := run(t, append([]string{"report"}, args...)...)

@@ -60,7 +60,9 @@ type Input struct {
 }
 
 // kinds lists the reports, by name.
-func kinds() []Kind { return []Kind{chainReport(), observationsReport(), statementsReport()} }
+func kinds() []Kind {
+	return []Kind{chainReport(), contactsReport(), incidentsReport(), observationsReport(), statementsReport()}
+}
 
 // NewCommand makes the verb.
 func NewCommand(p *program.Program) *cobra.Command {
