@@ -26,6 +26,9 @@ func TestReportPages(t *testing.T) {
 		"the-incidents":                       {"incidents", "-f", "testdata/reports/incidents.yaml"},
 		"the-incidents-in-danish":             {"rpt-08", "-f", "testdata/reports/incidents.yaml", "--lang", "da"},
 		"the-incidents-as-json":               {"incidents", "-f", "testdata/reports/incidents.yaml", "-o", "json"},
+		"the-split":                           {"responsibilities", "-f", "testdata/reports/responsibilities.yaml"},
+		"the-split-in-danish":                 {"rpt-02", "-f", "testdata/reports/responsibilities.yaml", "--lang", "da"},
+		"the-split-as-json":                   {"responsibilities", "-f", "testdata/reports/responsibilities.yaml", "-o", "json"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			got := run(t, append([]string{"report"}, args...)...)

@@ -61,7 +61,7 @@ type Input struct {
 
 // kinds lists the reports, by name.
 func kinds() []Kind {
-	return []Kind{chainReport(), contactsReport(), incidentsReport(), observationsReport(), statementsReport()}
+	return []Kind{chainReport(), contactsReport(), incidentsReport(), observationsReport(), responsibilitiesReport(), statementsReport()}
 }
 
 // NewCommand makes the verb.
