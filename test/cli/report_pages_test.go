@@ -29,6 +29,9 @@ func TestReportPages(t *testing.T) {
 		"the-split":                           {"responsibilities", "-f", "testdata/reports/responsibilities.yaml"},
 		"the-split-in-danish":                 {"rpt-02", "-f", "testdata/reports/responsibilities.yaml", "--lang", "da"},
 		"the-split-as-json":                   {"responsibilities", "-f", "testdata/reports/responsibilities.yaml", "-o", "json"},
+		"the-applicability":                   {"applicability", "-f", "testdata/declared"},
+		"the-applicability-in-danish":         {"rpt-06", "-f", "testdata/declared", "--lang", "da"},
+		"the-applicability-as-json":           {"applicability", "-f", "testdata/declared", "-o", "json"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			got := run(t, append([]string{"report"}, args...)...)
