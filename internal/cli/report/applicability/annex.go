@@ -1,6 +1,11 @@
 package applicability
 
-import "github.com/tilsyn-dev/tilsyn/internal/cli/report/sheet"
+import (
+	_ "embed"
+	"strings"
+
+	"github.com/tilsyn-dev/tilsyn/internal/cli/report/sheet"
+)
 
 // subject is one control of Annex A by its number, with words of our own for what it is about.
 type subject struct {
@@ -8,101 +13,19 @@ type subject struct {
 	words  sheet.Text
 }
 
-// annex lists the controls of Annex A of ISO/IEC 27001:2022 by number. The words are not those of the standard.
+// subjects has a line for each control of Annex A of ISO/IEC 27001:2022: its number, and what it is about in English and in
+// Danish. The words are not those of the standard.
+//
+//go:embed annex.txt
+var subjects string
+
+// annex lists the controls of Annex A by number.
 func annex() []subject {
-	return []subject{
-		{"5.1", sheet.Text{English: "Security policies", Danish: "Sikkerhedspolitikker"}},
-		{"5.2", sheet.Text{English: "Who does what", Danish: "Roller og ansvar"}},
-		{"5.3", sheet.Text{English: "Duties kept apart", Danish: "Adskilte funktioner"}},
-		{"5.4", sheet.Text{English: "Management's part", Danish: "Ledelsens ansvar"}},
-		{"5.5", sheet.Text{English: "Reaching authorities", Danish: "Kontakt til myndigheder"}},
-		{"5.6", sheet.Text{English: "Expert networks", Danish: "Faglige netværk"}},
-		{"5.7", sheet.Text{English: "Knowing the threats", Danish: "Trusselsbillede"}},
-		{"5.8", sheet.Text{English: "Security in projects", Danish: "Sikkerhed i projekter"}},
-		{"5.9", sheet.Text{English: "List of assets", Danish: "Fortegnelse over aktiver"}},
-		{"5.10", sheet.Text{English: "Rules of use", Danish: "Regler for brug"}},
-		{"5.11", sheet.Text{English: "Handing back", Danish: "Tilbagelevering"}},
-		{"5.12", sheet.Text{English: "Classifying", Danish: "Klassifikation"}},
-		{"5.13", sheet.Text{English: "Labelling", Danish: "Mærkning"}},
-		{"5.14", sheet.Text{English: "Passing on information", Danish: "Videregivelse"}},
-		{"5.15", sheet.Text{English: "Access rules", Danish: "Adgangsregler"}},
-		{"5.16", sheet.Text{English: "Managing identities", Danish: "Identitetsstyring"}},
-		{"5.17", sheet.Text{English: "Passwords and keys of people", Danish: "Adgangskoder"}},
-		{"5.18", sheet.Text{English: "Granting and removing access", Danish: "Tildeling af adgang"}},
-		{"5.19", sheet.Text{English: "Suppliers", Danish: "Leverandører"}},
-		{"5.20", sheet.Text{English: "Supplier agreements", Danish: "Leverandøraftaler"}},
-		{"5.21", sheet.Text{English: "Supply chain", Danish: "Leverandørkæde"}},
-		{"5.22", sheet.Text{English: "Following up suppliers", Danish: "Opfølgning på leverandører"}},
-		{"5.23", sheet.Text{English: "Cloud use", Danish: "Brug af cloud"}},
-		{"5.24", sheet.Text{English: "Ready for incidents", Danish: "Hændelsesberedskab"}},
-		{"5.25", sheet.Text{English: "Judging events", Danish: "Vurdering af hændelser"}},
-		{"5.26", sheet.Text{English: "Handling incidents", Danish: "Håndtering af hændelser"}},
-		{"5.27", sheet.Text{English: "Lessons of incidents", Danish: "Læring af hændelser"}},
-		{"5.28", sheet.Text{English: "Securing evidence", Danish: "Sikring af beviser"}},
-		{"5.29", sheet.Text{English: "Security in a crisis", Danish: "Sikkerhed under krise"}},
-		{"5.30", sheet.Text{English: "IT for continuity", Danish: "IT-beredskab"}},
-		{"5.31", sheet.Text{English: "Law and contracts", Danish: "Lov og kontrakter"}},
-		{"5.32", sheet.Text{English: "Copyright and licences", Danish: "Ophavsret og licenser"}},
-		{"5.33", sheet.Text{English: "Keeping records", Danish: "Bevaring af optegnelser"}},
-		{"5.34", sheet.Text{English: "Personal data", Danish: "Personoplysninger"}},
-		{"5.35", sheet.Text{English: "Independent review", Danish: "Uafhængig gennemgang"}},
-		{"5.36", sheet.Text{English: "Rules are followed", Danish: "Efterlevelse"}},
-		{"5.37", sheet.Text{English: "Operating instructions", Danish: "Driftsprocedurer"}},
-		{"6.1", sheet.Text{English: "Checks before hiring", Danish: "Baggrundstjek"}},
-		{"6.2", sheet.Text{English: "Terms of employment", Danish: "Ansættelsesvilkår"}},
-		{"6.3", sheet.Text{English: "Awareness and training", Danish: "Bevidsthed og træning"}},
-		{"6.4", sheet.Text{English: "Consequences of breaches", Danish: "Sanktioner"}},
-		{"6.5", sheet.Text{English: "Duties after leaving", Danish: "Pligter efter fratræden"}},
-		{"6.6", sheet.Text{English: "Confidentiality undertakings", Danish: "Fortrolighedserklæringer"}},
-		{"6.7", sheet.Text{English: "Working elsewhere", Danish: "Fjernarbejde"}},
-		{"6.8", sheet.Text{English: "Reporting events", Danish: "Indberetning"}},
-		{"7.1", sheet.Text{English: "Outer boundary", Danish: "Ydre grænse"}},
-		{"7.2", sheet.Text{English: "Entry", Danish: "Adgang til lokaler"}},
-		{"7.3", sheet.Text{English: "Rooms", Danish: "Kontorer og rum"}},
-		{"7.4", sheet.Text{English: "Watching premises", Danish: "Overvågning af lokaler"}},
-		{"7.5", sheet.Text{English: "Fire, water and the like", Danish: "Brand, vand og lignende"}},
-		{"7.6", sheet.Text{English: "Work in secure areas", Danish: "Arbejde i sikre områder"}},
-		{"7.7", sheet.Text{English: "Clear desks", Danish: "Ryddeligt skrivebord"}},
-		{"7.8", sheet.Text{English: "Where equipment stands", Danish: "Placering af udstyr"}},
-		{"7.9", sheet.Text{English: "Equipment outside", Danish: "Udstyr ude af huset"}},
-		{"7.10", sheet.Text{English: "Media", Danish: "Medier"}},
-		{"7.11", sheet.Text{English: "Power and utilities", Danish: "Forsyning"}},
-		{"7.12", sheet.Text{English: "Cables", Danish: "Kabler"}},
-		{"7.13", sheet.Text{English: "Maintaining equipment", Danish: "Vedligehold af udstyr"}},
-		{"7.14", sheet.Text{English: "Discarding equipment", Danish: "Kassation af udstyr"}},
-		{"8.1", sheet.Text{English: "Users' devices", Danish: "Brugernes enheder"}},
-		{"8.2", sheet.Text{English: "Privileged rights", Danish: "Privilegerede rettigheder"}},
-		{"8.3", sheet.Text{English: "Limiting access", Danish: "Begrænset adgang"}},
-		{"8.4", sheet.Text{English: "Source code", Danish: "Kildekode"}},
-		{"8.5", sheet.Text{English: "Secure login", Danish: "Sikkert login"}},
-		{"8.6", sheet.Text{English: "Capacity", Danish: "Kapacitet"}},
-		{"8.7", sheet.Text{English: "Malware", Danish: "Skadelig software"}},
-		{"8.8", sheet.Text{English: "Vulnerabilities", Danish: "Sårbarheder"}},
-		{"8.9", sheet.Text{English: "Configuration", Danish: "Konfiguration"}},
-		{"8.10", sheet.Text{English: "Erasing", Danish: "Sletning"}},
-		{"8.11", sheet.Text{English: "Masking", Danish: "Maskering"}},
-		{"8.12", sheet.Text{English: "Leaks", Danish: "Datalæk"}},
-		{"8.13", sheet.Text{English: "Backup", Danish: "Backup"}},
-		{"8.14", sheet.Text{English: "Redundancy", Danish: "Redundans"}},
-		{"8.15", sheet.Text{English: "Logs", Danish: "Logning"}},
-		{"8.16", sheet.Text{English: "Watching for anomalies", Danish: "Overvågning"}},
-		{"8.17", sheet.Text{English: "Clocks", Danish: "Ure"}},
-		{"8.18", sheet.Text{English: "Powerful tools", Danish: "Kraftige værktøjer"}},
-		{"8.19", sheet.Text{English: "Installing software", Danish: "Installation af software"}},
-		{"8.20", sheet.Text{English: "Network protection", Danish: "Netværksbeskyttelse"}},
-		{"8.21", sheet.Text{English: "Network services", Danish: "Netværkstjenester"}},
-		{"8.22", sheet.Text{English: "Separate networks", Danish: "Adskilte netværk"}},
-		{"8.23", sheet.Text{English: "Web filtering", Danish: "Webfiltrering"}},
-		{"8.24", sheet.Text{English: "Encryption", Danish: "Kryptering"}},
-		{"8.25", sheet.Text{English: "Secure development", Danish: "Sikker udvikling"}},
-		{"8.26", sheet.Text{English: "Demands on applications", Danish: "Krav til applikationer"}},
-		{"8.27", sheet.Text{English: "Architecture", Danish: "Arkitektur"}},
-		{"8.28", sheet.Text{English: "Secure code", Danish: "Sikker kode"}},
-		{"8.29", sheet.Text{English: "Security tests", Danish: "Sikkerhedstest"}},
-		{"8.30", sheet.Text{English: "Outsourced development", Danish: "Udvikling hos andre"}},
-		{"8.31", sheet.Text{English: "Separate environments", Danish: "Adskilte miljøer"}},
-		{"8.32", sheet.Text{English: "Changes", Danish: "Ændringer"}},
-		{"8.33", sheet.Text{English: "Test data", Danish: "Testdata"}},
-		{"8.34", sheet.Text{English: "Audits without harm", Danish: "Revision uden skade"}},
+	var out []subject
+	for line := range strings.Lines(subjects) {
+		number, words, _ := strings.Cut(strings.TrimSpace(line), "|")
+		english, danish, _ := strings.Cut(words, "|")
+		out = append(out, subject{number, sheet.Text{English: english, Danish: danish}})
 	}
+	return out
 }

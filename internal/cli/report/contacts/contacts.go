@@ -138,18 +138,19 @@ func (r *Report) Markdown(p *page.Page) {
 		{"Supplier", p.T("Suppliers", "Leverandører"), p.T("In the chain of", "I kæden for")},
 	} {
 		p.Heading(2, part.title)
-		var rows [][]string
+		var lines [][]string
 		for i := range r.Parties {
 			if r.Parties[i].Kind == part.kind {
-				rows = append(rows, r.Parties[i].rows(p)...)
+				lines = append(lines, rows(p, &r.Parties[i])...)
 			}
 		}
 		p.Table([]string{p.T("Resource", "Ressource"), p.T("Organisation", "Organisation"), part.also, p.T("Role", "Rolle"), p.T("E-mail", "E-mail"), p.T("Phone", "Telefon"),
-			p.T("Last tried", "Senest afprøvet")}, rows)
+			p.T("Last tried", "Senest afprøvet")}, lines)
 	}
 }
 
-func (c *Party) rows(p *page.Page) [][]string {
+// rows are the lines of one party.
+func rows(p *page.Page, c *Party) [][]string {
 	confirmed := cmp.Or(c.ConfirmedAt, p.T("not recorded", "ikke registreret"))
 	if c.Attestation != "" {
 		confirmed += " (" + c.Attestation + ")"
