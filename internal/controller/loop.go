@@ -54,10 +54,10 @@ type loop struct {
 	clock, pace clock.WithDelayedExecution
 	log         logr.Logger
 
-	memory decide.Memory
-	places places
+	memory   decide.Memory
+	places   places
 	register register.Reader // reads the contractual resources
-	beat     time.Time // when statuses were last refreshed
+	beat     time.Time       // when statuses were last refreshed
 	last     atomic.Pointer[publish.Snapshot]
 }
 

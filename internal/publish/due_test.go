@@ -43,7 +43,7 @@ func TestHowAnObjectStandsWithItsDeadlines(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			got := DueOf(test.deadlines)[subject]
-			next := strings.Join([]string{string(got.Next.Subject), got.Next.Due, got.Next.Step}, " ")
+			next := strings.Join([]string{got.Next.Subject, got.Next.Due, got.Next.Step}, " ")
 			if got.Status != test.status || got.Reason != test.reason || got.Message != test.message || next != test.next {
 				t.Errorf("got %+v", got)
 			}

@@ -82,7 +82,7 @@ type same struct {
 }
 
 func sameOf(a *v1alpha1.Attestation) same {
-	return same{a.Spec.Type, a.Spec.About, string(a.Spec.Target), kindOf(a)}
+	return same{a.Spec.Type, a.Spec.About, a.Spec.Target, kindOf(a)}
 }
 
 // latest tells whether no later attestation takes this one's place.

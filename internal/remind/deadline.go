@@ -83,7 +83,7 @@ func (d *Deadline) Line() string {
 
 // Status is the deadline as the API shows it.
 func (d *Deadline) Status() v1alpha1.DeadlineStatus {
-	return v1alpha1.DeadlineStatus{Reminder: string(d.Reminder), Subject: v1alpha1.Value(cut(d.What)), Due: d.DueText(), Step: string(d.Step)}
+	return v1alpha1.DeadlineStatus{Reminder: string(d.Reminder), Subject: cut(d.What), Due: d.DueText(), Step: string(d.Step)}
 }
 
 // cut keeps a text within what a Value of the API holds, at the end of a character.

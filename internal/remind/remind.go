@@ -57,7 +57,7 @@ func List(v facts.View, fleet *evaluate.Fleet, now time.Time) ([]Deadline, time.
 		d.stand(now)
 		r.next = control.Earliest(r.next, d.Next)
 	}
-	slices.SortStableFunc(r.out, Compare)
+	slices.SortFunc(r.out, Compare)
 	return r.out, r.next
 }
 

@@ -23,7 +23,7 @@ type world struct {
 	engine *evaluate.Engine
 }
 
-func newWorld(t *testing.T, documents ...string) *world {
+func newWorld(t testing.TB, documents ...string) *world {
 	t.Helper()
 	kinds := gather.Kinds()
 	w := &world{Store: gather.NewStore(kinds), index: gather.NewIndex(kinds), engine: evaluate.NewEngine(catalog.All(), evaluate.Options{})}
@@ -37,7 +37,7 @@ func newWorld(t *testing.T, documents ...string) *world {
 }
 
 // apply takes a document of a kind of tilsyn.dev, written as kind, name and spec.
-func (w *world) apply(t *testing.T, text string) {
+func (w *world) apply(t testing.TB, text string) {
 	t.Helper()
 	head, spec, _ := strings.Cut(text, ":")
 	kindName, name, _ := strings.Cut(head, " ")
@@ -63,6 +63,17 @@ func (w *world) apply(t *testing.T, text string) {
 func (w *world) list(now time.Time) (out []Deadline, next time.Time) {
 	w.Read(func(v facts.View) { out, next = List(v, w.engine.Resolve(v, now), now) })
 	return out, next
+}
+
+// resolved hands on what lists the deadlines of a fleet that is resolved once.
+func (w *world) resolved(now time.Time, fn func(list func() []Deadline)) {
+	w.Read(func(v facts.View) {
+		fleet := w.engine.Resolve(v, now)
+		fn(func() []Deadline {
+			out, _ := List(v, fleet, now)
+			return out
+		})
+	})
 }
 
 func at(text string) time.Time {

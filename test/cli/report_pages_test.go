@@ -3,6 +3,8 @@ package cli
 import (
 	"bytes"
 	"encoding/json"
+	"os"
+	"path/filepath"
 	"regexp"
 	"slices"
 	"strings"
@@ -20,6 +22,18 @@ func TestReportPages(t *testing.T) {
 		"the-observations":                    {"observations", "-f", "testdata/reports/observations.yaml"},
 		"the-observations-in-danish":          {"rpt-07", "-f", "testdata/reports/observations.yaml", "--lang", "da"},
 		"the-observations-as-json":            {"observations", "-f", "testdata/reports/observations.yaml", "-o", "json"},
+		"the-contacts":                        {"contacts", "-f", "testdata/reports/contacts.yaml"},
+		"the-contacts-in-danish":              {"rpt-12", "-f", "testdata/reports/contacts.yaml", "--lang", "da"},
+		"the-contacts-as-json":                {"contacts", "-f", "testdata/reports/contacts.yaml", "-o", "json"},
+		"the-incidents":                       {"incidents", "-f", "testdata/reports/incidents.yaml"},
+		"the-incidents-in-danish":             {"rpt-08", "-f", "testdata/reports/incidents.yaml", "--lang", "da"},
+		"the-incidents-as-json":               {"incidents", "-f", "testdata/reports/incidents.yaml", "-o", "json"},
+		"the-split":                           {"responsibilities", "-f", "testdata/reports/responsibilities.yaml"},
+		"the-split-in-danish":                 {"rpt-02", "-f", "testdata/reports/responsibilities.yaml", "--lang", "da"},
+		"the-split-as-json":                   {"responsibilities", "-f", "testdata/reports/responsibilities.yaml", "-o", "json"},
+		"the-applicability":                   {"applicability", "-f", "testdata/declared"},
+		"the-applicability-in-danish":         {"rpt-06", "-f", "testdata/declared", "--lang", "da"},
+		"the-applicability-as-json":           {"applicability", "-f", "testdata/declared", "-o", "json"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			got := run(t, append([]string{"report"}, args...)...)
@@ -121,4 +135,61 @@ func (j journeys) String() string {
 		b.WriteString("not in the chain: " + list(s.NotInChain))
 	}
 	return b.String()
+}
+
+func TestReportPagesRefuse(t *testing.T) {
+	broken := write(t, "agreement.yaml", []byte("apiVersion: tilsyn.dev/v1alpha1\nkind: ProcessingAgreement\nmetadata: {name: school-operator}\nspec: {type: Handshake}\n"))
+	for name, test := range map[string]struct {
+		args []string
+		says string
+	}{
+		"a solution that does not exist":           {[]string{"chain", "--solution", "aulla", "-f", fleet}, `there is no HostedSolution "aulla"`},
+		"a format that pages do not have":          {[]string{"rpt-08", "-o", "csv", "-f", fleet}, "markdown, json"},
+		"an agreement that cannot be understood":   {[]string{"chain", "-f", fleet, "-f", broken}, "processingagreements.tilsyn.dev cannot be read, so the report is not complete"},
+		"contacts of suppliers that are misspelt":  {[]string{"contacts", "-f", write(t, "supplier.yaml", []byte("apiVersion: tilsyn.dev/v1alpha1\nkind: Supplier\nmetadata: {name: operator}\nspec: {legalname: Operator}\n"))}, "suppliers.tilsyn.dev cannot be read"},
+		"a split of a solution that is not there":  {[]string{"responsibilities", "--solution", "x", "-f", fleet}, "there is no HostedSolution"},
+		"a number that no report of the kinds has": {[]string{"rpt-99", "-f", fleet}, `there is no report "rpt-99"`},
+	} {
+		t.Run(name, func(t *testing.T) {
+			got := run(t, append([]string{"report"}, test.args...)...)
+			if got.code != 3 || !strings.Contains(got.errors, test.says) {
+				t.Errorf("exit %d, messages %q; want 3 and %q", got.code, got.errors, test.says)
+			}
+		})
+	}
+}
+
+// TestReportDocsShowWhatIsPrinted holds the excerpts of docs/reports.md against what the reports print.
+func TestReportDocsShowWhatIsPrinted(t *testing.T) {
+	docs, err := os.ReadFile("../../docs/reports.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	files, err := filepath.Glob("testdata/golden/reports/*.txt")
+	if err != nil {
+		t.Fatal(err)
+	}
+	printed := map[string]bool{}
+	for _, f := range files {
+		page, err := os.ReadFile(f)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for line := range strings.Lines(string(page)) {
+			printed[line] = true
+		}
+	}
+	_, excerpts, _ := strings.Cut(string(docs), "## The data journey")
+	count := 0
+	for line := range strings.Lines(excerpts) {
+		if strings.HasPrefix(line, "| ") || strings.HasPrefix(line, "  ") && !strings.HasPrefix(line, "   ") {
+			count++
+			if !printed[line] {
+				t.Errorf("no report prints: %s", line)
+			}
+		}
+	}
+	if count < 30 {
+		t.Errorf("only %d lines of excerpts", count)
+	}
 }

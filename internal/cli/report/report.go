@@ -19,6 +19,7 @@ import (
 	"github.com/tilsyn-dev/tilsyn/internal/cli/program"
 	"github.com/tilsyn-dev/tilsyn/internal/cli/report/sheet"
 	"github.com/tilsyn-dev/tilsyn/internal/cli/terminal"
+	"github.com/tilsyn-dev/tilsyn/internal/control"
 	"github.com/tilsyn-dev/tilsyn/internal/facts"
 )
 
@@ -50,6 +51,8 @@ type Kind struct {
 type Input struct {
 	// Outcome of the check of everything that was gathered.
 	Outcome *check.Report
+	// Controls of the catalogue, in its order.
+	Controls []*control.Control
 	// Facts that were gathered; good until Write returns.
 	Facts facts.View
 	// At is the instant that the report is made for.
@@ -60,7 +63,11 @@ type Input struct {
 }
 
 // kinds lists the reports, by name.
-func kinds() []Kind { return []Kind{chainReport(), observationsReport(), statementsReport()} }
+func kinds() []Kind {
+	return []Kind{
+		applicabilityReport(), chainReport(), contactsReport(), incidentsReport(), observationsReport(), responsibilitiesReport(), statementsReport(),
+	}
+}
 
 // NewCommand makes the verb.
 func NewCommand(p *program.Program) *cobra.Command {
@@ -182,7 +189,7 @@ func (c *command) run(cmd *cobra.Command) error {
 		for _, s := range c.kind.Sources(v) {
 			faults = append(faults, fmt.Sprintf("%s cannot be read, so the report is not complete: %s", s.ID, s.Message))
 		}
-		err = c.kind.Write(c.Out, Input{outcome, v, outcome.At, c.output, sheet.Language(c.language), c.Screen})
+		err = c.kind.Write(c.Out, Input{outcome, c.Controls, v, outcome.At, c.output, sheet.Language(c.language), c.Screen})
 	})
 	if err != nil {
 		return err
