@@ -155,6 +155,9 @@ func (e *Engine) planNamespaces(to []func(), v *visit, m *environmentMemo, i int
 	var due []*space
 	for _, s := range m.ordered {
 		if !s.units[k].current(v, r, b, env, nil, s.only, s.touched) {
+			if due == nil {
+				due = make([]*space, 0, len(m.ordered))
+			}
 			due = append(due, s)
 		}
 	}

@@ -50,6 +50,11 @@ func (s *space) refresh(v facts.View) (changed bool) {
 	if slices.Equal(now, s.workloads) {
 		return false
 	}
+	if len(s.workloads) == 0 {
+		s.workloads = now
+		clear(s.columns) // of nothing
+		return true
+	}
 	carry := carryOver(s.workloads, now)
 	for i := range s.columns {
 		if c := &s.columns[i]; c.cells != nil {

@@ -52,11 +52,13 @@ func DerivedIn[K comparable, V any](v View, key K, namespace string, at Looks, c
 	return Derived(v, key, dependencies, compute)
 }
 
-// Each gives what compute makes of each fact of a type in a namespace (empty: of cluster scope), as Derived does. What was
-// made of a fact stays as long as the fact is there, so that one that changes costs no more than itself.
-func Each[K comparable, T, V any](v View, key K, namespace string, compute func(*T) V) map[*T]V {
-	return derive(v, key, []Dependency{{TypeOf[T](), []string{namespace}}}, func(v View, old map[*T]V) map[*T]V {
-		list := ListIn[T](v, namespace)
+var clusterScope = []string{""}
+
+// Each gives what compute makes of each cluster-scoped fact of a type, as Derived does. What was made of a fact stays as long
+// as the fact is there, so that one that changes costs no more than itself.
+func Each[K comparable, T, V any](v View, key K, compute func(*T) V) map[*T]V {
+	return derive(v, key, []Dependency{{TypeOf[T](), clusterScope}}, func(v View, old map[*T]V) map[*T]V {
+		list := ListIn[T](v, "")
 		out := make(map[*T]V, len(list))
 		for _, fact := range list {
 			made, ok := old[fact]

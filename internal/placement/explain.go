@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strconv"
 
 	corev1 "k8s.io/api/core/v1"
 )
@@ -21,11 +22,11 @@ func (p path) String() string {
 	if p.field {
 		list = "matchFields"
 	}
-	s := fmt.Sprintf("%s[%d].%s[%d]", fieldTerms, p.term, list, p.expr)
+	dot := ""
 	if p.part != "" {
-		s += "." + p.part
+		dot = "."
 	}
-	return s
+	return fieldTerms + "[" + strconv.Itoa(p.term) + "]." + list + "[" + strconv.Itoa(p.expr) + "]" + dot + p.part
 }
 
 func selectorField(origin int, key string) string {

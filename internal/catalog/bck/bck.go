@@ -64,7 +64,10 @@ func scratchReason(e *v1alpha1.SolutionEnvironment, c *facts.Claim) (string, boo
 // kept lists the parts of an environment whose data have to be kept: claims and databases, without scratch and ephemeral
 // data and claims that hold nothing yet.
 func kept(e *control.Environment, c *backup.Coverage) []*backup.Covered {
-	var out []*backup.Covered
+	if len(c.Parts) == 0 {
+		return nil
+	}
+	out := make([]*backup.Covered, 0, len(c.Parts))
 	for i := range c.Parts {
 		p := &c.Parts[i]
 		switch p.Kind {

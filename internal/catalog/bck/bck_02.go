@@ -76,6 +76,7 @@ type judge02 struct {
 	rto, cleanUp time.Duration
 	attestations []*v1alpha1.Attestation
 	changes      time.Time
+	named        map[string][]*facts.BackupRun
 }
 
 func (j *judge02) judge(in control.NamespaceInput, out []control.Result) []control.Result {
@@ -95,7 +96,7 @@ func newJudge02(in control.EnvironmentInput, p *bck02) *judge02 {
 	if declared := in.Environment.Solution.RecoveryTime; declared > 0 {
 		rto = declared
 	}
-	j := &judge02{env: in.Environment, now: in.Now, interval: interval, rto: rto, cleanUp: cleanUp}
+	j := &judge02{env: in.Environment, now: in.Now, interval: interval, rto: rto, cleanUp: cleanUp, named: map[string][]*facts.BackupRun{}}
 	all, changes := control.InForce(in.Environment.Attestations, v1alpha1.AttestRestoreTest, in.Now)
 	j.changes = changes
 	for _, a := range all {

@@ -14,15 +14,15 @@ import (
 // group judges the claims of a namespace or one database by what is observed and what is attested. One good test within the
 // interval is enough, unless a younger one is attested to have gone wrong.
 func (j *judge02) group(g group) control.Result {
-	observed, tested := j.observed(g)
+	observed := j.observed(g)
 	a := attestedFor(j.attestations, g.names()...)
 	if a == nil {
-		return observed.Until(j.changes)
+		return j.result(&observed).Until(j.changes)
 	}
 	from, _, _ := control.AttestationSpan(a)
-	failedLater := a.Spec.Restore.Result != "Complete" && !from.Before(tested)
-	if observed.Verdict == v1alpha1.VerdictPass && !failedLater {
-		return observed.Until(j.changes)
+	failedLater := a.Spec.Restore.Result != "Complete" && !from.Before(observed.at)
+	if observed.passed() && !failedLater {
+		return j.result(&observed).Until(j.changes)
 	}
 	return j.attested(a, g)
 }
@@ -42,7 +42,7 @@ func (j *judge02) attested(a *v1alpha1.Attestation, g group) control.Result {
 	args := []string{"attestation", a.Name, "source", t.Source, "result", t.Result, "took", string(t.Duration), "rto", days(j.rto), "date", string(a.Spec.Date)}
 	ends := j.interval.After(from)
 	var r control.Result
-	switch runs := backup.RunNamed(j.facts, trimProduct(t.Source)); {
+	switch runs := j.runs(trimProduct(t.Source)); {
 	case t.Source == "":
 		r = control.Unknown("SourceNotNamed", args...)
 	case t.Result != "Complete":
@@ -63,28 +63,36 @@ func (j *judge02) attested(a *v1alpha1.Attestation, g group) control.Result {
 	return r.RestingOn(control.Attested).Until(j.changes)
 }
 
-// observed judges the restores that the cluster shows: each part needs one that is no older than the interval. It tells when
-// the newest of them was done.
-func (j *judge02) observed(g group) (control.Result, time.Time) {
-	f := fold02{}
-	var waiting []*backup.Covered
+// runs of a name, which most namespaces ask for alike.
+func (j *judge02) runs(name string) []*facts.BackupRun {
+	found, ok := j.named[name]
+	if !ok {
+		found = backup.RunNamed(j.facts, name)
+		j.named[name] = found
+	}
+	return found
+}
+
+// observed judges the restores that the cluster shows: each part needs one that is no older than the interval.
+func (j *judge02) observed(g group) fold02 {
+	var f fold02
+	waiting := make([]*backup.Covered, 0, len(g.parts))
 	for _, p := range g.parts {
 		t, ok := j.bestTrial(p)
 		if !ok {
 			waiting = append(waiting, p)
 			continue
 		}
-		f.add(t)
+		f.add(&t)
 	}
 	for _, p := range waiting {
 		// A part younger than the data that were restored of its neighbours waits for the next test.
-		if p.Claim != nil && !f.sourceAt.IsZero() && p.Claim.CreatedAt.After(f.sourceAt) {
-			continue
+		if p.Claim == nil || f.sourceAt.IsZero() || !p.Claim.CreatedAt.After(f.sourceAt) {
+			f.untested = p // and what holds for it holds for the others
+			break
 		}
-		f.add(judged{Result: j.neverTested(p)})
-		break // the same holds for the others
 	}
-	return f.result()
+	return f
 }
 
 // judged is what is made of one restore.
@@ -95,14 +103,15 @@ type judged struct {
 
 // fold02 folds the parts of a group: the worst decides, and a pass holds as long as the first of them.
 type fold02 struct {
-	worst        *control.Result
-	at, sourceAt time.Time
+	worst        control.Result
+	untested     *backup.Covered // a part without any restore
+	at, sourceAt time.Time       // of the newest
 	until        time.Time
 }
 
-func (f *fold02) add(t judged) {
-	if f.worst == nil || control.Worse(t.Verdict, f.worst.Verdict) {
-		f.worst = &t.Result
+func (f *fold02) add(t *judged) {
+	if f.worst.Verdict == "" || control.Worse(t.Verdict, f.worst.Verdict) {
+		f.worst = t.Result
 	}
 	if t.Verdict != v1alpha1.VerdictPass {
 		return
@@ -113,11 +122,16 @@ func (f *fold02) add(t judged) {
 	}
 }
 
-func (f *fold02) result() (control.Result, time.Time) {
-	if f.worst.Verdict == v1alpha1.VerdictPass {
-		return f.worst.Until(f.until), f.at
+func (f *fold02) passed() bool { return f.untested == nil && f.worst.Verdict == v1alpha1.VerdictPass }
+
+func (j *judge02) result(f *fold02) control.Result {
+	if f.untested != nil {
+		f.add(&judged{Result: j.neverTested(f.untested)})
 	}
-	return *f.worst, f.at
+	if f.worst.Verdict == v1alpha1.VerdictPass {
+		return f.worst.Until(f.until)
+	}
+	return f.worst
 }
 
 // neverTested judges a part without any restore.

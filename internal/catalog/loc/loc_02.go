@@ -227,5 +227,8 @@ func witness(d placement.Decision) string {
 
 // field gives the JSON path of a field of the pod spec in the workload's object.
 func field(w *facts.Workload, path string) string {
-	return strings.TrimSuffix(cmp.Or(w.TemplatePath, "spec")+"."+path, ".")
+	if path == "" {
+		return cmp.Or(w.TemplatePath, "spec")
+	}
+	return cmp.Or(w.TemplatePath, "spec") + "." + path
 }

@@ -1,6 +1,11 @@
 package loc
 
 import (
+<<<<<<< ours
+=======
+	"reflect"
+	"slices"
+>>>>>>> theirs
 	"strings"
 
 	corev1 "k8s.io/api/core/v1"
@@ -36,7 +41,7 @@ var LOC03 = control.Define(control.Meta{
 	Needs: []control.Need{control.Needs[facts.Claim](), control.Needs[facts.PersistentVolume](), control.Needs[facts.StorageClass](), control.Needs[facts.Workload](),
 		control.Needs[facts.ExternalService](), control.Needs[facts.Database](), control.Needs[facts.Node]()},
 	Begin: func(in control.EnvironmentInput, _ *control.NoParameters) func(control.NamespaceInput, []control.Result) []control.Result {
-		return (&storageJudge{judge: newJudge(in, v1alpha1.AttestStorageLocation), reader: reader(in.Environment)}).namespace
+		return (&storageJudge{judge: newJudge(in, v1alpha1.AttestStorageLocation), reader: reader(in.Environment), names: make([]name, 0, 4)}).namespace
 	},
 	None: control.NotApplicable("NoData"),
 }})
@@ -80,8 +85,7 @@ func (j *storageJudge) claim(c *facts.Claim) control.Result {
 	if pv == nil {
 		return control.Unknown("VolumeMissing", "what", "The claim", "volume", c.Volume).On(subject).At("spec.volumeName")
 	}
-	j.names = append(j.names[:0], name{c.Namespace, c.Name})
-	return j.volume(pv, target{what: "The volume", of: subject, subject: subject, names: j.names})
+	return j.volume(pv, target{what: "The volume", of: subject, subject: subject, names: append(j.names[:0], name{c.Namespace, c.Name})})
 }
 
 // volume judges a persistent volume; t says whose it is.
@@ -194,10 +198,11 @@ func (j *storageJudge) external(s *facts.ExternalService) []control.Result {
 
 type releasedKey struct{}
 
+var releasedLooks = facts.Looks{In: []reflect.Type{facts.TypeOf[facts.PersistentVolume]()}}
+
 // releasedVolumes are those that nobody uses any more, by the namespace of the claim that they were bound to.
 func releasedVolumes(v facts.View) map[string][]*facts.PersistentVolume {
-	deps := []facts.Dependency{{Type: facts.TypeOf[facts.PersistentVolume](), Namespaces: []string{""}}}
-	return facts.Derived(v, releasedKey{}, deps, func(v facts.View) map[string][]*facts.PersistentVolume {
+	return facts.DerivedIn(v, releasedKey{}, "", releasedLooks, func(v facts.View) map[string][]*facts.PersistentVolume {
 		out := map[string][]*facts.PersistentVolume{}
 		for _, pv := range facts.ListIn[facts.PersistentVolume](v, "") {
 			if pv.Phase == corev1.VolumeReleased {

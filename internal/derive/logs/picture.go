@@ -42,13 +42,11 @@ func Incomplete(v facts.View) []facts.SourceState {
 // pictureKey is the key of the one Picture of a store.
 type pictureKey struct{}
 
+var pictureLooks = facts.Looks{Everywhere: Types()}
+
 // Of gives the Picture of a view; it is made anew only when a fact of Types changed.
 func Of(v facts.View) *Picture {
-	var dependencies []facts.Dependency
-	for _, t := range Types() {
-		dependencies = append(dependencies, facts.Dependency{Type: t})
-	}
-	return facts.Derived(v, pictureKey{}, dependencies, paint)
+	return facts.DerivedIn(v, pictureKey{}, "", pictureLooks, paint)
 }
 
 // Recognised tells whether there is a collector of a known product that takes logs from nodes or the API server.

@@ -80,7 +80,7 @@ type nodesKey struct{ settings }
 
 // Nodes gives where each node of the cluster is. The caller declares the need for facts.Node.
 func (r Reader) Nodes(v facts.View) map[*facts.Node]Node {
-	return facts.Each(v, nodesKey{r.settings}, "", r.Node)
+	return facts.Each(v, nodesKey{r.settings}, r.Node)
 }
 
 // Node reads where a node is: the region and zone labels, the platform's own keys first, then the standard and the

@@ -70,7 +70,7 @@ type volumesKey struct{ settings }
 // for facts.PersistentVolume.
 func (r Reader) Volumes(v facts.View) map[*facts.PersistentVolume]*Volume {
 	var held map[string]*Volume
-	return facts.Each(v, volumesKey{r.settings}, "", func(pv *facts.PersistentVolume) *Volume {
+	return facts.Each(v, volumesKey{r.settings}, func(pv *facts.PersistentVolume) *Volume {
 		made := r.Volume(pv)
 		key := fmt.Sprintf("%#v", made)
 		if held == nil {
