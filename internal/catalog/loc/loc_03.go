@@ -1,11 +1,7 @@
 package loc
 
 import (
-<<<<<<< ours
-=======
 	"reflect"
-	"slices"
->>>>>>> theirs
 	"strings"
 
 	corev1 "k8s.io/api/core/v1"
