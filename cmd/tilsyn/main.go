@@ -12,6 +12,7 @@ import (
 
 	"github.com/tilsyn-dev/tilsyn/internal/catalog"
 	"github.com/tilsyn-dev/tilsyn/internal/cli"
+	"github.com/tilsyn-dev/tilsyn/internal/cli/memory"
 	"github.com/tilsyn-dev/tilsyn/internal/cli/program"
 	"github.com/tilsyn-dev/tilsyn/internal/cli/terminal"
 )
@@ -20,6 +21,7 @@ import (
 var version = "devel"
 
 func main() {
+	memory.Bound()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	code := cli.Run(ctx, &program.Program{
 		Controls: catalog.All(), Version: version, Now: time.Now,

@@ -82,7 +82,16 @@ func (e ExceptionState) State(now time.Time) string {
 
 // Decide decides everything. The Memory is that of the call before, or the zero value; it is not changed.
 func Decide(ev *evaluate.Evaluation, m Memory, now time.Time) *Decisions {
-	d := &Decisions{Next: ev.Next, Memory: Memory{subjects: make(map[facts.Ref]*remembered, len(m.subjects))}}
+	return decide(ev, m, now, Memory{subjects: make(map[facts.Ref]*remembered, len(m.subjects))})
+}
+
+// Once is Decide for whoever does not decide again: it gives no Memory.
+func Once(ev *evaluate.Evaluation, m Memory, now time.Time) *Decisions {
+	return decide(ev, m, now, Memory{})
+}
+
+func decide(ev *evaluate.Evaluation, m Memory, now time.Time, next Memory) *Decisions {
+	d := &Decisions{Next: ev.Next, Memory: next}
 	if !d.Next.After(now) {
 		d.Next = time.Time{}
 	}

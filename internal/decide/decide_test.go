@@ -440,3 +440,23 @@ func TestWhenTheClockGoesBackEverythingIsDecidedAnew(t *testing.T) {
 		t.Errorf("after the exception it is %s, and back within it %s", ended.Environments[0].State, again.Environments[0].State)
 	}
 }
+
+func TestDecidingOnceIsDecidingWithoutMemory(t *testing.T) {
+	s := newScene("CRP-01 Fail a", "CRP-01 Flaky b", "HIP-01 Unknown c", "MEP-01 Pass d")
+	memory := s.decide(Memory{}, start.Add(-time.Hour)).Memory
+	with, once := s.decide(memory, start), Once(s.evaluation(), memory, start)
+	if len(with.Memory.subjects) == 0 || once.Memory.subjects != nil {
+		t.Errorf("%d subjects are remembered, and %d where nothing is to be", len(with.Memory.subjects), len(once.Memory.subjects))
+	}
+	if len(once.Environments[0].Findings) != 3 {
+		t.Errorf("%d findings, want 3", len(once.Environments[0].Findings))
+	}
+	for i, f := range once.Environments[0].Findings {
+		if diff := cmp.Diff(with.Environments[0].Findings[i].API(), f.API()); diff != "" {
+			t.Errorf("finding %d: -with memory +once:\n%s", i, diff)
+		}
+	}
+	if once.Environments[0].State != with.Environments[0].State || !once.Next.Equal(with.Next) {
+		t.Errorf("state %s until %s, want %s until %s", once.Environments[0].State, once.Next, with.Environments[0].State, with.Next)
+	}
+}

@@ -71,7 +71,7 @@ func (d *decider) control(s *Subject, c *evaluate.ControlResults) {
 	}
 	folded := key{control: c.Control.ID}
 	out.Since = d.old.since(folded, out.Verdict, d.now)
-	d.next[folded] = entry{verdict: out.Verdict, reason: string(out.Reason), since: out.Since}
+	d.next.keep(folded, entry{verdict: out.Verdict, reason: string(out.Reason), since: out.Since})
 	s.Controls = append(s.Controls, out)
 	d.tally.add(&s.Controls[len(s.Controls)-1], folds)
 }
@@ -136,10 +136,7 @@ func (o *one) finding(r *control.Result) Finding {
 // remember notes since when a result is what it is, and when it stops settling.
 func (o *one) remember(judged *control.Result, f *Finding) {
 	if judged.Verdict == o.worst {
-		k := key{o.control.ID, judged.Subject}
-		if _, held := o.next[k]; !held {
-			o.next[k] = entry{verdict: o.worst, reason: string(judged.Reason), since: f.Since}
-		}
+		o.next.keep(key{o.control.ID, judged.Subject}, entry{verdict: o.worst, reason: string(judged.Reason), since: f.Since})
 	}
 	if !f.settles.IsZero() {
 		o.settled = append(o.settled, f.settles)

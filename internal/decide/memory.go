@@ -14,6 +14,13 @@ import (
 // Memory tells since when results are what they are. It is a value: Decide reads one and gives the next.
 type Memory struct{ subjects map[facts.Ref]*remembered }
 
+// keep does nothing where nothing is to be remembered.
+func (m Memory) keep(subject facts.Ref, r *remembered) {
+	if m.subjects != nil {
+		m.subjects[subject] = r
+	}
+}
+
 // remembered is the memory of one subject, and its last decision with what that rests on.
 type remembered struct {
 	entries entries
@@ -24,6 +31,16 @@ type remembered struct {
 
 // entries hold what was judged, by key.
 type entries map[key]entry
+
+// keep remembers the first that is said under a key, and nothing where nothing is to be remembered.
+func (held entries) keep(k key, e entry) {
+	if held == nil {
+		return
+	}
+	if _, known := held[k]; !known {
+		held[k] = e
+	}
+}
 
 // entry is what was judged and since when.
 type entry struct {

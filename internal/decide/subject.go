@@ -97,14 +97,16 @@ func (b basis) equal(o basis) bool {
 func (m Memory) decide(b basis, now time.Time, next Memory) *Subject {
 	old := m.subjects[b.results.Subject]
 	if old != nil && old.last != nil && old.basis.equal(b) && !now.Before(old.at) && (old.last.Next.IsZero() || now.Before(old.last.Next)) {
-		next.subjects[b.results.Subject] = old
+		next.keep(b.results.Subject, old)
 		return old.last
 	}
 	d := &decider{basis: b, now: now}
 	if old != nil {
 		d.old = old.entries // and not old itself, or every decision would hold the one before it
 	}
-	d.next = make(entries, len(d.old))
+	if next.subjects != nil {
+		d.next = make(entries, len(d.old))
+	}
 	s := &Subject{Ref: b.results.Subject, covered: map[*evaluate.Exception]*covering{}, decider: d}
 	for _, c := range b.results.Controls {
 		d.control(s, c)
@@ -112,7 +114,7 @@ func (m Memory) decide(b basis, now time.Time, next Memory) *Subject {
 	slices.SortStableFunc(s.Findings, compareFindings)
 	s.parties(d)
 	s.changes(now)
-	next.subjects[s.Ref] = &remembered{entries: d.next, basis: b, at: now, last: s}
+	next.keep(s.Ref, &remembered{entries: d.next, basis: b, at: now, last: s})
 	d.next, d.settled = nil, nil // the decision itself needs them no more
 	return s
 }

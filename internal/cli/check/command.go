@@ -159,7 +159,7 @@ func (c *command) run(cmd *cobra.Command) error {
 // check completes the options and runs the check.
 func (c *command) check(ctx context.Context) (*Report, error) {
 	o := &c.options
-	o.Controls, o.Now, o.Version, o.Stdin = c.Controls, c.Now, c.Version, c.In
+	o.Controls, o.Now, o.Version, o.Stdin, o.ResultsOnly = c.Controls, c.Now, c.Version, c.In, true
 	label, unit := "Reading", terminal.Bytes
 	if c.read {
 		config, err := c.cluster.Config("tilsyn/" + c.Version)

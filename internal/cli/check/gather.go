@@ -21,7 +21,7 @@ type evidence struct {
 	mode       Mode
 	kinds      []adapter.Kind
 	index      *gather.Index
-	store      *facts.Store
+	store      *facts.Store // until everything is judged
 	objects    int
 	taken      time.Time // of a snapshot
 	kubernetes string    // version of the API server
@@ -31,6 +31,11 @@ type evidence struct {
 func gatherEvidence(ctx context.Context, o Options) (*evidence, error) {
 	kinds := gather.Kinds()
 	e := &evidence{kinds: kinds, index: gather.NewIndex(kinds), store: gather.NewStore(kinds)}
+	defer func() {
+		for i := range kinds { // with them goes what readers remember
+			kinds[i].New, kinds[i].Prune, kinds[i].Extract = nil, nil, nil
+		}
+	}()
 	switch {
 	case o.Cluster != nil:
 		return e, e.cluster(ctx, o)

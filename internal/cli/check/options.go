@@ -45,6 +45,8 @@ type Options struct {
 	Profile string
 	// At is the instant to judge at. Zero: when the snapshot was taken, else now.
 	At time.Time
+	// ResultsOnly lets go of the facts once they are judged, which keeps the program small; Report.Facts is then not there.
+	ResultsOnly bool
 	// Progress is told how much was read, in bytes or, for a cluster, sources; a total of 0 is not known.
 	Progress func(done, total int64)
 }

@@ -47,13 +47,13 @@ func Run(ctx context.Context, o Options) (*Report, error) {
 		}
 	}
 	r := &Report{Version: o.Version, Mode: e.mode, At: at, Implicit: assumed.made, evidence: e, assumed: assumed}
-	r.judge(o)
 	if e.mode != Manifests {
 		r.namespace = o.Namespace
 		if err := r.knowsNamespace(o.Namespace); err != nil {
 			return nil, err
 		}
 	}
+	r.judge(o)
 	return r, ctx.Err()
 }
 
@@ -103,8 +103,11 @@ func (r *Report) judge(o Options) {
 			r.Inventory = takeInventory(v, fleet)
 		}
 	})
+	if o.ResultsOnly {
+		r.evidence.store = nil // what was derived of the facts takes as much memory as what follows
+	}
 	r.Evaluation = r.assumed.prune(r.Evaluation)
-	r.Decisions = decide.Decide(r.Evaluation, memory, r.At)
+	r.Decisions = decide.Once(r.Evaluation, memory, r.At)
 	r.Unclaimed = r.Evaluation.Fleet.Unclaimed
 	if r.assumed.made {
 		r.Unclaimed = r.assumed.unclaimed
