@@ -47,8 +47,12 @@ func typical(c *control.Control, list []controltest.Fixture, class controltest.C
 	return *best, true
 }
 
-// rank gives the place of the first expected reason among those of the control; a bypass is as good as another.
+// rank gives the place of the first expected reason among those of the control; a bypass is as good as another. What shows
+// no objects of its own comes last.
 func rank(c *control.Control, f controltest.Fixture) int {
+	if strings.TrimSpace(objects(f)) == "" {
+		return len(c.Reasons)
+	}
 	if f.Class == controltest.Bypass {
 		return 0
 	}

@@ -68,7 +68,12 @@ func refuseOthers(cmd *cobra.Command) {
 		}
 	}
 	cmd.SuggestionsMinimumDistance = 2 // letters, as cobra has it for itself
-	cmd.RunE = func(cmd *cobra.Command, _ []string) error { return cmd.Help() }
+	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
+		if cmd.HasParent() {
+			return program.Usage("%s needs one of the names that its help lists", cmd.CommandPath())
+		}
+		return cmd.Help()
+	}
 	cmd.Args = func(cmd *cobra.Command, args []string) error {
 		if len(args) > 0 {
 			return noVerb(cmd, args[0])

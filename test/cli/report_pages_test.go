@@ -148,7 +148,7 @@ func TestReportPagesRefuse(t *testing.T) {
 		"an agreement that cannot be understood":   {[]string{"chain", "-f", fleet, "-f", broken}, "processingagreements.tilsyn.dev cannot be read, so the report is not complete"},
 		"contacts of suppliers that are misspelt":  {[]string{"contacts", "-f", write(t, "supplier.yaml", []byte("apiVersion: tilsyn.dev/v1alpha1\nkind: Supplier\nmetadata: {name: operator}\nspec: {legalname: Operator}\n"))}, "suppliers.tilsyn.dev cannot be read"},
 		"a split of a solution that is not there":  {[]string{"responsibilities", "--solution", "x", "-f", fleet}, "there is no HostedSolution"},
-		"a number that no report of the kinds has": {[]string{"rpt-99", "-f", fleet}, `there is no report "rpt-99"`},
+		"a number that no report of the kinds has": {[]string{"rpt-99", "-f", fleet}, `tilsyn report has no verb "rpt-99"`},
 	} {
 		t.Run(name, func(t *testing.T) {
 			got := run(t, append([]string{"report"}, test.args...)...)

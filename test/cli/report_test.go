@@ -118,7 +118,7 @@ func TestReportRefuses(t *testing.T) {
 		args []string
 		says string
 	}{
-		"a report that does not exist":     {[]string{"report", "statemens", "-f", fleet}, `there is no report "statemens"`},
+		"a report that does not exist":     {[]string{"report", "statemens", "-f", fleet}, `tilsyn report has no verb "statemens"; did you mean statements?`},
 		"no input":                         {[]string{"report", "statements"}, "nothing to report on"},
 		"two inputs":                       {[]string{"report", "statements", "-f", fleet, "--cluster"}, "not several"},
 		"a format that it does not have":   {[]string{"report", "statements", "-f", fleet, "-o", "yaml"}, "table, csv, json, markdown"},

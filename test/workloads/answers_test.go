@@ -116,6 +116,9 @@ func TestSound(t *testing.T) {
 		t.Fatal(err)
 	}
 	for r := range report.Results(false) {
+		if r.Mode == v1alpha1.ModeObserve {
+			continue // what contracts and records say is not made by the generator
+		}
 		t.Errorf("%s %s %s %v: %s", r.Control, r.Verdict, r.Reason, r.Subject, r.Message)
 	}
 	for _, e := range report.Environments() {

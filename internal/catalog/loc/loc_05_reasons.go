@@ -12,7 +12,7 @@ func loc05Reasons() []control.ReasonText {
 		{Reason: "Lawful", Verdict: v1alpha1.VerdictPass, Text: "{link} is lawful where it is, and the instruction allows it: {countries}."},
 		{Reason: "RestsOnContested", Verdict: v1alpha1.VerdictPass, Text: "{link} {how} {country} on decision {decision}, which is contested: have a way out ready."},
 		{Reason: "NoChain", Verdict: v1alpha1.VerdictUnknown, Text: "Nothing says who processes the data: the solution names no supplier, and no agreement names the solution.",
-			Remediation: "The owner adds spec.supplierChain [{name: processor, supplier: ...}], and the contract owner a Supplier with its countries for each; `tilsyn init` proposes both."},
+			Remediation: "The owner adds spec.supplierChain [{name: processor, supplier: ...}], and the contract owner a Supplier with its countries for each."},
 		{Reason: "SupplierUnknown", Verdict: v1alpha1.VerdictUnknown, Text: "{link}: there is no Supplier {supplier}, so its countries are not known.",
 			Remediation: "Apply a Supplier {supplier} with processingCountries, accessCountries and establishedIn, or correct the name."},
 		{Reason: "CountriesMissing", Verdict: v1alpha1.VerdictUnknown, Text: "{link} does not say {fields}.",

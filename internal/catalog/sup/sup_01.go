@@ -69,7 +69,7 @@ func sup01Reasons() []control.ReasonText {
 		{Reason: "InForce", Verdict: v1alpha1.VerdictPass, Text: "{agreement} between {customer} and {link} is in force."},
 		{Reason: "EndsSoon", Verdict: v1alpha1.VerdictPass, Text: "{agreement} between {customer} and {link} ends on {until}, and no other takes its place: renew it."},
 		{Reason: "NoChain", Verdict: v1alpha1.VerdictFail, Text: "The solution names no supplier, so nobody can say with whom there is an agreement.",
-			Remediation: "The owner adds spec.supplierChain [{name: processor, supplier: ...}], and the contract owner a Supplier and a ProcessingAgreement for each link; `tilsyn init` proposes the suppliers. " +
+			Remediation: "The owner adds spec.supplierChain [{name: processor, supplier: ...}], and the contract owner a Supplier and a ProcessingAgreement for each link. " +
 				"A controller that runs the solution itself enters itself."},
 		{Reason: "NoAgreements", Verdict: v1alpha1.VerdictFail, Text: "No agreement names the solution; its chain has {count}: {links}.",
 			Remediation: "Record a ProcessingAgreement for each link: type, parties {customer, processor}, solutions, signedAt, validFrom, validUntil or openEnded, and the appendices."},

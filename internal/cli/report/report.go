@@ -75,25 +75,11 @@ func NewCommand(p *program.Program) *cobra.Command {
 		Use: "report NAME", Short: "Print a report for supervision", Long: long,
 		// A misspelt name is to be told as that, and not as a flag that the verb itself does not have.
 		FParseErrWhitelist: cobra.FParseErrWhitelist{UnknownFlags: true},
-		RunE: func(cmd *cobra.Command, args []string) error {
-			if len(args) > 0 {
-				return program.Usage("there is no report %q; there is %s", args[0], names())
-			}
-			return cmd.Help()
-		},
 	}
 	for _, k := range kinds() {
 		cmd.AddCommand(newReport(p, k))
 	}
 	return cmd
-}
-
-func names() string {
-	var list []string
-	for _, k := range kinds() {
-		list = append(list, k.Name)
-	}
-	return strings.Join(list, ", ")
 }
 
 // command holds the flags of one report.
