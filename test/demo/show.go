@@ -53,6 +53,7 @@ func (d *demo) table(ctx context.Context, args ...string) error {
 type found struct {
 	of string
 	v1alpha1.Finding
+	observed bool // counts for nothing
 }
 
 // worst prints the worst findings of the production environments, the solutions and the Platform, each with its mend.
@@ -62,13 +63,16 @@ func (d *demo) worst(ctx context.Context) error {
 		return err
 	}
 	slices.SortStableFunc(all, func(a, b found) int {
-		return cmp.Or(cmp.Compare(rank(a.Finding), rank(b.Finding)), strings.Compare(a.of, b.of), strings.Compare(string(a.Control), string(b.Control)))
+		return cmp.Or(cmp.Compare(a.rank(), b.rank()), strings.Compare(a.of, b.of), strings.Compare(string(a.Control), string(b.Control)))
 	})
 	d.out.title("What to do first")
 	groups := group(all)
 	for _, g := range groups[:min(len(groups), worstShown)] {
 		f := g[0]
 		head := fmt.Sprintf("%s %s, %s: %s", f.Severity, f.Control, f.of, f.Message)
+		if f.observed {
+			head = "Observed, does not count: " + head
+		}
 		d.out.printf("  %s\n", wrap(head, d.out.width, "    "))
 		if f.Remediation != "" {
 			d.out.printf("    %s\n", wrap("Mend: "+f.Remediation, d.out.width, "    "))
@@ -78,8 +82,14 @@ func (d *demo) worst(ctx context.Context) error {
 		}
 		d.out.printf("\n")
 	}
-	if more := len(groups) - worstShown; more > 0 {
-		d.out.printf("  And findings of %d more controls.\n", more)
+	if rest := groups[min(len(groups), worstShown):]; len(rest) > 0 {
+		observed := 0
+		for _, g := range rest {
+			if g[0].observed {
+				observed++
+			}
+		}
+		d.out.printf("  And findings of %d more controls, %d of them only observed.\n", len(rest), observed)
 	}
 	return nil
 }
@@ -98,11 +108,15 @@ func group(all []found) [][]found {
 	return out
 }
 
-// rank orders by verdict within severity.
-func rank(f v1alpha1.Finding) int {
+// rank orders by verdict within severity, what is only observed last.
+func (f found) rank() int {
 	severity := slices.Index([]v1alpha1.Severity{v1alpha1.SeverityCritical, v1alpha1.SeverityHigh, v1alpha1.SeverityMedium, v1alpha1.SeverityLow}, f.Severity)
 	verdict := slices.Index([]v1alpha1.Verdict{v1alpha1.VerdictFail, v1alpha1.VerdictUnknown, v1alpha1.VerdictExcepted}, f.Verdict)
-	return 10*severity + verdict
+	rank := 10*severity + verdict
+	if f.observed {
+		rank += 100
+	}
+	return rank
 }
 
 func (d *demo) findings(ctx context.Context) ([]found, error) {
@@ -115,23 +129,23 @@ func (d *demo) findings(ctx context.Context) ([]found, error) {
 		}
 	}
 	var all []found
-	add := func(of string, list []v1alpha1.Finding) {
+	add := func(of string, controls []v1alpha1.ControlStatus, list []v1alpha1.Finding) {
 		for _, f := range list {
 			if f.Verdict == v1alpha1.VerdictFail || f.Verdict == v1alpha1.VerdictUnknown {
-				all = append(all, found{of: of, Finding: f})
+				all = append(all, found{of: of, Finding: f, observed: fleet.Observed(controls, f.Control)})
 			}
 		}
 	}
 	for _, s := range solutions.Items {
-		add(s.Name, s.Status.Findings)
+		add(s.Name, s.Status.Controls, s.Status.Findings)
 	}
 	for _, e := range environments.Items {
 		if e.Spec.Stage == v1alpha1.StageProduction {
-			add(e.Name, e.Status.Findings)
+			add(e.Name, e.Status.Controls, e.Status.Findings)
 		}
 	}
 	for _, p := range platforms.Items {
-		add(fleet.OfPlatform, p.Status.Findings)
+		add(fleet.OfPlatform, p.Status.Controls, p.Status.Findings)
 	}
 	return all, nil
 }

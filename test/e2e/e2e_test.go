@@ -84,7 +84,7 @@ func testSamples(t *testing.T, c *cluster) {
 	must(t, err)
 	kubeconfig := filepath.Join(t.TempDir(), "kubeconfig")
 	must(t, c.cp.Kubeconfig(kubeconfig))
-	for dir, want := range map[string]int{"": 6, "fleet": 57} {
+	for dir, want := range map[string]int{"": 11, "fleet": 57} {
 		dir = filepath.Join(root, "config", "samples", dir)
 		out, err := exec.CommandContext(t.Context(), kubectl, "--kubeconfig", kubeconfig, "apply", "--dry-run=server", "-k", dir).CombinedOutput()
 		if err != nil || strings.Count(string(out), "created") != want {

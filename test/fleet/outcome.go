@@ -40,6 +40,8 @@ type Finding struct {
 	Reason  v1alpha1.ReasonCode
 	// Subject as kind namespace/name.
 	Subject string
+	// Observed tells that the profile observes the control: the finding is shown and counts for nothing.
+	Observed bool
 }
 
 // OfPlatform stands in Finding.Of for the Platform.
@@ -57,7 +59,11 @@ func (o Outcome) Lines() []string {
 		}
 	}
 	for _, f := range o.Findings {
-		out = append(out, fmt.Sprintf("%s: %s %s %s %s", f.Of, f.Control, f.Verdict, f.Reason, f.Subject))
+		line := fmt.Sprintf("%s: %s %s %s %s", f.Of, f.Control, f.Verdict, f.Reason, f.Subject)
+		if f.Observed {
+			line += ", observed"
+		}
+		out = append(out, line)
 	}
 	slices.Sort(out)
 	return out
@@ -107,18 +113,18 @@ func Read(ctx context.Context, c client.Client) (out Outcome, complete bool, err
 		s := &solutions.Items[i]
 		complete = complete && evaluated(s.Generation, s.Status.ObservedGeneration, s.Status.Conditions)
 		out.Solutions = append(out.Solutions, stateOf(s.Name, s.Status.State, s.Status.Provider, s.Status.Institution))
-		out.add(s.Name, s.Status.Findings)
+		out.add(s.Name, s.Status.Controls, s.Status.Findings)
 	}
 	for i := range environments.Items {
 		e := &environments.Items[i]
 		complete = complete && evaluated(e.Generation, e.Status.ObservedGeneration, e.Status.Conditions)
 		out.Environments = append(out.Environments, stateOf(e.Name, e.Status.State, e.Status.Provider, e.Status.Institution))
-		out.add(e.Name, e.Status.Findings)
+		out.add(e.Name, e.Status.Controls, e.Status.Findings)
 	}
 	for i := range platforms.Items {
 		p := &platforms.Items[i]
 		complete = complete && evaluated(p.Generation, p.Status.ObservedGeneration, p.Status.Conditions)
-		out.add(OfPlatform, p.Status.Findings)
+		out.add(OfPlatform, p.Status.Controls, p.Status.Findings)
 	}
 	return out, complete, nil
 }
@@ -138,10 +144,15 @@ func stateOf(name string, state v1alpha1.ComplianceState, provider, institution 
 	return s
 }
 
-func (o *Outcome) add(of string, findings []v1alpha1.Finding) {
+func (o *Outcome) add(of string, controls []v1alpha1.ControlStatus, findings []v1alpha1.Finding) {
 	for _, f := range findings {
-		o.Findings = append(o.Findings, Finding{Of: of, Control: f.Control, Verdict: f.Verdict, Reason: f.Reason, Subject: subject(f.Subject)})
+		o.Findings = append(o.Findings, Finding{Of: of, Control: f.Control, Verdict: f.Verdict, Reason: f.Reason, Subject: subject(f.Subject), Observed: Observed(controls, f.Control)})
 	}
+}
+
+// Observed tells whether a status says of a control that it is observed.
+func Observed(controls []v1alpha1.ControlStatus, id v1alpha1.ControlID) bool {
+	return slices.ContainsFunc(controls, func(c v1alpha1.ControlStatus) bool { return c.Control == id && c.Mode == v1alpha1.ModeObserve })
 }
 
 func subject(r v1alpha1.ObjectReference) string {

@@ -34,10 +34,15 @@ func profile(t *testing.T, name string) v1alpha1.ControlProfile {
 
 func TestShippedProfilesApplyAndCoverTheSameControls(t *testing.T) {
 	critical := []v1alpha1.ControlID{"LOC-01", "LOC-03", "LOC-04", "BCK-01"}
-	all := []v1alpha1.ControlID{
+	technical := []v1alpha1.ControlID{
 		"LOC-01", "LOC-02", "LOC-03", "LOC-04", "LOG-01", "LOG-02", "BCK-01", "BCK-02", "BCK-03", "DPD-01", "GOV-06", "GOV-08",
 	}
-	for name, required := range map[string][]v1alpha1.ControlID{v1alpha1.DefaultProfileName: all, "getting-started": critical} {
+	all := []v1alpha1.ControlID{
+		"LOC-01", "LOC-02", "LOC-03", "LOC-04", "LOC-05", "LOC-06", "LOC-07", "LOG-01", "LOG-02", "BCK-01", "BCK-02", "BCK-03", "BCK-04",
+		"DPD-01", "DPD-02", "GOV-01", "GOV-02", "GOV-03", "GOV-04", "GOV-05", "GOV-06", "GOV-07", "GOV-08",
+		"SUP-01", "SUP-02", "SUP-03", "SUP-04", "SUP-05", "SUP-06", "INC-01", "INC-02", "INC-03",
+	}
+	for name, required := range map[string][]v1alpha1.ControlID{v1alpha1.DefaultProfileName: technical, "getting-started": critical} {
 		p := profile(t, name)
 		var listed []v1alpha1.ControlID
 		for _, c := range p.Spec.Controls {
