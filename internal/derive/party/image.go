@@ -22,6 +22,9 @@ const dockerHub = "docker.io"
 // ParseImage reads an image reference as container runtimes do: nginx is docker.io/library/nginx. An error says that no
 // runtime would accept it.
 func ParseImage(ref string) (Image, error) {
+	if host, path, ok := plainImage(ref); ok {
+		return Image{Host: registryHost(host), Path: path}, nil
+	}
 	named, err := reference.ParseNormalizedNamed(ref)
 	if err != nil {
 		return Image{}, fmt.Errorf("image %q: %w", ref, err)
@@ -58,14 +61,17 @@ func (i Image) Owner() string {
 // Origin gives the repository that a mirror took the image from, where the mirror's path says so, as in
 // mirror.example.org/docker.io/library/nginx. A mirror with paths of its own hides it.
 func (i Image) Origin() (Image, bool) {
-	parts := strings.Split(i.Path, "/")
-	for n, part := range parts[:len(parts)-1] {
+	for rest := i.Path; ; {
+		part, behind, more := strings.Cut(rest, "/")
+		if !more {
+			return Image{}, false
+		}
 		if host := registryHost(part); isPublic(host) || slices.Contains(projectRegistries, host) {
-			origin, err := ParseImage(strings.Join(parts[n:], "/"))
+			origin, err := ParseImage(rest)
 			return origin, err == nil
 		}
+		rest = behind
 	}
-	return Image{}, false
 }
 
 // publicRegistries are registries in which anybody can have an account or project and publish.

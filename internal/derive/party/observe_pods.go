@@ -138,36 +138,16 @@ func list(t facts.ContainerType) string {
 }
 
 func (o *observer) image(workload facts.Ref, ref string, field Field) {
-	p := readImage(o.facts, ref)
-	ob := Observation{Kind: Images, Object: workload, Field: field, Trace: Trace{Image: p.image}}
-	if !p.ok {
+	image, err := ParseImage(ref)
+	ob := Observation{Kind: Images, Object: workload, Field: field, Trace: Trace{Image: image}}
+	if err != nil {
 		ob.Unread = "no container runtime accepts the image reference " + cmp.Or(ref, `""`)
 	}
 	o.add(ob)
-	if p.mirrored {
-		ob.Trace.Image = p.origin
+	if origin, mirrored := image.Origin(); err == nil && mirrored {
+		ob.Trace.Image = origin
 		o.add(ob)
 	}
-}
-
-// imageRead is an image reference that was read.
-type imageRead struct {
-	image, origin Image
-	ok, mirrored  bool
-}
-
-type imageKey struct{ ref string }
-
-// readImage reads an image reference once: few references are used by many containers, and reading takes time.
-func readImage(v facts.View, ref string) imageRead {
-	return facts.Derived(v, imageKey{ref}, nil, func(facts.View) imageRead {
-		image, err := ParseImage(ref)
-		out := imageRead{image: image, ok: err == nil}
-		if out.ok {
-			out.origin, out.mirrored = image.Origin()
-		}
-		return out
-	})
 }
 
 // telemetry is what known variables of containers send to.
