@@ -19,8 +19,9 @@ import (
 	"github.com/tilsyn-dev/tilsyn/internal/admission"
 )
 
-// approvalYAML takes name, the control, the annotations, and who approves.
-const approvalYAML = `
+// approvalYAML takes name, the control, the annotations, and who approves. It is in force today, and no longer than GOV-06
+// lets one be.
+var approvalYAML = strings.NewReplacer("APPROVED", day(-30), "ENDS", day(60)).Replace(`
 apiVersion: tilsyn.dev/v1alpha1
 kind: ControlException
 metadata: {name: %[1]s, annotations: {%[3]s}}
@@ -31,9 +32,12 @@ spec:
   reason: The supplier's chart has no affinity setting before release 5.
   risk: A pod may start in another region when a node fails.
   requestedBy: jane@example.org
-  approval: {by: %[4]s, at: "2026-01-10", reference: case 2026-201}
-  validUntil: "2199-01-01"
-`
+  approval: {by: %[4]s, at: "APPROVED", reference: case 2026-201}
+  validUntil: "ENDS"
+`)
+
+// day gives the date some days from now.
+func day(n int) string { return time.Now().AddDate(0, 0, n).Format(time.DateOnly) }
 
 const (
 	inPerson = admission.ApprovalMark + `: "true"`
