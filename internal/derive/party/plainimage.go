@@ -6,7 +6,8 @@ import "strings"
 // regular expressions of the library, which are most of what reading takes. It declines every other one.
 func plainImage(ref string) (host, path string, ok bool) {
 	host, rest, found := strings.Cut(ref, "/")
-	if !found || !strings.Contains(host, ".") || !plainHost(host) || len(ref) > maxPlain {
+	hub := strings.HasSuffix(host, dockerHub) // whose names the library completes
+	if !found || hub || !strings.Contains(host, ".") || !plainHost(host) || len(ref) > maxPlain {
 		return "", "", false
 	}
 	rest, digest, pinned := strings.Cut(rest, "@")

@@ -29,7 +29,7 @@ func TestPlainImagesAreReadAsTheLibraryDoes(t *testing.T) {
 	digest := "sha256:" + strings.Repeat("0a", 32)
 	for ref, plain := range map[string]bool{
 		"registry.example.org/team/app:1.2.3-rc_1": true, "ghcr.io/x/y@" + digest: true, "r.example.org:5000/a/b-c_d.e:latest@" + digest: true, "a.b/c": true,
-		"nginx": false, "library/nginx": false, "localhost/x": false, "localhost:5000/x": false, "r.example.org/X": false, "R.example.org/x": false,
+		"nginx": false, "library/nginx": false, "docker.io/nginx": false, "index.docker.io/a/b": false, "localhost/x": false, "localhost:5000/x": false, "r.example.org/X": false, "R.example.org/x": false,
 		"r.example.org/a//b": false, "r.example.org/": false, "r.example.org/a:": false, "r.example.org/a:-x": false, "r.example.org/a@sha256:1": false,
 		"r.example.org/-a": false, "r.example.org/a__b": false, "r.example.org/a--b": false, "r.example.org:/a": false, "r..org/a": false, "r_a.org/a": false,
 		"r.example.org/a:1:2": false, "r.example.org/a/b:c/d": false, "": false, "r.example.org/" + strings.Repeat("a", 300): false,
@@ -43,7 +43,7 @@ func TestPlainImagesAreReadAsTheLibraryDoes(t *testing.T) {
 func TestRandomImagesAreReadAsTheLibraryDoes(t *testing.T) {
 	const seed = 1
 	r := rand.New(rand.NewPCG(seed, 0))
-	parts := []string{"a", "b1", ".", "/", ":", "@", "-", "_", "__", "A", "5000", "registry.example.org", "sha256:" + strings.Repeat("0", 64), "localhost"}
+	parts := []string{"a", "b1", ".", "/", ":", "@", "-", "_", "__", "A", "5000", "registry.example.org", "sha256:" + strings.Repeat("0", 64), "localhost", "docker.io", "index.docker.io"}
 	plain := 0
 	for range 100_000 {
 		var b strings.Builder
@@ -60,7 +60,7 @@ func TestRandomImagesAreReadAsTheLibraryDoes(t *testing.T) {
 }
 
 func FuzzPlainImage(f *testing.F) {
-	for _, ref := range []string{"registry.example.org/team/app:1.2.3", "ghcr.io/x/y@sha256:" + strings.Repeat("0a", 32), "a.b:1/c_d/e"} {
+	for _, ref := range []string{"registry.example.org/team/app:1.2.3", "ghcr.io/x/y@sha256:" + strings.Repeat("0a", 32), "a.b:1/c_d/e", "docker.io/nginx"} {
 		f.Add(ref)
 	}
 	f.Fuzz(func(t *testing.T, ref string) { same(t, ref) })
