@@ -48,7 +48,7 @@ func (c *collection) judge(in control.NamespaceInput, out []control.Result) []co
 			continue
 		}
 		for k, w := range g.Workloads {
-			out = append(out, c.orAttested(ns, c.group(g, nodes(g.Workloads[k:k+1]), w.String())).On(w))
+			out = append(out, c.orAttested(ns, c.group(g, nodes(g.Workloads[k:k+1]), w.Ref.String())).On(w.Ref))
 		}
 	}
 	return out
@@ -111,9 +111,9 @@ func inUse(p *facts.Pod) bool {
 }
 
 // nodesOf gives a function that tells the nodes that workloads of a namespace use, together.
-func (c *collection) nodesOf(ns string) func(workloads []facts.Ref) []*facts.Node {
+func (c *collection) nodesOf(ns string) func(workloads []*facts.Workload) []*facts.Node {
 	var byWorkload map[facts.Ref][]string
-	return func(workloads []facts.Ref) []*facts.Node {
+	return func(workloads []*facts.Workload) []*facts.Node {
 		if byWorkload == nil {
 			byWorkload = map[facts.Ref][]string{}
 			roots := workload.RootsIn(c.facts, ns)
@@ -126,7 +126,7 @@ func (c *collection) nodesOf(ns string) func(workloads []facts.Ref) []*facts.Nod
 		}
 		var names []string
 		for _, w := range workloads {
-			names = append(names, byWorkload[w]...)
+			names = append(names, byWorkload[w.Ref]...)
 		}
 		slices.Sort(names)
 		return c.living(slices.Compact(names))

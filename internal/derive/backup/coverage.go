@@ -27,10 +27,17 @@ type Covered struct {
 
 // PlanCoverage is what one plan does for one part, leg by leg.
 type PlanCoverage struct {
-	Plan      *facts.BackupPlan
+	*PlanTerms
 	Selection Selection
-	Schedule  Schedule
 	Evidence
+	// Quiesced tells whether hooks bring the applications of the claim to rest.
+	Quiesced bool
+}
+
+// PlanTerms are what a plan says for all of its parts, which share them.
+type PlanTerms struct {
+	Plan     *facts.BackupPlan
+	Schedule Schedule
 	// Retention of the plan's backups, and the object that says it.
 	Retention   facts.Retention
 	RetentionBy facts.Ref
@@ -38,8 +45,6 @@ type PlanCoverage struct {
 	// is known.
 	DestinationRef facts.Ref
 	Destination    *facts.BackupDestination
-	// Quiesced tells whether hooks bring the applications of the claim to rest.
-	Quiesced bool
 }
 
 // Schedule is a plan's time table.
@@ -102,9 +107,9 @@ func (b *builder) cover(namespace string) []Covered {
 	if ns := facts.Get[facts.Namespace](b.view, "", namespace); ns != nil {
 		labels = ns.Labels
 	}
-	plans := b.plansFor(namespace)
-	var out []Covered
-	for _, part := range b.parts(namespace) {
+	plans, parts := b.plansFor(namespace), b.parts(namespace)
+	out := make([]Covered, 0, len(parts))
+	for _, part := range parts {
 		c := Covered{Part: part}
 		switch part.Kind {
 		case DatabasePart:
@@ -121,8 +126,8 @@ func (b *builder) cover(namespace string) []Covered {
 // scopedPlan is a plan with what it selects, worked out once for all claims of a namespace.
 type scopedPlan struct {
 	*facts.BackupPlan
-	scope    facts.BackupScope
-	coverage PlanCoverage
+	scope facts.BackupScope
+	terms *PlanTerms
 }
 
 // plansFor gives the plans that concern the claims of a namespace, if only to leave them out.
@@ -130,7 +135,7 @@ func (b *builder) plansFor(namespace string) []scopedPlan {
 	var out []scopedPlan
 	for _, p := range b.ix.plans {
 		if _, listed := includesNamespace(&p.Scope, namespace); listed && p.Scope.Database.IsZero() {
-			out = append(out, scopedPlan{p, b.ix.scopeOf(p), b.planCoverage(p, nil)})
+			out = append(out, scopedPlan{p, b.ix.scopeOf(p), b.terms(p, nil)})
 		}
 	}
 	return out
@@ -148,9 +153,10 @@ func (b *builder) coverClaim(c *Covered, plans []scopedPlan, ctx *claimContext) 
 			c.Snapshots = vc
 		}
 	}
+	c.Plans = make([]PlanCoverage, 0, len(plans))
 	for i := range plans {
 		p := &plans[i]
-		pc := p.coverage
+		pc := PlanCoverage{PlanTerms: p.terms}
 		pc.Selection, _ = selects(p.BackupPlan, &p.scope, ctx)
 		pc.Evidence = b.claimEvidence(p.BackupPlan, ctx)
 		pc.Quiesced = ctx.quiesced(&p.scope)
@@ -158,11 +164,11 @@ func (b *builder) coverClaim(c *Covered, plans []scopedPlan, ctx *claimContext) 
 	}
 }
 
-func (b *builder) planCoverage(p *facts.BackupPlan, db *facts.Database) PlanCoverage {
-	pc := PlanCoverage{Plan: p, Schedule: scheduleIn(b.view, p)}
-	pc.DestinationRef, pc.Destination = b.ix.destinationOf(p, db)
-	pc.Retention, pc.RetentionBy = b.retention(p, db, pc.Destination)
-	return pc
+func (b *builder) terms(p *facts.BackupPlan, db *facts.Database) *PlanTerms {
+	t := &PlanTerms{Plan: p, Schedule: scheduleIn(b.view, p)}
+	t.DestinationRef, t.Destination = b.ix.destinationOf(p, db)
+	t.Retention, t.RetentionBy = b.retention(p, db, t.Destination)
+	return t
 }
 
 // retention tells how long the plan's backups are kept, by whoever removes them first.

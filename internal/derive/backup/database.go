@@ -17,11 +17,8 @@ func (b *builder) databasePlans(db *facts.Database) []PlanCoverage {
 		if p.Scope.Database != db.Ref {
 			continue
 		}
-		pc := b.planCoverage(p, db)
-		pc.Selection = b.databaseSelection(p, db)
-		pc.Quiesced = true
-		pc.Evidence = b.databaseEvidence(p, db)
-		out = append(out, pc)
+		out = append(out, PlanCoverage{PlanTerms: b.terms(p, db), Selection: b.databaseSelection(p, db), Quiesced: true,
+			Evidence: b.databaseEvidence(p, db)})
 	}
 	return out
 }

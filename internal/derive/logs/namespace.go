@@ -13,7 +13,7 @@ import (
 // Group is a set of workloads of a namespace whose records the collectors treat alike.
 type Group struct {
 	// Workloads in the group; empty where the namespace has none, and the group then stands for any.
-	Workloads []facts.Ref
+	Workloads []*facts.Workload
 	// Outcomes by the collectors of Picture.Reading, in its order: the worst over the containers.
 	Outcomes []Outcome
 }
@@ -54,8 +54,9 @@ func findRoutes(v facts.View, namespace string) *Routes {
 			out.Groups = append(out.Groups, Group{Outcomes: outcomes})
 		}
 		g := &out.Groups[i]
-		if !slices.Contains(g.Workloads, w.Ref) { // pods of one foreign owner are one workload
-			g.Workloads = append(g.Workloads, w.Ref)
+		known := func(o *facts.Workload) bool { return o.Ref == w.Ref } // pods of one foreign owner are one workload
+		if !slices.ContainsFunc(g.Workloads, known) {
+			g.Workloads = append(g.Workloads, w)
 		}
 	}
 	if len(out.Groups) == 0 {
