@@ -2,6 +2,7 @@ package dpd
 
 import (
 	"path"
+	"reflect"
 	"slices"
 	"strconv"
 	"strings"
@@ -119,22 +120,21 @@ func (j *leftovers) plans() {
 	from := time.Date(2026, 1, 1, 0, 0, 0, 0, date.Copenhagen())
 	longest := most.After(least.After(from)).Sub(from)
 	seen := map[facts.Ref]bool{}
-	var parts []backup.Covered
 	for _, ns := range j.in.Environment.Scope() {
-		parts = append(parts, backup.Of(j.in.Facts, ns).Parts...)
-	}
-	for _, part := range parts {
-		for _, plan := range part.Plans {
-			long := plan.Retention.Forever || plan.Retention.For > longest
-			if seen[plan.Plan.Ref] || plan.Plan.RemovesOnly || !long {
-				continue
+		for _, part := range backup.Of(j.in.Facts, ns).Parts {
+			for i := range part.Plans {
+				plan := &part.Plans[i]
+				long := plan.Retention.Forever || plan.Retention.For > longest
+				if !long || plan.Plan.RemovesOnly || seen[plan.Plan.Ref] {
+					continue
+				}
+				seen[plan.Plan.Ref] = true
+				text := "without end"
+				if !plan.Retention.Forever {
+					text = "for " + strconv.Itoa(int(plan.Retention.For.Hours()/24)) + " days"
+				}
+				j.add(control.Fail("PlanKeepsTooLong", "plan", plan.Plan.Ref.String(), "period", text, "limit", least.String()+" and "+most.String()).Because(plan.Plan.Ref).At(plan.Retention.Field))
 			}
-			seen[plan.Plan.Ref] = true
-			text := "without end"
-			if !plan.Retention.Forever {
-				text = "for " + strconv.Itoa(int(plan.Retention.For.Hours()/24)) + " days"
-			}
-			j.add(control.Fail("PlanKeepsTooLong", "plan", plan.Plan.Ref.String(), "period", text, "limit", least.String()+" and "+most.String()).Because(plan.Plan.Ref).At(plan.Retention.Field))
 		}
 	}
 }
@@ -142,10 +142,11 @@ func (j *leftovers) plans() {
 // volumes judges volumes that outlive their claims in the environment's namespaces, those that are gone included.
 func (j *leftovers) volumes() {
 	for _, v := range facts.List[facts.PersistentVolume](j.in.Facts) {
-		if matches(j.in.Environment.Object, v.ClaimRef.Namespace) {
-			if r, ok := released(v, j.p, j.past); ok {
-				j.add(r)
-			}
+		if v.Phase != corev1.VolumeReleased || !matches(j.in.Environment.Object, v.ClaimRef.Namespace) {
+			continue
+		}
+		if r, ok := released(v, j.p, j.past); ok {
+			j.add(r)
 		}
 	}
 }
@@ -168,12 +169,9 @@ func released(v *facts.PersistentVolume, p *dpd02, past func(time.Time) bool) (c
 
 // snapshots judges the contents of snapshots that outlive them.
 func (j *leftovers) snapshots() {
-	copies := map[facts.Ref]bool{}
-	for _, c := range facts.List[facts.VolumeCopy](j.in.Facts) {
-		copies[c.Ref] = true
-	}
 	for _, c := range facts.List[facts.SnapshotContent](j.in.Facts) {
-		if c.DeletionPolicy != "Retain" || copies[c.Snapshot] || !matches(j.in.Environment.Object, c.Snapshot.Namespace) || len(facts.Incomplete[facts.VolumeCopy](j.in.Facts)) > 0 {
+		if c.DeletionPolicy != "Retain" || !matches(j.in.Environment.Object, c.Snapshot.Namespace) || len(facts.Incomplete[facts.VolumeCopy](j.in.Facts)) > 0 ||
+			slices.ContainsFunc(facts.ListIn[facts.VolumeCopy](j.in.Facts, c.Snapshot.Namespace), func(v *facts.VolumeCopy) bool { return v.Ref == c.Snapshot }) {
 			continue
 		}
 		if j.past(period(j.p.CleanUpAfterEnd).After(c.CreatedAt)) {
@@ -194,16 +192,19 @@ func (j *leftovers) ended() {
 			last = until
 		}
 	}
+	if last.IsZero() {
+		return
+	}
 	claims := j.claims()
-	if last.IsZero() || len(claims) == 0 || !j.past(period(j.p.CleanUpAfterEnd).After(last)) {
+	if len(claims) == 0 || !j.past(period(j.p.CleanUpAfterEnd).After(last)) {
 		return
 	}
 	j.add(control.Fail("EndedSolution", "date", day(last), "count", plural(len(claims), "claim", "claims"), "what", few(claims)))
 }
 
 func (j *leftovers) claims() (out []string) {
-	for _, c := range facts.List[facts.Claim](j.in.Facts) {
-		if slices.Contains(j.in.Environment.Namespaces, c.Namespace) {
+	for _, ns := range j.in.Environment.Namespaces {
+		for _, c := range facts.ListIn[facts.Claim](j.in.Facts, ns) {
 			out = append(out, c.Namespace+"/"+c.Name)
 		}
 	}
@@ -236,10 +237,9 @@ func (j *leftovers) elsewhere() {
 	deletions, changes := control.InForce(j.in.Environment.Attestations, v1alpha1.AttestDeletion, j.in.Now)
 	j.changes = control.Earliest(j.changes, changes)
 	for _, ns := range j.in.Environment.Namespaces {
-		for _, w := range facts.ListIn[facts.Workload](j.in.Facts, ns) {
+		for _, w := range keepersIn(j.in.Facts, ns) {
 			target := w.Ref.Namespace + "/" + w.Ref.Name
-			named := slices.ContainsFunc(deletions, func(a *v1alpha1.Attestation) bool { return strings.EqualFold(a.Spec.Target, target) })
-			if keeps(w) && !named {
+			if !slices.ContainsFunc(deletions, func(a *v1alpha1.Attestation) bool { return strings.EqualFold(a.Spec.Target, target) }) {
 				open = append(open, target)
 			}
 		}
@@ -255,6 +255,22 @@ func (j *leftovers) elsewhere() {
 		slices.Sort(open)
 		j.add(control.Unknown("CopiesNotAttested", "what", few(open), "first", open[0]))
 	}
+}
+
+type keepersKey struct{ namespace string }
+
+var keepersLooks = facts.Looks{In: []reflect.Type{facts.TypeOf[facts.Workload]()}}
+
+// keepersIn lists the workloads of a namespace that keep copies.
+func keepersIn(v facts.View, namespace string) []*facts.Workload {
+	return facts.DerivedIn(v, keepersKey{namespace}, namespace, keepersLooks, func(v facts.View) (out []*facts.Workload) {
+		for _, w := range facts.ListIn[facts.Workload](v, namespace) {
+			if keeps(w) {
+				out = append(out, w)
+			}
+		}
+		return out
+	})
 }
 
 // keeps tells whether a workload runs an index, cache or queue on a volume that stays.

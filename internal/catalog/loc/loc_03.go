@@ -1,10 +1,7 @@
 package loc
 
 import (
-	"reflect"
 	"strings"
-
-	corev1 "k8s.io/api/core/v1"
 
 	"github.com/tilsyn-dev/tilsyn/api/v1alpha1"
 	"github.com/tilsyn-dev/tilsyn/internal/control"
@@ -66,7 +63,7 @@ func (j *storageJudge) namespace(in control.NamespaceInput, out []control.Result
 			out = append(out, j.target(j.hostTarget(target{what: "External cluster " + h, subject: d.Ref, field: "spec.externalClusters"}, h)))
 		}
 	}
-	for _, pv := range releasedVolumes(in.Facts)[in.Namespace] {
+	for _, pv := range place.Released(in.Facts)[in.Namespace] {
 		out = append(out, j.released(pv))
 	}
 	return out
@@ -190,23 +187,6 @@ func (j *storageJudge) external(s *facts.ExternalService) []control.Result {
 		out = append(out, j.target(j.hostTarget(t, a)))
 	}
 	return out
-}
-
-type releasedKey struct{}
-
-var releasedLooks = facts.Looks{In: []reflect.Type{facts.TypeOf[facts.PersistentVolume]()}}
-
-// releasedVolumes are those that nobody uses any more, by the namespace of the claim that they were bound to.
-func releasedVolumes(v facts.View) map[string][]*facts.PersistentVolume {
-	return facts.DerivedIn(v, releasedKey{}, "", releasedLooks, func(v facts.View) map[string][]*facts.PersistentVolume {
-		out := map[string][]*facts.PersistentVolume{}
-		for _, pv := range facts.ListIn[facts.PersistentVolume](v, "") {
-			if pv.Phase == corev1.VolumeReleased {
-				out[pv.ClaimRef.Namespace] = append(out[pv.ClaimRef.Namespace], pv)
-			}
-		}
-		return out
-	})
 }
 
 // released judges a volume that nobody uses any more and that still holds what the environment wrote.

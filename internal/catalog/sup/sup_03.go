@@ -21,10 +21,19 @@ var SUP03 = control.Define(control.Meta{
 		"drivers and provisioners of claims, volumes and inline volumes; file servers", "backup destinations, log destinations and telemetry hosts as LOC-04 finds them",
 		"Services of type ExternalName, hand-written endpoints, external clusters of databases"},
 	Reasons: sup03Reasons(),
-}, control.Parameters[control.NoParameters]{}, control.Rules[control.NoParameters]{Environment: &control.EnvironmentRule[control.NoParameters]{
-	Needs: append(party.Needs(), control.Needs[v1alpha1.Supplier]()),
-	Judge: judgeSUP03,
-}})
+}, control.Parameters[control.NoParameters]{}, control.Rules[control.NoParameters]{
+	Namespace: &control.NamespaceRule[control.NoParameters]{
+		Needs: append(party.Needs(), control.Needs[v1alpha1.Supplier]()),
+		Begin: func(in control.EnvironmentInput, _ *control.NoParameters) func(control.NamespaceInput, []control.Result) []control.Result {
+			return newPartyJudge(in).namespace
+		},
+		None: control.NotApplicable("NothingShows"),
+	},
+	Environment: &control.EnvironmentRule[control.NoParameters]{
+		Needs: append(party.Needs(), control.Needs[v1alpha1.Supplier]()),
+		Judge: judgeSUP03,
+	},
+})
 
 func sup03Reasons() []control.ReasonText {
 	return []control.ReasonText{

@@ -3,6 +3,7 @@ package sup
 import (
 	"cmp"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -15,37 +16,108 @@ import (
 // namedParties is how many parties a message names at most.
 const namedParties = 8
 
+// judgeSUP03 says of an environment who of its chain shows, and judges what is not of one namespace.
 func judgeSUP03(in control.EnvironmentInput, _ *control.NoParameters) []control.Result {
 	j := newPartyJudge(in)
-	party.Observe(in.Environment, in.Facts, j.observe)
+	j.look(in.Facts)
+	party.ObserveAround(in.Environment, in.Facts, j.observe)
+	for _, ns := range in.Environment.Scope() {
+		j.merge(j.in(ns, in.Facts))
+	}
+	if len(j.chain) == 0 && len(j.inside) == 0 {
+		j.found = nil
+		party.Observe(in.Environment, in.Facts, j.observe) // nobody shows, but somebody may be hidden
+	}
 	missing := party.Incomplete(in.Facts)
 	out := j.results()
 	if len(j.chain) > 0 && len(missing) == 0 {
 		out = append(out, j.notSeen()...)
 	}
-	switch {
-	case len(missing) > 0:
-		return append(out, control.Unreadable(missing...).On(in.Environment.Ref()))
-	case len(out) == 0:
-		return []control.Result{control.NotApplicable("NothingShows")}
+	if len(missing) > 0 {
+		out = append(out, control.Unreadable(missing...).On(in.Environment.Ref()))
 	}
 	return out
 }
 
+// namespace finds what shows in a namespace and is not in the chain. Where there is no chain the environment says so once.
+func (j *partyJudge) namespace(in control.NamespaceInput, out []control.Result) []control.Result {
+	if j.look(in.Facts); len(j.chain) == 0 || !j.in(in.Namespace, in.Facts).odd {
+		return out
+	}
+	j.found = j.found[:0]
+	party.ObserveIn(j.env.Platform, in.Facts, in.Namespace, j.observe)
+	return append(out, j.found...)
+}
+
+// standing is how those who show in a namespace stand to the chain: a thousand containers come from a few parties.
+type standing struct {
+	seen   map[string]bool
+	inside []shown
+	first  string
+	odd    bool // somebody is not in the chain, or cannot be told
+}
+
+type standingKey struct {
+	namespace   string
+	environment *control.Environment
+}
+
+var standingLooks = facts.Looks{In: append(party.InLooks().In, facts.TypeOf[v1alpha1.Supplier]())}
+
+func (j *partyJudge) in(namespace string, v facts.View) *standing {
+	return facts.DerivedIn(v, standingKey{namespace, j.env}, namespace, standingLooks, func(v facts.View) *standing {
+		k := newPartyJudge(control.EnvironmentInput{Environment: j.env})
+		k.look(v)
+		party.ObserveIn(j.env.Platform, v, namespace, func(o party.Observation) {
+			if o.Unread != "" {
+				k.odd = true
+			} else if _, done := k.noted(o); !done {
+				k.odd = true
+			}
+		})
+		return &k.standing
+	})
+}
+
+// merge adds who shows in a namespace.
+func (j *partyJudge) merge(s *standing) {
+	maps.Copy(j.seen, s.seen)
+	j.first = cmp.Or(j.first, s.first)
+	for _, of := range s.inside {
+		for _, p := range of.parties {
+			j.add(of.kind, p)
+		}
+	}
+}
+
+// noted notes who of the chain shows or, where there is no chain, who shows at all; false for what has to be found.
+func (j *partyJudge) noted(o party.Observation) (verdict, bool) {
+	if len(j.chain) == 0 && j.first == "" {
+		j.first = o.Trace.Entry()
+	}
+	v, again := j.judge(o)
+	if v.reason != "InChain" && len(j.chain) > 0 {
+		return v, false
+	}
+	if !again {
+		j.note(o.Kind, o.Trace.Name(), v)
+	}
+	return v, true
+}
+
 // partyJudge compares observations with the chain of one environment's solution.
 type partyJudge struct {
-	in    control.EnvironmentInput
+	env   *control.Environment
 	index *party.Index
 	// chain holds the suppliers of the links; blind names those of them that nothing tells, in words.
 	chain map[string]bool
 	blind string
 	// images were judged before: many containers share one.
 	images map[party.Image]verdict
-	seen   map[string]bool // suppliers of the chain that show
-	inside []shown
 	said   map[saying]bool
 	found  []control.Result
-	first  party.Trace // the first party that shows
+
+	standing
 }
 
 // shown are the parties of one kind.
@@ -69,21 +141,29 @@ type verdict struct {
 }
 
 func newPartyJudge(in control.EnvironmentInput) *partyJudge {
-	j := &partyJudge{in: in, index: party.IndexOf(in.Facts), chain: map[string]bool{}, images: map[party.Image]verdict{}, seen: map[string]bool{}, said: map[saying]bool{}}
+	return &partyJudge{env: in.Environment, chain: map[string]bool{}, images: map[party.Image]verdict{}, said: map[saying]bool{},
+		standing: standing{seen: map[string]bool{}}}
+}
+
+// look reads the suppliers, which are the same for every namespace.
+func (j *partyJudge) look(v facts.View) {
+	if j.index != nil {
+		return
+	}
+	j.index = party.IndexOf(v)
 	var blind []string
-	for _, l := range in.Environment.Solution.Object.Spec.SupplierChain {
+	for _, l := range j.env.Solution.Object.Spec.SupplierChain {
 		if j.chain[l.Supplier] {
 			continue
 		}
 		j.chain[l.Supplier] = true
-		if s := facts.Get[v1alpha1.Supplier](in.Facts, "", l.Supplier); s == nil || s.Spec.Fingerprints == nil {
+		if s := facts.Get[v1alpha1.Supplier](v, "", l.Supplier); s == nil || s.Spec.Fingerprints == nil {
 			blind = append(blind, l.Supplier)
 		}
 	}
 	if len(blind) > 0 {
 		j.blind = "; suppliers of the chain without any: " + some(blind)
 	}
-	return j
 }
 
 func (j *partyJudge) observe(o party.Observation) {
@@ -91,26 +171,19 @@ func (j *partyJudge) observe(o party.Observation) {
 		j.unread(o)
 		return
 	}
-	if len(j.chain) == 0 && j.first.Entry() == "" {
-		j.first = o.Trace
-	}
-	v, again := j.judge(o)
-	if v.reason == "InChain" || len(j.chain) == 0 {
-		if again {
-			return // it has been noted
-		}
-		j.note(o.Kind, o.Trace.Name(), v)
+	v, done := j.noted(o)
+	if done {
 		return
 	}
 	subject, cause := o.Object, o.Cause
 	if o.Kind == party.Nodes { // nodes come and go
-		subject, cause = j.in.Environment.Ref(), o.Object
+		subject, cause = j.env.Ref(), o.Object
 	}
 	what := describe(o.Kind, o.Trace.Name())
 	if !j.firstTime(subject, v.reason, what) {
 		return
 	}
-	args := []string{"what", what, "solution", j.in.Environment.Solution.Object.Name, "entry", cmp.Or(o.Trace.Entry(), "nodeLabels: [{key: KEY, value: VALUE}]")}
+	args := []string{"what", what, "solution", j.env.Solution.Object.Name, "entry", cmp.Or(o.Trace.Entry(), "nodeLabels: [{key: KEY, value: VALUE}]")}
 	var r control.Result
 	switch v.reason {
 	case "NotInChain":
@@ -176,7 +249,7 @@ func (j *partyJudge) declared(o party.Observation) string {
 	if o.Supplier != "" {
 		return o.Supplier
 	}
-	for _, e := range j.in.Environment.Solution.Object.Spec.ExternalEndpoints {
+	for _, e := range j.env.Solution.Object.Spec.ExternalEndpoints {
 		if e.Supplier != "" && slices.ContainsFunc(o.Trace.Names, func(n string) bool { return strings.EqualFold(n, e.Host) }) {
 			return e.Supplier
 		}
@@ -190,6 +263,10 @@ func (j *partyJudge) note(kind party.Kind, name string, v verdict) {
 	if len(v.parties) > 0 {
 		text += " (" + strings.Join(v.parties, " or ") + ")"
 	}
+	j.add(kind, text)
+}
+
+func (j *partyJudge) add(kind party.Kind, text string) {
 	i := slices.IndexFunc(j.inside, func(s shown) bool { return s.kind == kind })
 	if i < 0 {
 		i, j.inside = len(j.inside), append(j.inside, shown{kind: kind})
@@ -207,9 +284,9 @@ func (j *partyJudge) unread(o party.Observation) {
 	if !j.firstTime(o.Object, "Unreadable", kind+o.Unread) {
 		return
 	}
-	args := []string{"kind", kind, "detail", o.Unread, "solution", j.in.Environment.Solution.Object.Name}
+	args := []string{"kind", kind, "detail", o.Unread, "solution", j.env.Solution.Object.Name}
 	var suppliers []string
-	for _, e := range j.in.Environment.Solution.Object.Spec.ExternalEndpoints {
+	for _, e := range j.env.Solution.Object.Spec.ExternalEndpoints {
 		if purpose := purposes[o.Kind]; purpose != "" && e.Purpose == purpose && j.chain[e.Supplier] && !slices.Contains(suppliers, e.Supplier) {
 			suppliers = append(suppliers, e.Supplier)
 		}
@@ -223,7 +300,8 @@ func (j *partyJudge) unread(o party.Observation) {
 
 // results gives what was found. Without a chain that is one result, whatever shows.
 func (j *partyJudge) results() []control.Result {
-	env := j.in.Environment
+	env, order := j.env, party.Kinds()
+	slices.SortStableFunc(j.inside, func(a, b shown) int { return slices.Index(order, a.kind) - slices.Index(order, b.kind) })
 	if len(j.chain) == 0 && len(j.inside) > 0 {
 		var all []string
 		for _, s := range j.inside {
@@ -232,7 +310,7 @@ func (j *partyJudge) results() []control.Result {
 			}
 		}
 		return []control.Result{control.Fail("NoChain", "solution", env.Solution.Object.Name, "parties", some(all),
-			"entry", cmp.Or(j.first.Entry(), "nodeLabels: [{key: KEY, value: VALUE}]")).On(env.Ref()).Because(env.Solution.Ref())}
+			"entry", cmp.Or(j.first, "nodeLabels: [{key: KEY, value: VALUE}]")).On(env.Ref()).Because(env.Solution.Ref())}
 	}
 	out := j.found
 	for _, s := range j.inside {
@@ -244,10 +322,10 @@ func (j *partyJudge) results() []control.Result {
 // notSeen remarks on links that should show and do not.
 func (j *partyJudge) notSeen() []control.Result {
 	var out []control.Result
-	for _, l := range j.in.Environment.Solution.Object.Spec.SupplierChain {
+	for _, l := range j.env.Solution.Object.Spec.SupplierChain {
 		if l.Observable && !j.seen[l.Supplier] {
 			out = append(out, control.NotApplicable("LinkNotSeen", "link", l.Name, "supplier", l.Supplier).
-				On(j.in.Environment.Solution.Ref()).At("spec.supplierChain["+l.Name+"]"))
+				On(j.env.Solution.Ref()).At("spec.supplierChain["+l.Name+"]"))
 		}
 	}
 	return out

@@ -1,8 +1,8 @@
 package party
 
 import (
+	"bytes"
 	"cmp"
-	"iter"
 	"net/netip"
 	"slices"
 	"strings"
@@ -26,64 +26,55 @@ func (m Match) Suppliers() []string {
 	return slices.Compact(out)
 }
 
-// Match finds whose a trace is. The most specific entries decide.
-func (x *Index) Match(t Trace) Match {
-	var out Match
-	for level := range x.levels(t) {
-		for _, m := range level {
-			if m.Wide == "" {
-				out.Marks = append(out.Marks, m)
-			} else {
-				out.Wide = append(out.Wide, m)
-			}
-		}
-		if len(out.Marks) > 0 {
-			break
+// take takes the entries that match at one level and tells whether the next one counts.
+func (m *Match) take(level []Mark) bool {
+	for _, mark := range level {
+		if mark.Wide == "" {
+			m.Marks = append(m.Marks, mark)
+		} else {
+			m.Wide = append(m.Wide, mark)
 		}
 	}
-	return out
+	return len(m.Marks) == 0
 }
 
-// levels gives the entries that match, the most specific first.
-func (x *Index) levels(t Trace) iter.Seq[[]Mark] {
+// Match finds whose a trace is. The most specific entries decide, so levels are taken from the inside out.
+func (x *Index) Match(t Trace) Match {
+	var m Match
 	switch {
 	case t.Node != nil:
-		return x.nodeLevels(t.Node)
+		x.node(t.Node, &m)
 	case t.Image != Image{}:
-		return x.imageLevels(t.Image)
+		x.image(t.Image, &m)
 	case t.Driver != "":
-		return func(yield func([]Mark) bool) {
-			_ = yield(x.drivers[t.Driver]) && yield(x.providers[t.Provider])
-		}
+		_ = m.take(x.drivers[t.Driver]) && m.take(x.providers[t.Provider])
 	default:
-		return x.nameLevels(t)
+		x.named(t, &m)
 	}
+	return m
 }
 
-// imageLevels: the repository's folders from the inside out, the registry, its address.
-func (x *Index) imageLevels(i Image) iter.Seq[[]Mark] {
-	return func(yield func([]Mark) bool) {
-		name := i.String()
-		for end := strings.LastIndexByte(name, '/'); end > len(i.Host); end = strings.LastIndexByte(name[:end], '/') {
-			if !yield(x.images[name[:end+1]]) {
-				return
-			}
+// image: the repository's folders from the inside out, the registry, its address.
+func (x *Index) image(i Image, m *Match) {
+	var room [256]byte // so that looking up costs no allocation
+	name := append(append(append(room[:0], i.Host...), '/'), i.Path...)
+	for end := bytes.LastIndexByte(name, '/'); end > len(i.Host); end = bytes.LastIndexByte(name[:end], '/') {
+		if !m.take(x.images[string(name[:end+1])]) {
+			return
 		}
-		_ = yield(x.images[i.Host]) && x.address(i.Host, yield)
 	}
+	_ = m.take(x.images[i.Host]) && x.address(i.Host, m)
 }
 
-// nodeLevels: the provider id; then the labels, where the id names no provider; then the provider.
-func (x *Index) nodeLevels(n *Node) iter.Seq[[]Mark] {
-	return func(yield func([]Mark) bool) {
-		for end := len(n.ProviderID); end > 0; end-- {
-			if c := n.ProviderID[end-1]; (c == ':' || c == '/') && !yield(x.ids[n.ProviderID[:end]]) {
-				return
-			}
+// node: the provider id; then the labels, where the id names no provider; then the provider.
+func (x *Index) node(n *Node, m *Match) {
+	for end := len(n.ProviderID); end > 0; end-- {
+		if c := n.ProviderID[end-1]; (c == ':' || c == '/') && !m.take(x.ids[n.ProviderID[:end]]) {
+			return
 		}
-		if n.Told || yield(x.labelled(n.Labels)) {
-			yield(x.providers[n.Provider])
-		}
+	}
+	if n.Told || m.take(x.labelled(n.Labels)) {
+		m.take(x.providers[n.Provider])
 	}
 }
 
@@ -98,25 +89,20 @@ func (x *Index) labelled(labels map[string]string) []Mark {
 	return out
 }
 
-// nameLevels: a store by its whole name, its folders from the inside out, the host, its domains from the inside out, its
+// named: a store by its whole name, its folders from the inside out, the host, its domains from the inside out, its
 // address, the provider.
-func (x *Index) nameLevels(t Trace) iter.Seq[[]Mark] {
-	return func(yield func([]Mark) bool) {
-		for _, stores := range []bool{true, false} {
-			if !yield(x.whole(t.Names, stores)) || stores && !x.folders(t.Names, yield) {
-				return
-			}
+func (x *Index) named(t Trace, m *Match) {
+	for _, stores := range []bool{true, false} {
+		if !m.take(x.whole(t.Names, stores)) || stores && !x.folders(t.Names, m) {
+			return
 		}
-		for _, name := range t.Names {
-			if strings.Contains(name, "/") {
-				continue
-			}
-			if !x.suffixes(name, yield) || !x.address(name, yield) {
-				return
-			}
-		}
-		yield(x.providers[t.Provider])
 	}
+	for _, name := range t.Names {
+		if !strings.Contains(name, "/") && (!x.suffixes(name, m) || !x.address(name, m)) {
+			return
+		}
+	}
+	m.take(x.providers[t.Provider])
 }
 
 // whole gives the entries of names in full: of stores, or of hosts.
@@ -130,10 +116,10 @@ func (x *Index) whole(names []string, stores bool) []Mark {
 	return out
 }
 
-func (x *Index) folders(names []string, yield func([]Mark) bool) bool {
+func (x *Index) folders(names []string, m *Match) bool {
 	for _, name := range names {
 		for end := strings.LastIndexByte(name, '/'); end > 0; end = strings.LastIndexByte(name[:end], '/') {
-			if !yield(x.stores[name[:end+1]]) {
+			if !m.take(x.stores[name[:end+1]]) {
 				return false
 			}
 		}
@@ -142,12 +128,12 @@ func (x *Index) folders(names []string, yield func([]Mark) bool) bool {
 }
 
 // suffixes goes through the domains of a host, itself first.
-func (x *Index) suffixes(host string, yield func([]Mark) bool) bool {
+func (x *Index) suffixes(host string, m *Match) bool {
 	if _, err := netip.ParseAddr(host); err == nil {
 		return true
 	}
 	for domain, more := host, true; more; _, domain, more = strings.Cut(domain, ".") {
-		if !yield(x.domains[domain]) {
+		if !m.take(x.domains[domain]) {
 			return false
 		}
 	}
@@ -155,7 +141,7 @@ func (x *Index) suffixes(host string, yield func([]Mark) bool) bool {
 }
 
 // address goes through the ranges that hold an address, the longest prefix first.
-func (x *Index) address(host string, yield func([]Mark) bool) bool {
+func (x *Index) address(host string, m *Match) bool {
 	if len(x.ranges) == 0 {
 		return true
 	}
@@ -165,7 +151,7 @@ func (x *Index) address(host string, yield func([]Mark) bool) bool {
 	}
 	for bits := addr.BitLen(); bits >= 0; bits-- {
 		prefix, err := addr.Prefix(bits)
-		if err == nil && !yield(x.ranges[prefix]) {
+		if err == nil && !m.take(x.ranges[prefix]) {
 			return false
 		}
 	}

@@ -16,7 +16,7 @@ import (
 // Kind is what a party does for an environment.
 type Kind string
 
-// Kinds of parties, in the order in which they are observed.
+// Kinds of parties, in the order in which they are told of; Kinds lists them.
 const (
 	Nodes     Kind = "Nodes"
 	Images    Kind = "Images"
@@ -29,6 +29,11 @@ const (
 	Telemetry Kind = "Telemetry"
 	Endpoints Kind = "Endpoints" // declared by the solution
 )
+
+// Kinds lists every kind, in order.
+func Kinds() []Kind {
+	return []Kind{Nodes, Images, Volumes, Files, Databases, Services, Backups, Logs, Telemetry, Endpoints}
+}
 
 // Observation is one place where a party shows.
 type Observation struct {
@@ -86,26 +91,52 @@ func Incomplete(v facts.View) []facts.SourceState {
 	return out
 }
 
-// Observe tells where outside parties show in an environment, kind by kind and in a stable order. What stays within the
-// cluster is no party of its own.
+// Observe tells where outside parties show in an environment, in a stable order: around its namespaces, and in them. What
+// stays within the cluster is no party of its own.
 func Observe(env *control.Environment, v facts.View, tell func(Observation)) {
-	o := &observer{env: env, facts: v, add: tell, reader: place.NewReader(env.Platform.Tables, env.Platform.Providers, env.Platform.Object)}
-	o.nodes()
-	o.images()
-	o.volumes()
-	o.reached()
-	o.backups()
-	o.logs()
-	o.telemetry()
-	o.endpoints()
+	ObserveAround(env, v, tell)
+	for _, ns := range env.Scope() {
+		ObserveIn(env.Platform, v, ns, tell)
+	}
 }
 
-// observer finds the parties of one environment.
+// ObserveAround tells of an environment's nodes, where its backups and logs go, and the endpoints that its solution declares.
+func ObserveAround(env *control.Environment, v facts.View, tell func(Observation)) {
+	o := newObserver(env.Platform, v, tell)
+	o.nodes(env)
+	o.backups(env)
+	o.logs(env)
+	o.endpoints(env)
+}
+
+// InLooks is what ObserveIn looks at.
+func InLooks() facts.Looks {
+	return facts.Looks{In: []reflect.Type{
+		facts.TypeOf[facts.Workload](), facts.TypeOf[facts.Pod](), facts.TypeOf[facts.Owner](), facts.TypeOf[facts.Claim](),
+		facts.TypeOf[facts.PersistentVolume](), facts.TypeOf[facts.StorageClass](), facts.TypeOf[facts.ExternalService](), facts.TypeOf[facts.Database](),
+	}}
+}
+
+// ObserveIn tells of the images, volumes, Services, databases and telemetry of one namespace.
+func ObserveIn(platform *control.Platform, v facts.View, namespace string, tell func(Observation)) {
+	o := newObserver(platform, v, tell)
+	o.images(namespace)
+	o.volumes(namespace)
+	o.reached(namespace)
+	o.telemetry(namespace)
+}
+
+// observer finds parties.
 type observer struct {
-	env    *control.Environment
-	facts  facts.View
-	reader place.Reader
-	add    func(Observation)
+	platform  *control.Platform
+	facts     facts.View
+	reader    place.Reader
+	volumesAt map[*facts.PersistentVolume]*place.Volume // once they were asked for
+	add       func(Observation)
+}
+
+func newObserver(platform *control.Platform, v facts.View, tell func(Observation)) *observer {
+	return &observer{platform: platform, facts: v, add: tell, reader: place.NewReader(platform.Tables, platform.Providers, platform.Object)}
 }
 
 // complete tells whether the facts of a type are all there are, so that what is not found does not exist.
@@ -119,12 +150,12 @@ func (o *observer) host(host string) (Trace, bool) {
 	if host == "" || place.IsClusterHost(host) {
 		return Trace{}, false
 	}
-	known, _ := o.env.Platform.Tables.HostPlace(host)
+	known, _ := o.platform.Tables.HostPlace(host)
 	return Trace{Names: []string{host}, Provider: known.Provider}, true
 }
 
-func (o *observer) backups() {
-	for _, use := range backup.Destinations(o.facts, o.env.Scope()) {
+func (o *observer) backups(env *control.Environment) {
+	for _, use := range backup.Destinations(o.facts, env.Scope()) {
 		ob := Observation{Kind: Backups, Object: use.Ref, Field: Field{path: "spec"}, Cause: use.By}
 		d := use.Destination
 		switch {
@@ -147,14 +178,14 @@ func (o *observer) backups() {
 func (o *observer) store(d *facts.BackupDestination) Trace {
 	t := Trace{Names: backup.EndpointNames(d), Provider: d.Provider}
 	if d.Endpoint != "" && t.Provider == "" {
-		known, _ := o.env.Platform.Tables.HostPlace(d.Endpoint)
+		known, _ := o.platform.Tables.HostPlace(d.Endpoint)
 		t.Provider = known.Provider
 	}
 	return t
 }
 
-func (o *observer) logs() {
-	for _, d := range logs.Of(o.facts).Destinations(o.facts, o.env.Scope()) {
+func (o *observer) logs(env *control.Environment) {
+	for _, d := range logs.Of(o.facts).Destinations(o.facts, env.Scope()) {
 		ob := Observation{Kind: Logs, Object: d.Object, Field: Field{path: d.Field}, Cause: d.Collector, Unread: d.Unread}
 		switch {
 		case d.InCluster:
@@ -177,9 +208,9 @@ func (o *observer) logs() {
 }
 
 // endpoints are what the solution itself declares.
-func (o *observer) endpoints() {
-	subject := o.env.Solution.Ref()
-	for _, e := range o.env.Solution.Object.Spec.ExternalEndpoints {
+func (o *observer) endpoints(env *control.Environment) {
+	subject := env.Solution.Ref()
+	for _, e := range env.Solution.Object.Spec.ExternalEndpoints {
 		t, outside := o.host(e.Host)
 		if !outside {
 			if t = (Trace{Names: []string{strings.ToLower(e.Host)}}); !strings.Contains(e.Host, "/") {

@@ -3,6 +3,7 @@ package party
 import (
 	"cmp"
 	"maps"
+	"reflect"
 	"slices"
 
 	"github.com/tilsyn-dev/tilsyn/internal/control"
@@ -13,20 +14,17 @@ import (
 )
 
 // nodes are those that pods of the environment are bound to.
-func (o *observer) nodes() {
-	names := map[string]bool{}
-	for _, ns := range o.env.Scope() {
-		for _, p := range facts.ListIn[facts.Pod](o.facts, ns) {
-			if p.Node != "" {
-				names[p.Node] = true
-			}
-		}
+func (o *observer) nodes(env *control.Environment) {
+	var names []string
+	for _, ns := range env.Scope() {
+		names = append(names, boundIn(o.facts, ns)...)
 	}
 	if len(names) == 0 {
 		return
 	}
+	slices.Sort(names)
 	known := o.knownNodes()
-	for _, name := range slices.Sorted(maps.Keys(names)) {
+	for _, name := range slices.Compact(names) {
 		ob := Observation{Kind: Nodes, Object: facts.Ref{Kind: "Node", Name: name}, Field: Field{path: "spec.providerID"}}
 		switch n := known[name]; {
 		case n != nil:
@@ -40,12 +38,30 @@ func (o *observer) nodes() {
 	}
 }
 
+type boundKey struct{ namespace string }
+
+var boundLooks = facts.Looks{In: []reflect.Type{facts.TypeOf[facts.Pod]()}}
+
+// boundIn names the nodes that pods of a namespace are bound to.
+func boundIn(v facts.View, namespace string) []string {
+	return facts.DerivedIn(v, boundKey{namespace}, namespace, boundLooks, func(v facts.View) []string {
+		var names []string
+		for _, p := range facts.ListIn[facts.Pod](v, namespace) {
+			if p.Node != "" {
+				names = append(names, p.Node)
+			}
+		}
+		slices.Sort(names)
+		return slices.Compact(names)
+	})
+}
+
 type nodesKey struct{ platform *control.Platform }
 
 // knownNodes reads every node of the cluster once for all environments.
 func (o *observer) knownNodes() map[string]*Node {
 	deps := []facts.Dependency{{Type: facts.TypeOf[facts.Node](), Namespaces: []string{""}}}
-	return facts.Derived(o.facts, nodesKey{o.env.Platform}, deps, func(v facts.View) map[string]*Node {
+	return facts.Derived(o.facts, nodesKey{o.platform}, deps, func(v facts.View) map[string]*Node {
 		out := map[string]*Node{}
 		for _, n := range facts.ListIn[facts.Node](v, "") {
 			out[n.Name] = o.node(n)
@@ -62,19 +78,17 @@ func (o *observer) node(n *facts.Node) *Node {
 		out.Provider = ""
 	}
 	id, err := region.ParseProviderID(n.ProviderID)
-	out.Told = err == nil && id.Known && where.Provider == id.Provider && o.env.Platform.Tables.HasProvider(id.Provider)
+	out.Told = err == nil && id.Known && where.Provider == id.Provider && o.platform.Tables.HasProvider(id.Provider)
 	return out
 }
 
 // images are those of every container and image volume, of pods too where they have others than the template.
-func (o *observer) images() {
-	for _, ns := range o.env.Scope() {
-		for _, w := range facts.ListIn[facts.Workload](o.facts, ns) {
-			o.shape(w.Ref, w.Shape, cmp.Or(w.TemplatePath, "spec"))
-		}
-		for _, c := range changedIn(o.facts, ns) {
-			o.shape(c.workload, c.shape, "spec")
-		}
+func (o *observer) images(ns string) {
+	for _, w := range facts.ListIn[facts.Workload](o.facts, ns) {
+		o.shape(w.Ref, w.Shape, cmp.Or(w.TemplatePath, "spec"))
+	}
+	for _, c := range changedIn(o.facts, ns) {
+		o.shape(c.workload, c.shape, "spec")
 	}
 }
 
@@ -86,13 +100,11 @@ type changed struct {
 
 type changedKey struct{ namespace string }
 
+var changedLooks = facts.Looks{In: []reflect.Type{facts.TypeOf[facts.Workload](), facts.TypeOf[facts.Pod](), facts.TypeOf[facts.Owner]()}}
+
 // changedIn lists the changed shapes of a namespace, ordered by workload.
 func changedIn(v facts.View, namespace string) []changed {
-	deps := []facts.Dependency{
-		{Type: facts.TypeOf[facts.Workload](), Namespaces: []string{namespace}}, {Type: facts.TypeOf[facts.Pod](), Namespaces: []string{namespace}},
-		{Type: facts.TypeOf[facts.Owner](), Namespaces: []string{namespace}},
-	}
-	return facts.Derived(v, changedKey{namespace}, deps, func(v facts.View) []changed {
+	return facts.DerivedIn(v, changedKey{namespace}, namespace, changedLooks, func(v facts.View) []changed {
 		templates := map[*facts.PodShape]bool{}
 		for _, w := range facts.ListIn[facts.Workload](v, namespace) {
 			templates[w.Shape] = true
@@ -151,18 +163,19 @@ func (o *observer) image(workload facts.Ref, ref string, field Field) {
 }
 
 // telemetry is what known variables of containers send to.
-func (o *observer) telemetry() {
-	for _, ns := range o.env.Scope() {
-		for _, w := range facts.ListIn[facts.Workload](o.facts, ns) {
-			for i := range w.Shape.Containers {
-				o.variables(w, &w.Shape.Containers[i])
-			}
+func (o *observer) telemetry(ns string) {
+	for _, w := range facts.ListIn[facts.Workload](o.facts, ns) {
+		for i := range w.Shape.Containers {
+			o.variables(w, &w.Shape.Containers[i])
 		}
 	}
 }
 
 func (o *observer) variables(w *facts.Workload, c *facts.Container) {
 	telemetry := c.Configuration().Telemetry
+	if len(telemetry) == 0 {
+		return
+	}
 	for _, variable := range slices.Sorted(maps.Keys(telemetry)) {
 		ob := Observation{Kind: Telemetry, Object: w.Ref, Field: Field{cmp.Or(w.TemplatePath, "spec"), list(c.Type), c.Name, ".env[" + variable + "]"}}
 		if host := telemetry[variable]; host == "" {
@@ -177,21 +190,19 @@ func (o *observer) variables(w *facts.Workload, c *facts.Container) {
 }
 
 // reached is what Services and databases lead to outside the cluster.
-func (o *observer) reached() {
-	for _, ns := range o.env.Scope() {
-		for _, s := range facts.ListIn[facts.ExternalService](o.facts, ns) {
-			subject := facts.Ref{Kind: "Service", Namespace: s.Namespace, Name: s.Name}
-			if s.Host != "" {
-				o.reach(Services, subject, Field{path: "spec.externalName"}, s.Host)
-			}
-			for _, a := range s.Addresses {
-				o.reach(Services, subject, Field{path: "endpoints"}, a)
-			}
+func (o *observer) reached(ns string) {
+	for _, s := range facts.ListIn[facts.ExternalService](o.facts, ns) {
+		subject := facts.Ref{Kind: "Service", Namespace: s.Namespace, Name: s.Name}
+		if s.Host != "" {
+			o.reach(Services, subject, Field{path: "spec.externalName"}, s.Host)
 		}
-		for _, d := range facts.ListIn[facts.Database](o.facts, ns) {
-			for _, h := range d.ExternalHosts {
-				o.reach(Databases, d.Ref, Field{path: "spec.externalClusters"}, h)
-			}
+		for _, a := range s.Addresses {
+			o.reach(Services, subject, Field{path: "endpoints"}, a)
+		}
+	}
+	for _, d := range facts.ListIn[facts.Database](o.facts, ns) {
+		for _, h := range d.ExternalHosts {
+			o.reach(Databases, d.Ref, Field{path: "spec.externalClusters"}, h)
 		}
 	}
 }

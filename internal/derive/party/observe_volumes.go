@@ -2,29 +2,22 @@ package party
 
 import (
 	"cmp"
-	"slices"
 	"strings"
-
-	corev1 "k8s.io/api/core/v1"
 
 	"github.com/tilsyn-dev/tilsyn/internal/derive/place"
 	"github.com/tilsyn-dev/tilsyn/internal/facts"
 )
 
-// volumes are the claims of the environment, what its pods reach without a claim, and what it left behind.
-func (o *observer) volumes() {
-	for _, ns := range o.env.Scope() {
-		for _, c := range facts.ListIn[facts.Claim](o.facts, ns) {
-			o.claim(c)
-		}
-		for _, w := range facts.ListIn[facts.Workload](o.facts, ns) {
-			o.inline(w)
-		}
+// volumes are the claims of a namespace, what its pods reach without a claim, and what it left behind.
+func (o *observer) volumes(ns string) {
+	for _, c := range facts.ListIn[facts.Claim](o.facts, ns) {
+		o.claim(c)
 	}
-	for _, pv := range facts.ListIn[facts.PersistentVolume](o.facts, "") {
-		if pv.Phase == corev1.VolumeReleased && slices.Contains(o.env.Scope(), pv.ClaimRef.Namespace) {
-			o.volume(pv, facts.Ref{Kind: "PersistentVolume", Name: pv.Name}, Field{path: "spec"})
-		}
+	for _, w := range facts.ListIn[facts.Workload](o.facts, ns) {
+		o.inline(w)
+	}
+	for _, pv := range place.Released(o.facts)[ns] {
+		o.volume(pv, facts.Ref{Kind: "PersistentVolume", Name: pv.Name}, Field{path: "spec"})
 	}
 }
 
@@ -56,12 +49,20 @@ func (o *observer) volume(pv *facts.PersistentVolume, object facts.Ref, field Fi
 		ob.Trace = Trace{Driver: driver, Provider: place.DriverProvider(driver)}
 		o.add(ob)
 	}
-	if server := o.reader.Volume(pv).Host; server != "" {
+	if server := o.places()[pv].Host; server != "" {
 		if t, outside := o.host(server); outside {
 			ob.Kind, ob.Trace = Files, t
 			o.add(ob)
 		}
 	}
+}
+
+// places tells where volumes are.
+func (o *observer) places() map[*facts.PersistentVolume]*place.Volume {
+	if o.volumesAt == nil {
+		o.volumesAt = o.reader.Volumes(o.facts)
+	}
+	return o.volumesAt
 }
 
 func driverOf(pv *facts.PersistentVolume) string {

@@ -3,6 +3,7 @@ package place
 import (
 	"cmp"
 	"fmt"
+	"reflect"
 	"slices"
 	"strings"
 
@@ -239,4 +240,22 @@ func orNone(list []string) []string {
 		return []string{""}
 	}
 	return list
+}
+
+type releasedKey struct{}
+
+var releasedLooks = facts.Looks{In: []reflect.Type{facts.TypeOf[facts.PersistentVolume]()}}
+
+// Released are the volumes that nobody uses any more, by the namespace of the claim that they were bound to.
+// The caller declares the need for facts.PersistentVolume.
+func Released(v facts.View) map[string][]*facts.PersistentVolume {
+	return facts.DerivedIn(v, releasedKey{}, "", releasedLooks, func(v facts.View) map[string][]*facts.PersistentVolume {
+		out := map[string][]*facts.PersistentVolume{}
+		for _, pv := range facts.ListIn[facts.PersistentVolume](v, "") {
+			if pv.Phase == corev1.VolumeReleased {
+				out[pv.ClaimRef.Namespace] = append(out[pv.ClaimRef.Namespace], pv)
+			}
+		}
+		return out
+	})
 }
