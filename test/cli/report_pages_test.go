@@ -82,11 +82,11 @@ func TestReportChainComparesWithWhatRuns(t *testing.T) {
 		t.Fatal(err)
 	}
 	for file, want := range map[string]string{
-		"pass-everything-declared.yaml": "kombit: Images ghcr.io/kombit, Logs logs.example.org, Telemetry logs.example.org; " +
-			"aws: Nodes aws, Volumes ebs.csi.aws.com, Backups aws/aula-backups; not in the chain: ",
+		"pass-everything-declared.yaml": "kombit: Logs logs.example.org, Images ghcr.io/kombit, Telemetry logs.example.org; " +
+			"aws: Nodes aws, Backups aws/aula-backups, Volumes ebs.csi.aws.com; not in the chain: ",
 		"fail-image-of-a-party-outside-the-chain.yaml":  "kombit: ; aws: ; not in the chain: Images docker.io/library",
 		"bypass-label-against-the-provider-id.yaml":     "kombit: Images ghcr.io/kombit; aws: ; not in the chain: Nodes gcp",
-		"pass-endpoint-declared-with-its-supplier.yaml": "kombit: Images ghcr.io/kombit, Telemetry errors.example.org, Endpoints errors.example.org; aws: ; not in the chain: ",
+		"pass-endpoint-declared-with-its-supplier.yaml": "kombit: Endpoints errors.example.org, Images ghcr.io/kombit, Telemetry errors.example.org; aws: ; not in the chain: ",
 	} {
 		t.Run(file, func(t *testing.T) {
 			i := slices.IndexFunc(fixtures, func(f controltest.Fixture) bool { return strings.HasSuffix(f.Path, "SUP-03/"+file) })
