@@ -3,7 +3,7 @@ package v1alpha1
 import metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 // AttestationType is what is attested.
-// +kubebuilder:validation:Enum=ClusterBound;StorageLocation;ReplicationLocation;TelemetryLocation;LogArrival;LogRetention;LogProtection;BackupCoverage;RestoreTest;BackupSeparation;BackupImmutability;BackupEncryption;ClassificationReview;ControlPlaneLocation;KeyLocation;IdentityProviderLocation;ManagementLocation;APIAuditLogging;AccessLogReview;AlertTest;ContingencyPlan;ContingencyExercise;FailoverTest;AccessReview;MultiFactorAuthentication;EndUserLogin;EncryptionAtRest;EncryptionInTransit;Deletion;TestDataReview;DataQuality;RiskAssessment;ImpactAssessment;ProcessingRecord;UseWithinPurpose;ContactsConfirmed;Awareness;ManagementStatement;IncidentProcedure;IncidentExercise;PhysicalSecurity;PersonnelSecurity
+// +kubebuilder:validation:Enum=ClusterBound;StorageLocation;ReplicationLocation;TelemetryLocation;LogArrival;LogRetention;LogProtection;BackupCoverage;RestoreTest;BackupSeparation;BackupImmutability;BackupEncryption;ClassificationReview;ControlPlaneLocation;KeyLocation;IdentityProviderLocation;ManagementLocation;APIAuditLogging;AccessLogReview;AlertTest;ContingencyPlan;ContingencyExercise;FailoverTest;AccessReview;MultiFactorAuthentication;EndUserLogin;EncryptionAtRest;EncryptionInTransit;Deletion;TestDataReview;DataQuality;RiskAssessment;ImpactAssessment;ProcessingRecord;UseWithinPurpose;ContactsConfirmed;Awareness;ManagementStatement;IncidentProcedure;IncidentExercise;PhysicalSecurity;PersonnelSecurity;AdmissionExemptions;NetworkPolicyEnforcement;NodeDiskEncryption;SecretEncryption;TLSTermination;SecurityMonitoring;NodePatching;NodeVulnerabilityScan
 type AttestationType string
 
 // Types of attestations.
@@ -93,6 +93,23 @@ const (
 	AttestPhysicalSecurity AttestationType = "PhysicalSecurity"
 	// AttestPersonnelSecurity: security of personnel, which no cluster shows.
 	AttestPersonnelSecurity AttestationType = "PersonnelSecurity"
+	// AttestAdmissionExemptions: the API server's own configuration exempts nobody from Pod Security, or those whom the
+	// statement names (HRD-01).
+	AttestAdmissionExemptions AttestationType = "AdmissionExemptions"
+	// AttestNetworkPolicyEnforcement: a test showed that the network enforces policies (NET-01).
+	AttestNetworkPolicyEnforcement AttestationType = "NetworkPolicyEnforcement"
+	// AttestNodeDiskEncryption: the disks of nodes are encrypted; target names a node pool (NET-05).
+	AttestNodeDiskEncryption AttestationType = "NodeDiskEncryption"
+	// AttestSecretEncryption: Secrets are encrypted in the cluster's data store, older ones rewritten (NET-05, IAM-04).
+	AttestSecretEncryption AttestationType = "SecretEncryption"
+	// AttestTLSTermination: where TLS ends outside the cluster it is as strong as demanded; target names the host (NET-03).
+	AttestTLSTermination AttestationType = "TLSTermination"
+	// AttestSecurityMonitoring: monitoring outside the cluster raises the demanded alarms (LOG-05).
+	AttestSecurityMonitoring AttestationType = "SecurityMonitoring"
+	// AttestNodePatching: nodes were patched in place at the date; target names a node pool (HRD-04).
+	AttestNodePatching AttestationType = "NodePatching"
+	// AttestNodeVulnerabilityScan: nodes are scanned for vulnerabilities, which are fixed in time (HRD-03).
+	AttestNodeVulnerabilityScan AttestationType = "NodeVulnerabilityScan"
 )
 
 // AttestationAbout says what the attestation is about: exactly one of solution, environment, platform and supplier, or an
@@ -278,6 +295,75 @@ type AccessReview struct {
 	// reviews their own.
 	// +optional
 	ReviewerCheckedBy PersonName `json:"reviewerCheckedBy,omitempty"`
+	// LeaversRemovedWithin is the longest time found between somebody's leaving and the end of their rights, for example 1d.
+	// +optional
+	LeaversRemovedWithin Duration `json:"leaversRemovedWithin,omitempty"`
+}
+
+// AccessLogReview holds what a review of the use of personal data must state.
+// +kubebuilder:validation:XValidation:rule="self.until > self.from",fieldPath=.until,message="the period that was reviewed ends after it begins, for example from: 2026-05-01 and until: 2026-11-01"
+// +kubebuilder:validation:XValidation:rule="!has(self.followedUp) || self.followedUp <= self.findings",fieldPath=.followedUp,message="no more findings are followed up than there are, for example findings: 2 and followedUp: 2"
+type AccessLogReview struct {
+	// From is the first day of the period that was reviewed, for example 2026-05-01.
+	From Date `json:"from"`
+	// Until is the day after its last one, for example 2026-11-01.
+	Until Date `json:"until"`
+	// Sampled counts the records that were looked at, for example 120. A review of nothing is none.
+	// +kubebuilder:validation:Minimum=1
+	// +kubebuilder:validation:Maximum=100000000
+	Sampled int32 `json:"sampled"`
+	// Findings counts uses that could not be explained at once, for example 2.
+	// +kubebuilder:validation:Minimum=0
+	// +kubebuilder:validation:Maximum=1000000
+	Findings int32 `json:"findings"`
+	// FollowedUp counts the findings that were brought to an end, for example 2.
+	// +kubebuilder:validation:Minimum=0
+	// +kubebuilder:validation:Maximum=1000000
+	// +optional
+	FollowedUp *int32 `json:"followedUp,omitempty"`
+	// Selection of the sample: Random, RiskBased, All, or Fixed (always the same, so that it can be foreseen).
+	// +kubebuilder:validation:Enum=Random;RiskBased;All;Fixed
+	Selection string `json:"selection"`
+	// DrawnBy is the person who drew the sample, for example john@example.org; nobody draws a sample of their own use.
+	// +optional
+	DrawnBy PersonName `json:"drawnBy,omitempty"`
+}
+
+// AlertTest holds what a test of the alarm path must state.
+type AlertTest struct {
+	// Alert that was raised, for example TooManyFailedLogins.
+	// +kubebuilder:validation:MinLength=1
+	// +kubebuilder:validation:MaxLength=200
+	Alert Line `json:"alert"`
+	// Receiver that it reached, for example duty-officer.
+	// +kubebuilder:validation:MinLength=1
+	// +kubebuilder:validation:MaxLength=120
+	Receiver Line `json:"receiver"`
+	// ResponseTime until a person acted on it, for example 20m.
+	ResponseTime Duration `json:"responseTime"`
+}
+
+// Encryption holds what an attestation of encryption of data at rest states.
+type Encryption struct {
+	// Keys are controlled by the Provider or by the Customer.
+	// +kubebuilder:validation:Enum=Provider;Customer
+	Keys string `json:"keys"`
+	// Rewritten is true where data written before encryption was switched on have been written again.
+	// +optional
+	Rewritten bool `json:"rewritten,omitempty"`
+}
+
+// TestData holds what a review of test data states.
+type TestData struct {
+	// Method by which the data in test and development were made: Synthetic, Anonymised, Pseudonymised (still personal
+	// data) or Copied from production.
+	// +kubebuilder:validation:Enum=Synthetic;Anonymised;Pseudonymised;Copied
+	Method string `json:"method"`
+	// Description of the method, for example Document 4711, section 3.
+	// +kubebuilder:validation:MinLength=1
+	// +kubebuilder:validation:MaxLength=500
+	// +optional
+	Description Line `json:"description,omitempty"`
 }
 
 // Deletion holds what an erasure must state.
@@ -333,6 +419,11 @@ type RestoreTest struct {
 // +kubebuilder:validation:XValidation:rule="self.type != 'LogRetention' || has(self.retention)",fieldPath=.retention,message="an attestation of type LogRetention states how long records are kept, for example retention: 13mo"
 // +kubebuilder:validation:XValidation:rule="!self.type.endsWith('Location') || has(self.countries)",fieldPath=.countries,message="an attestation of a location lists every country that holds the data, for example countries: [DK]"
 // +kubebuilder:validation:XValidation:rule="self.validUntil > self.date",fieldPath=.validUntil,message="an attestation ends after its date, for example date: 2026-11-20 and validUntil: 2027-11-20"
+// +kubebuilder:validation:XValidation:rule="!has(self.apiAudit) || self.type == 'APIAuditLogging'",fieldPath=.apiAudit,message="only type APIAuditLogging has apiAudit, for example type: APIAuditLogging and apiAudit: {level: Metadata}"
+// +kubebuilder:validation:XValidation:rule="!has(self.accessLogReview) || self.type == 'AccessLogReview'",fieldPath=.accessLogReview,message="only type AccessLogReview has accessLogReview, for example accessLogReview: {from: 2026-05-01, until: 2026-11-01, sampled: 120, findings: 0, selection: Random}"
+// +kubebuilder:validation:XValidation:rule="!has(self.alertTest) || self.type == 'AlertTest'",fieldPath=.alertTest,message="only type AlertTest has alertTest, for example alertTest: {alert: TooManyFailedLogins, receiver: duty-officer, responseTime: 20m}"
+// +kubebuilder:validation:XValidation:rule="!has(self.encryption) || self.type in ['EncryptionAtRest', 'NodeDiskEncryption', 'SecretEncryption']",fieldPath=.encryption,message="only types EncryptionAtRest, NodeDiskEncryption and SecretEncryption have encryption, for example type: EncryptionAtRest and encryption: {keys: Customer}"
+// +kubebuilder:validation:XValidation:rule="!has(self.testData) || self.type == 'TestDataReview'",fieldPath=.testData,message="only type TestDataReview has testData, for example type: TestDataReview and testData: {method: Synthetic}"
 type AttestationSpec struct {
 	// Type of the statement.
 	Type AttestationType `json:"type"`
@@ -392,6 +483,23 @@ type AttestationSpec struct {
 	// ManagementStatement holds what a management statement states.
 	// +optional
 	ManagementStatement *ManagementStatement `json:"managementStatement,omitempty"`
+	// APIAudit says what is recorded of the use of the cluster API, in attestations of type APIAuditLogging, for example
+	// {level: Metadata, endpoint: logs.example.org}.
+	// +optional
+	APIAudit *APIAudit `json:"apiAudit,omitempty"`
+	// AccessLogReview holds what a review of the use of personal data states.
+	// +optional
+	AccessLogReview *AccessLogReview `json:"accessLogReview,omitempty"`
+	// AlertTest holds what a test of the alarm path states.
+	// +optional
+	AlertTest *AlertTest `json:"alertTest,omitempty"`
+	// Encryption says who controls the keys, in attestations of types EncryptionAtRest, NodeDiskEncryption and
+	// SecretEncryption, for example {keys: Customer}.
+	// +optional
+	Encryption *Encryption `json:"encryption,omitempty"`
+	// TestData says how test data were made, in attestations of type TestDataReview, for example {method: Synthetic}.
+	// +optional
+	TestData *TestData `json:"testData,omitempty"`
 }
 
 // AttestationStatus is what the operator found.

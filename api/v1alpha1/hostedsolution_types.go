@@ -92,7 +92,7 @@ type Controller struct {
 	// Institutions by the names of their resources, for example [aarhus, odense]; added to those of the selector, which
 	// is for larger groups.
 	// +kubebuilder:validation:MinItems=1
-	// +kubebuilder:validation:MaxItems=20
+	// +kubebuilder:validation:MaxItems=10
 	// +listType=set
 	// +optional
 	Institutions []ObjectName `json:"institutions,omitempty"`
@@ -234,7 +234,7 @@ type ExternalEndpoint struct {
 	// place cannot be seen, for example azure/auditbackups.
 	Host EndpointName `json:"host"`
 	// Purpose of the endpoint.
-	// +kubebuilder:validation:Enum=Database;ObjectStore;FileStore;Logs;Telemetry;Backup;Alerts;Other
+	// +kubebuilder:validation:Enum=Database;ObjectStore;FileStore;Logs;Telemetry;Backup;Alerts;Integration;Proxy;Resolver;Other
 	Purpose string `json:"purpose"`
 	// Country where the endpoint keeps data, for example DK.
 	// +optional
@@ -248,6 +248,36 @@ type ExternalEndpoint struct {
 	// Supplier that runs the endpoint, as in the supplier chain, for example aws.
 	// +optional
 	Supplier ObjectName `json:"supplier,omitempty"`
+	// Addresses of the endpoint, which network rules may allow, for example [192.0.2.0/28].
+	// +kubebuilder:validation:MinItems=1
+	// +kubebuilder:validation:MaxItems=4
+	// +listType=set
+	// +optional
+	Addresses []AddressRange `json:"addresses,omitempty"`
+	// Hosts that belong to the endpoint beside host, for example [.blob.core.windows.net].
+	// +kubebuilder:validation:MinItems=1
+	// +kubebuilder:validation:MaxItems=2
+	// +listType=set
+	// +optional
+	Hosts []HostPattern `json:"hosts,omitempty"`
+	// Reason why a wide range or a whole domain is needed, for example: The provider names no narrower range.
+	// +kubebuilder:validation:MinLength=10
+	// +kubebuilder:validation:MaxLength=120
+	// +optional
+	Reason Line `json:"reason,omitempty"`
+	// Distributed is true for a content network that answers from many places; country is then the supplier's word.
+	// +optional
+	Distributed bool `json:"distributed,omitempty"`
+	// Encryption of the connection: Mutual (both sides are verified), ServerVerified, Unverified (encrypted, but nobody is
+	// verified) or None. Left out: not known.
+	// +kubebuilder:validation:Enum=Mutual;ServerVerified;Unverified;None
+	// +optional
+	Encryption string `json:"encryption,omitempty"`
+	// Standard of an integration, for example OIO IDWS.
+	// +kubebuilder:validation:MinLength=1
+	// +kubebuilder:validation:MaxLength=63
+	// +optional
+	Standard Line `json:"standard,omitempty"`
 }
 
 // Recipient receives personal data.
@@ -548,6 +578,7 @@ type Processing struct {
 // +kubebuilder:validation:XValidation:rule="!has(self.personalData) || !('None' in self.personalData) || self.personalData.size() == 1",fieldPath=.personalData,message="None excludes every other category: remove None or the others, for example [Ordinary, NationalID, Health]"
 // +kubebuilder:validation:XValidation:rule="!has(self.noEndUsers) || !self.noEndUsers || !has(self.login)",fieldPath=.noEndUsers,message="a solution with login has end users: leave out noEndUsers or login, for example login: [{audience: Parents, method: MitID}]"
 // +kubebuilder:validation:XValidation:rule="!has(self.requiredStatements) || self.requiredStatements.all(r, !has(r.link) || (has(self.supplierChain) && self.supplierChain.exists(l, l.name == r.link)))",fieldPath=.requiredStatements,message="link names a link of supplierChain, for example supplierChain: [{name: development, supplier: netcompany}] and requiredStatements: [{name: system, link: development}]"
+// +kubebuilder:validation:XValidation:rule="!has(self.noFeeds) || !self.noFeeds || !has(self.feeds)",fieldPath=.noFeeds,message="data come from elsewhere or not: leave out noFeeds or feeds, for example feeds: [{name: civil-register, maxAge: 24h}]"
 type HostedSolutionSpec struct {
 	// DisplayName for people, for example Aula.
 	// +kubebuilder:validation:MinLength=1
@@ -666,6 +697,42 @@ type HostedSolutionSpec struct {
 	// +listType=atomic
 	// +optional
 	Administration []AdministrationPlace `json:"administration,omitempty"`
+	// ApplicationAudit says how the application records who used personal data. Left out: not recorded.
+	// +optional
+	ApplicationAudit *ApplicationAudit `json:"applicationAudit,omitempty"`
+	// Components of the solution with the end of their support, for example [{name: postgresql, version: 16.4, supportEnds:
+	// 2028-11-09, source: https://www.postgresql.org/support/versioning/}].
+	// +kubebuilder:validation:MinItems=1
+	// +kubebuilder:validation:MaxItems=20
+	// +listType=map
+	// +listMapKey=name
+	// +optional
+	Components []Component `json:"components,omitempty"`
+	// ImageSources of the solution beside those of the Platform, for example [{source: ghcr.io/kombit/, reason: Built by the
+	// developer from reviewed source}].
+	// +kubebuilder:validation:MinItems=1
+	// +kubebuilder:validation:MaxItems=10
+	// +listType=map
+	// +listMapKey=source
+	// +optional
+	ImageSources []ApprovedImageSource `json:"imageSources,omitempty"`
+	// Feeds of data that must be fresh, for example [{name: civil-register, maxAge: 24h, alert: FeedIsOld}].
+	// +kubebuilder:validation:MinItems=1
+	// +kubebuilder:validation:MaxItems=20
+	// +listType=map
+	// +listMapKey=name
+	// +optional
+	Feeds []Feed `json:"feeds,omitempty"`
+	// NoFeeds is true where no data come from elsewhere. With neither, feeds count as not recorded.
+	// +optional
+	NoFeeds bool `json:"noFeeds,omitempty"`
+	// IntegrityChecks of the data, for example [{name: checksums, cronJob: {namespace: aula, name: checksums}, interval: 1d}].
+	// +kubebuilder:validation:MinItems=1
+	// +kubebuilder:validation:MaxItems=5
+	// +listType=map
+	// +listMapKey=name
+	// +optional
+	IntegrityChecks []IntegrityCheck `json:"integrityChecks,omitempty"`
 	// NIS2 is true where incidents of the solution can be significant under NIS 2.
 	// +optional
 	NIS2 bool `json:"nis2,omitempty"`

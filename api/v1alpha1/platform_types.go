@@ -196,6 +196,41 @@ type PlatformSpec struct {
 	// +listType=atomic
 	// +optional
 	Administration []AdministrationPlace `json:"administration,omitempty"`
+	// ControlPlane says who runs the control plane, for example {hosting: Managed}.
+	// +optional
+	ControlPlane *ControlPlane `json:"controlPlane,omitempty"`
+	// Network of the cluster, for example {plugin: cilium, policyEnforcement: Enforced}.
+	// +optional
+	Network *PlatformNetwork `json:"network,omitempty"`
+	// EntryControllers that lead traffic in, for example [{class: nginx, minimumTLS: TLS1.2}].
+	// +kubebuilder:validation:MinItems=1
+	// +kubebuilder:validation:MaxItems=20
+	// +listType=map
+	// +listMapKey=class
+	// +optional
+	EntryControllers []EntryController `json:"entryControllers,omitempty"`
+	// Access of people and controllers to the cluster, for example {identitySources: [{name: entra, userPrefix: 'oidc:'}]}.
+	// +optional
+	Access *PlatformAccess `json:"access,omitempty"`
+	// Monitoring of security events, for example {receivers: [{name: duty-officer, staffing: AroundTheClock}]}.
+	// +optional
+	Monitoring *PlatformMonitoring `json:"monitoring,omitempty"`
+	// Images: where they may come from, for example {approvedSources: [{source: registry.example.org, reason: Own registry}]}.
+	// +optional
+	Images *PlatformImages `json:"images,omitempty"`
+	// SupportDates of versions that the built-in table does not hold, for example [{product: flatcar, version: "4152", ends:
+	// 2027-06-30, source: https://www.flatcar.org/releases}].
+	// +kubebuilder:validation:MinItems=1
+	// +kubebuilder:validation:MaxItems=30
+	// +listType=map
+	// +listMapKey=product
+	// +listMapKey=version
+	// +optional
+	SupportDates []SupportDate `json:"supportDates,omitempty"`
+	// Scan for personal data and secrets: what it may pass over, for example {lookAlikes: [{kind: ConfigMap, field:
+	// 'data[orders]', reason: Order numbers of ten digits}]}.
+	// +optional
+	Scan *PlatformScan `json:"scan,omitempty"`
 	// PodNodeSelectorEnabled is true where the API server runs the PodNodeSelector admission plugin, so that the namespace
 	// annotation scheduler.alpha.kubernetes.io/node-selector has effect.
 	// +optional

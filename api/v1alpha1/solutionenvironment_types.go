@@ -39,6 +39,7 @@ type ScratchData struct {
 // +kubebuilder:validation:XValidation:rule="has(self.namespaces) != has(self.hostedBy)",message="set exactly one of namespaces (it runs in this cluster) and hostedBy (a supplier runs it elsewhere), for example namespaces: [aula] or hostedBy: aws"
 // +kubebuilder:validation:XValidation:rule="!has(self.scratchData) || (has(self.namespaces) && self.scratchData.all(s, self.namespaces.exists(n, n.endsWith('*') ? s.namespace.startsWith(n.substring(0, n.size() - 1)) : s.namespace == n) || (has(self.uses) && s.namespace in self.uses)))",fieldPath=.scratchData,message="every namespace of scratchData belongs to the environment, by namespaces or uses, for example namespaces: [aula] and scratchData: [{namespace: aula, claim: search-index, reason: Rebuilt from the database}]"
 // +kubebuilder:validation:XValidation:rule="self.solution == oldSelf.solution",fieldPath=.solution,message="an environment keeps its solution: make another environment for the other solution, for example aula-production-2, and delete this one"
+// +kubebuilder:validation:XValidation:rule="!has(self.noEntryPoints) || !self.noEntryPoints || !has(self.entryPoints)",fieldPath=.noEntryPoints,message="the environment is reached from outside or not: leave out noEntryPoints or entryPoints, for example entryPoints: [{host: www.example.org, login: Application}]"
 type SolutionEnvironmentSpec struct {
 	// Solution is the name of the HostedSolution, for example aula. It cannot change.
 	Solution ObjectName `json:"solution"`
@@ -64,6 +65,49 @@ type SolutionEnvironmentSpec struct {
 	// +listType=atomic
 	// +optional
 	ScratchData []ScratchData `json:"scratchData,omitempty"`
+	// EntryPoints by which the environment is reached from outside, for example [{host: www.example.org, login: Application}].
+	// +kubebuilder:validation:MinItems=1
+	// +kubebuilder:validation:MaxItems=50
+	// +listType=map
+	// +listMapKey=host
+	// +optional
+	EntryPoints []EntryPoint `json:"entryPoints,omitempty"`
+	// NoEntryPoints is true where nothing outside reaches the environment. With neither, entries count as not recorded.
+	// +optional
+	NoEntryPoints bool `json:"noEntryPoints,omitempty"`
+	// SingleInstances are workloads that run once by design, for example [{namespace: aula, kind: Deployment, name: scheduler,
+	// reason: Holds a lock; users notice nothing for an hour}].
+	// +kubebuilder:validation:MinItems=1
+	// +kubebuilder:validation:MaxItems=50
+	// +listType=map
+	// +listMapKey=namespace
+	// +listMapKey=kind
+	// +listMapKey=name
+	// +optional
+	SingleInstances []SingleInstance `json:"singleInstances,omitempty"`
+	// APIAccess names the service accounts whose workloads call the cluster API, for example [{namespace: aula,
+	// serviceAccount: leader-election, reason: Election of a leader by a Lease}].
+	// +kubebuilder:validation:MinItems=1
+	// +kubebuilder:validation:MaxItems=50
+	// +listType=map
+	// +listMapKey=namespace
+	// +listMapKey=serviceAccount
+	// +optional
+	APIAccess []APIAccess `json:"apiAccess,omitempty"`
+	// OpenTraffic says where network policies must stay wide, for example [{namespace: aula, direction: Ingress, policy:
+	// allow-monitoring, reason: Monitoring scrapes from every namespace}].
+	// +kubebuilder:validation:MinItems=1
+	// +kubebuilder:validation:MaxItems=50
+	// +listType=atomic
+	// +optional
+	OpenTraffic []OpenTraffic `json:"openTraffic,omitempty"`
+	// DeploymentSources are the resources through which all changes come, for example [{kind: Kustomization, namespace:
+	// flux-system, name: aula}].
+	// +kubebuilder:validation:MinItems=1
+	// +kubebuilder:validation:MaxItems=20
+	// +listType=atomic
+	// +optional
+	DeploymentSources []DeploymentSource `json:"deploymentSources,omitempty"`
 }
 
 // SolutionEnvironmentStatus is what the operator found.

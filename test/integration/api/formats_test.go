@@ -201,6 +201,26 @@ func formats() map[string]format {
 		"an object is named exactly": {
 			says: "the name of one object", bad: []string{"erase-*", "Erase", "a b", "-a"}, good: []string{"erase.messages-1"}, longest: padded,
 		},
+		"a metric has a name and no labels": {
+			says: "the name of one metric",
+			bad:  []string{"feed-age", "feed_age{a='b'}", "1feed", "feed age"}, good: []string{"feed:age_seconds", "_x"},
+			longest: func(limit, i int) string { return padded(limit, i) },
+		},
+		"a path begins with a slash": {
+			says:    "a path that begins with a slash",
+			bad:     []string{"health", "https://example.org/health", "/a b", "/a|b"},
+			good:    []string{"/", "/a/b-c_d.e~f/%20"},
+			longest: func(limit, i int) string { return "/" + padded(limit-1, i) },
+		},
+		"a prefix of names is not one of Kubernetes' own": {
+			says: "names that begin with system: are Kubernetes' own", bad: []string{"system:", "system:serviceaccount:"}, good: []string{"oidc:", "systems:"},
+			longest: padded,
+		},
+		"a digest of a public value is a SHA-256": {
+			says: "a SHA-256 in 64 hexadecimal digits",
+			bad:  []string{"", "9f86", strings.Repeat("g", 64), strings.Repeat("A", 64)}, good: []string{strings.Repeat("0", 64)},
+			longest: func(limit, i int) string { return fmt.Sprintf("%0*d", limit, i) },
+		},
 		"a country is an ISO code": {
 			says: "an ISO 3166-1 alpha-2 country code in capitals",
 			bad:  []string{"", "EL", "UK", "EU", "EEA", "XX", "dk", "Dk", "DNK", "Denmark", "D", "*", "XK"},

@@ -35,7 +35,7 @@ func ruleCases() map[string]ruleCase {
 	all := map[string]ruleCase{}
 	for _, cases := range []map[string]ruleCase{
 		solutionCases(), environmentCases(), platformCases(), profileCases(), exceptionCases(), attestationCases(), recordCases(),
-		supplierCases(), agreementCases(), statementCases(), institutionCases(), incidentCases(), contractCases(),
+		supplierCases(), agreementCases(), statementCases(), institutionCases(), incidentCases(), contractCases(), catalogueCases(),
 	} {
 		before := len(all)
 		if maps.Copy(all, cases); len(all) != before+len(cases) {
