@@ -1,6 +1,7 @@
 package facts
 
 import (
+	"math"
 	"time"
 
 	corev1 "k8s.io/api/core/v1"
@@ -27,6 +28,8 @@ type Node struct {
 	Taints     []corev1.Taint
 	Ready      bool
 	CreatedAt  time.Time
+	// Versions as the kubelet reports them.
+	Kubelet, OSImage, Kernel, Runtime string
 	// DeletedAt is set on a node that is gone and kept for the history window.
 	DeletedAt time.Time
 }
@@ -82,12 +85,39 @@ type PodShape struct {
 	Tolerations []corev1.Toleration
 	// Labels whole in templates; in pods without those that controllers add to each pod (pod-template-hash and the like).
 	// Annotations only with keys that some control knows.
-	Labels         *Labels
-	Annotations    map[string]string
-	Containers     []Container
-	Volumes        []Volume
-	HostNetwork    bool
+	Labels      *Labels
+	Annotations map[string]string
+	Containers  []Container
+	Volumes     []Volume
+	// Ports of all containers that have a name or a port of the node.
+	Ports []PodPort
+	// Security is how the pod stands to the Pod Security Standards; nil: it meets the level restricted.
+	Security *PodSecurity
+	// Spread is how its pods are to be spread; nil: nothing is asked for.
+	Spread      *PodSpread
+	HostNetwork bool
+	// Token is what the pod itself says of mounting the token of its service account.
+	Token          TokenMount
 	ServiceAccount string
+}
+
+// TokenMount is what a pod says of mounting the token of its service account.
+type TokenMount uint8
+
+// The default is what the service account says, and to mount it where that says nothing either.
+const (
+	TokenDefault TokenMount = iota
+	TokenMounted
+	TokenNotMounted
+)
+
+// PodPort is one port of a container.
+type PodPort struct {
+	Name     string
+	Protocol string // TCP, UDP or SCTP
+	Port     int32
+	// Host is the port of the node that leads to it, 0 for none.
+	Host int32
 }
 
 // ContainerType tells how a container runs.
@@ -111,7 +141,36 @@ type Container struct {
 	Type   ContainerType
 	// EnvFrom is true where all keys of a ConfigMap or Secret become variables, none of which is read.
 	EnvFrom bool
+	// SecretEnv is true where a variable, or all, come from a Secret.
+	SecretEnv bool
+	// Pull is when the image is pulled.
+	Pull PullPolicy
+	// ReadinessProbe and LivenessProbe are true where there is one.
+	ReadinessProbe, LivenessProbe bool
+	// Requests tells which resources are asked for, by requests or limits of the container or the pod.
+	Requests ResourceSet
 }
+
+// PullPolicy is when an image is pulled. The zero value is left to the API server: always for the tag latest or none, else
+// where it is not there.
+type PullPolicy uint8
+
+// Policies of pulling.
+const (
+	PullDefault PullPolicy = iota
+	PullAlways
+	PullIfNotPresent
+	PullNever
+)
+
+// ResourceSet is a set of resources.
+type ResourceSet uint8
+
+// Resources that are asked for.
+const (
+	RequestsCPU ResourceSet = 1 << iota
+	RequestsMemory
+)
 
 // ContainerConfig is what is known of the arguments and environment of a container.
 type ContainerConfig struct {
@@ -188,9 +247,11 @@ type Pod struct {
 	// Controller is the controlling owner, shared by the pods of one owner; nil for a bare pod.
 	Controller *PodController
 	Shape      *PodShape
-	CreatedAt  Instant
-	Phase      PodPhase
-	Ready      bool
+	// Images that run in the containers of Shape, nil where the runtime has reported none.
+	Images    *PodImages
+	CreatedAt Instant
+	Phase     PodPhase
+	Ready     bool
 }
 
 // PodPhase is how far a pod is. The zero value is one that is not known.
@@ -223,15 +284,15 @@ func PhaseOf(p corev1.PodPhase) PodPhase {
 // Ended tells whether the pod runs no more.
 func (p PodPhase) Ended() bool { return p == PodSucceeded || p == PodFailed }
 
-// Instant is a time to the second, as objects have that of their creation; the zero value is none.
-type Instant int64
+// Instant is a time to the second between 1970 and 2106, as objects have that of their creation; the zero value is none.
+type Instant uint32
 
 // InstantOf cuts what is less than a second off a time.
 func InstantOf(t time.Time) Instant {
 	if t.IsZero() {
 		return 0
 	}
-	return Instant(t.Unix())
+	return Instant(min(max(t.Unix(), 1), math.MaxUint32))
 }
 
 // Time gives the time in UTC, zero for none.
@@ -309,7 +370,9 @@ type Claim struct {
 	Phase        corev1.PersistentVolumeClaimPhase
 	AccessModes  []corev1.PersistentVolumeAccessMode
 	Owner        Ref // controlling owner, for example a database resource
-	CreatedAt    time.Time
+	// Source is the claim, snapshot or other object that it was filled from (dataSourceRef, else dataSource), zero for none.
+	Source    Ref
+	CreatedAt time.Time
 }
 
 // PersistentVolume is one volume. At most one of CSI and the fields after it, up to Other, is set.

@@ -104,3 +104,11 @@ type AdmissionRuleBinding struct {
 	Namespaces, Objects *metav1.LabelSelector // nil: all
 	HasParameters       bool
 }
+
+// APIServer is a kube-apiserver that runs as a static pod of a node, as its flags describe it. Managed control planes show none.
+type APIServer struct {
+	Namespace, Name, Node string
+	Image                 string
+	// Flags by name without dashes, only of those that some control knows; a flag that is given twice has its last value.
+	Flags map[string]string
+}

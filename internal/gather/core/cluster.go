@@ -21,6 +21,8 @@ func (in *interner) node(n *corev1.Node) []any {
 	return []any{&facts.Node{
 		Name: in.str(n.Name), UID: n.UID, ProviderID: n.Spec.ProviderID, Labels: in.labels(n.Labels),
 		Taints: taints(n.Spec.Taints), Ready: nodeReady(n.Status.Conditions), CreatedAt: n.CreationTimestamp.UTC(),
+		Kubelet: in.str(n.Status.NodeInfo.KubeletVersion), OSImage: in.str(n.Status.NodeInfo.OSImage),
+		Kernel: in.str(n.Status.NodeInfo.KernelVersion), Runtime: in.str(n.Status.NodeInfo.ContainerRuntimeVersion),
 	}}
 }
 

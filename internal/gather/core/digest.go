@@ -42,6 +42,11 @@ func appendValue(b []byte, v reflect.Value) []byte {
 		return binary.AppendVarint(b, v.Int())
 	case reflect.Uint8:
 		return append(b, byte(v.Uint()))
+	case reflect.Array:
+		for i := range v.Len() {
+			b = appendValue(b, v.Index(i))
+		}
+		return b
 	case reflect.Pointer:
 		if v.IsNil() {
 			return append(b, 0)

@@ -7,6 +7,7 @@ import (
 	"weak"
 
 	corev1 "k8s.io/api/core/v1"
+	psapolicy "k8s.io/pod-security-admission/policy"
 
 	"github.com/tilsyn-dev/tilsyn/internal/facts"
 )
@@ -23,7 +24,8 @@ const (
 // as long as it keeps coming. It is safe for concurrent use.
 type interner struct {
 	digester
-	shapes pool[digest, facts.PodShape]
+	evaluator psapolicy.Evaluator
+	shapes    pool[digest, facts.PodShape]
 
 	mu          sync.Mutex
 	strings     recent[string, string]
@@ -35,10 +37,15 @@ type interner struct {
 	tolerations recent[digest, []corev1.Toleration]
 	selectors   recent[digest, *corev1.NodeSelector]
 	controllers recent[facts.PodController, *facts.PodController]
+	securities  recent[digest, *facts.PodSecurity]
+	spreads     recent[digest, *facts.PodSpread]
+	ports       recent[digest, []facts.PodPort]
+	images      recent[digest, *facts.PodImages]
 }
 
 func newInterner() *interner {
 	return &interner{
+		evaluator:   newSecurity(),
 		strings:     recent[string, string]{limit: recentStrings},
 		maps:        recent[digest, map[string]string]{limit: recentMaps},
 		labelled:    recent[digest, *facts.Labels]{limit: recentMaps},
@@ -48,6 +55,10 @@ func newInterner() *interner {
 		tolerations: recent[digest, []corev1.Toleration]{limit: recentMaps},
 		selectors:   recent[digest, *corev1.NodeSelector]{limit: recentMaps},
 		controllers: recent[facts.PodController, *facts.PodController]{limit: recentControllers},
+		securities:  recent[digest, *facts.PodSecurity]{limit: recentMaps},
+		spreads:     recent[digest, *facts.PodSpread]{limit: recentMaps},
+		ports:       recent[digest, []facts.PodPort]{limit: recentMaps},
+		images:      recent[digest, *facts.PodImages]{limit: recentControllers},
 	}
 }
 
@@ -104,6 +115,21 @@ func list[T any](in *interner, shared *recent[digest, []T], all []T, compact fun
 			compact(&all[i])
 		}
 		return slices.Clip(all)
+	})
+}
+
+// shared gives a value equal to one that is not changed any more, as others may share it, nil for nil. What stays is compacted
+// first.
+func shared[T any](in *interner, held *recent[digest, *T], value *T, compact func(*T)) *T {
+	if value == nil {
+		return nil
+	}
+	d := in.digestOf(value)
+	in.mu.Lock()
+	defer in.mu.Unlock()
+	return held.get(d, func() *T {
+		compact(value)
+		return value
 	})
 }
 
@@ -174,6 +200,21 @@ func (in *interner) compact(s *facts.PodShape) {
 		}
 	})
 	s.Tolerations = list(in, &in.tolerations, s.Tolerations, func(*corev1.Toleration) {})
+	s.Ports = list(in, &in.ports, s.Ports, func(p *facts.PodPort) { p.Name, p.Protocol = in.own(p.Name), in.own(p.Protocol) })
+	s.Security = shared(in, &in.securities, s.Security, func(p *facts.PodSecurity) {
+		for _, all := range [][]facts.SecurityViolation{p.Baseline, p.Restricted} {
+			for i := range all {
+				all[i].Reason, all[i].Detail = in.own(all[i].Reason), in.own(all[i].Detail)
+			}
+		}
+	})
+	s.Spread = shared(in, &in.spreads, s.Spread, func(p *facts.PodSpread) {
+		for _, all := range [][]facts.SpreadTerm{p.Constraints, p.Apart} {
+			for i := range all {
+				all[i].Key = in.own(all[i].Key)
+			}
+		}
+	})
 }
 
 // pool shares values exactly: as long as somebody holds the value of a key, get gives that one. It holds nothing itself.

@@ -67,7 +67,7 @@ func builtin(in *interner) []adapter.Kind {
 		typed("apps", "v1", "ReplicaSet", "replicasets", 0, in.replicaSet, pruneReplicaSet, feedsBoth[facts.Workload, facts.Owner]()),
 		typed("batch", "v1", "Job", "jobs", 0, in.job, pruneJob, feedsBoth[facts.Workload, facts.Owner]()),
 		// Past placements are made by whoever watches pods end; they count as complete when pods are.
-		typed("", "v1", "Pod", "pods", fromRuntime, in.pod, prunePod, append(feedsBoth[facts.Workload, facts.Pod](), feeds[facts.PastPlacement]()...)),
+		typed("", "v1", "Pod", "pods", fromRuntime, in.pod, prunePod, append(feedsBoth[facts.Workload, facts.Pod](), feedsBoth[facts.PastPlacement, facts.APIServer]()...)),
 	}
 }
 

@@ -92,12 +92,28 @@ func pruneCronJob(c *batchv1.CronJob) *batchv1.CronJob {
 func prunePod(p *corev1.Pod) *corev1.Pod {
 	s := shapeOf(&p.ObjectMeta, &p.Spec)
 	out := &corev1.Pod{ObjectMeta: meta(&p.ObjectMeta), Spec: renderSpec(s)}
-	out.Annotations = s.Annotations
+	out.Annotations = appArmor(s.Annotations, p.Annotations)
+	alike(&out.Spec, &p.Spec)
+	if apiServer(p) {
+		out.Spec.Containers[0].Command = flagsOf(p)
+	}
 	out.Status.Phase = p.Status.Phase
+	out.Status.InitContainerStatuses = imageIDs(p.Status.InitContainerStatuses)
+	out.Status.ContainerStatuses = imageIDs(p.Status.ContainerStatuses)
+	out.Status.EphemeralContainerStatuses = imageIDs(p.Status.EphemeralContainerStatuses)
 	for _, c := range p.Status.Conditions {
 		if c.Type == corev1.PodReady {
 			out.Status.Conditions = []corev1.PodCondition{{Type: c.Type, Status: c.Status}}
 		}
+	}
+	return out
+}
+
+// imageIDs keeps which image runs in which container.
+func imageIDs(all []corev1.ContainerStatus) []corev1.ContainerStatus {
+	var out []corev1.ContainerStatus
+	for _, s := range all {
+		out = append(out, corev1.ContainerStatus{Name: s.Name, ImageID: s.ImageID})
 	}
 	return out
 }

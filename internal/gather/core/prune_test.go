@@ -3,6 +3,7 @@ package core
 import (
 	"encoding/json"
 	"math/rand/v2"
+	"reflect"
 	"strings"
 	"testing"
 
@@ -63,6 +64,12 @@ func telling(serializer.CodecFactory) []any {
 		},
 		func(p *corev1.PodSpec, c randfill.Continue) {
 			c.FillNoCustom(p)
+			for i := range p.Volumes {
+				oneSource(reflect.ValueOf(&p.Volumes[i].VolumeSource).Elem())
+				if h := p.Volumes[i].HostPath; h != nil && h.Path == "" {
+					h.Path = "/" // as every volume that the API server accepts has one
+				}
+			}
 			all := [][]corev1.Container{p.Containers, p.InitContainers}
 			for _, containers := range all {
 				for i := range containers {
@@ -85,6 +92,18 @@ func telling(serializer.CodecFactory) []any {
 				Name:       "owner", UID: "1", Controller: new(c.Intn(4) > 0),
 			}})
 		},
+	}
+}
+
+// oneSource leaves a volume the first of its sources: the API server accepts no more.
+func oneSource(sources reflect.Value) {
+	found := false
+	for i := range sources.NumField() { //nolint:modernize // fields are set
+		if f := sources.Field(i); found {
+			f.SetZero()
+		} else {
+			found = !f.IsZero()
+		}
 	}
 }
 

@@ -22,6 +22,10 @@ func pruneNode(n *corev1.Node) *corev1.Node {
 	out := &corev1.Node{ObjectMeta: meta(&n.ObjectMeta)}
 	out.Spec.ProviderID = n.Spec.ProviderID
 	out.Spec.Taints = taints(n.Spec.Taints)
+	out.Status.NodeInfo = corev1.NodeSystemInfo{
+		KubeletVersion: n.Status.NodeInfo.KubeletVersion, OSImage: n.Status.NodeInfo.OSImage,
+		KernelVersion: n.Status.NodeInfo.KernelVersion, ContainerRuntimeVersion: n.Status.NodeInfo.ContainerRuntimeVersion,
+	}
 	for _, c := range n.Status.Conditions {
 		if c.Type == corev1.NodeReady {
 			out.Status.Conditions = []corev1.NodeCondition{{Type: c.Type, Status: c.Status}}
@@ -87,6 +91,7 @@ func pruneClaim(c *corev1.PersistentVolumeClaim) *corev1.PersistentVolumeClaim {
 	out.Annotations = annotations(c.Annotations)
 	out.Spec.StorageClassName = storageClassOf(c.Annotations, c.Spec.StorageClassName)
 	out.Spec.VolumeName = c.Spec.VolumeName
+	out.Spec.DataSource, out.Spec.DataSourceRef = c.Spec.DataSource, c.Spec.DataSourceRef
 	out.Spec.AccessModes = c.Spec.AccessModes
 	out.Status.Phase = c.Status.Phase
 	return out

@@ -16,7 +16,10 @@ import (
 // renderTemplate writes a shape back as a pod template that gives the same shape.
 func renderTemplate(t *corev1.PodTemplateSpec) corev1.PodTemplateSpec {
 	s := shapeOf(&t.ObjectMeta, &t.Spec)
-	return corev1.PodTemplateSpec{ObjectMeta: metav1.ObjectMeta{Labels: s.Labels.Map(), Annotations: s.Annotations}, Spec: renderSpec(s)}
+	out := corev1.PodTemplateSpec{Spec: renderSpec(s)}
+	out.Labels, out.Annotations = s.Labels.Map(), appArmor(s.Annotations, t.Annotations)
+	alike(&out.Spec, &t.Spec)
+	return out
 }
 
 func renderSpec(s *facts.PodShape) corev1.PodSpec {

@@ -17,13 +17,13 @@ const defaultServiceAccount = "default"
 
 // templateShape gives the shape of a pod template.
 func (in *interner) templateShape(t *corev1.PodTemplateSpec) *facts.PodShape {
-	return in.shape(shapeOf(&t.ObjectMeta, &t.Spec))
+	return in.shape(in.judged(shapeOf(&t.ObjectMeta, &t.Spec), &t.ObjectMeta, &t.Spec))
 }
 
 // podShape gives the shape of a pod, without what the API server and the pod's controller add to every pod, so that it is
 // the shape of the template unless somebody changed the pod.
 func (in *interner) podShape(p *corev1.Pod) *facts.PodShape {
-	s := shapeOf(&p.ObjectMeta, &p.Spec, addedToPods...)
+	s := in.judged(shapeOf(&p.ObjectMeta, &p.Spec, addedToPods...), &p.ObjectMeta, &p.Spec)
 	if p.Status.Phase != "" { // it comes from an API server, so the node is where it was bound to: facts.Pod.Node says so
 		s.Scheduling.NodeName = ""
 	}
@@ -66,7 +66,9 @@ func shapeOf(meta *metav1.ObjectMeta, spec *corev1.PodSpec, except ...string) *f
 		Annotations:    annotations(meta.Annotations),
 		HostNetwork:    spec.HostNetwork,
 		ServiceAccount: spec.ServiceAccountName,
+		Token:          tokenOf(spec.AutomountServiceAccountToken),
 	}
+	s.Spread = spreadOf(s.Labels, spec)
 	if s.ServiceAccount == "" {
 		s.ServiceAccount = defaultServiceAccount
 	}
@@ -88,12 +90,25 @@ func shapeOf(meta *metav1.ObjectMeta, spec *corev1.PodSpec, except ...string) *f
 		c := corev1.Container(spec.EphemeralContainers[i].EphemeralContainerCommon)
 		s.Containers = append(s.Containers, container(&c, facts.ContainerEphemeral, left))
 	}
+	for _, all := range [][]corev1.Container{spec.InitContainers, spec.Containers} {
+		for i := range all {
+			s.Ports = ports(s.Ports, all[i].Ports)
+		}
+	}
+	if r := requestsOf(spec.Resources); r != 0 {
+		for i := range s.Containers {
+			s.Containers[i].Requests |= r
+		}
+	}
 	return s
 }
 
 func container(c *corev1.Container, kind facts.ContainerType, left []string) facts.Container {
 	known := KnownImage(c.Image)
-	out := facts.Container{Name: c.Name, Type: kind, Image: c.Image, EnvFrom: len(c.EnvFrom) > 0}
+	out := facts.Container{
+		Name: c.Name, Type: kind, Image: c.Image, EnvFrom: len(c.EnvFrom) > 0, SecretEnv: secretVariables(c), Pull: pullOf(c.ImagePullPolicy),
+		ReadinessProbe: c.ReadinessProbe != nil, LivenessProbe: c.LivenessProbe != nil, Requests: requestsOf(&c.Resources),
+	}
 	var config facts.ContainerConfig
 	config.Settings, config.Telemetry = environment(c.Env, known)
 	if known {

@@ -6,6 +6,7 @@ import (
 
 	corev1 "k8s.io/api/core/v1"
 	storagev1 "k8s.io/api/storage/v1"
+	"k8s.io/utils/ptr"
 
 	"github.com/tilsyn-dev/tilsyn/internal/facts"
 )
@@ -30,6 +31,7 @@ func (in *interner) claim(c *corev1.PersistentVolumeClaim) []any {
 		Volume: c.Spec.VolumeName, Phase: corev1.PersistentVolumeClaimPhase(in.str(string(c.Status.Phase))),
 		AccessModes: slices.Clone(c.Spec.AccessModes), Owner: in.controllerOf(c).Ref, CreatedAt: c.CreationTimestamp.UTC(),
 	}
+	out.Source = in.ref(dataSource(&c.Spec, c.Namespace))
 	class := storageClassOf(c.Annotations, c.Spec.StorageClassName)
 	if out.DefaultClass = class == nil; class != nil {
 		out.StorageClass = in.str(*class)
@@ -71,4 +73,17 @@ func (in *interner) persistentVolume(v *corev1.PersistentVolume) []any {
 		out.Other = sourceName(reflect.ValueOf(*s))
 	}
 	return []any{out}
+}
+
+// dataSource names what a claim is filled from, zero for nothing.
+func dataSource(spec *corev1.PersistentVolumeClaimSpec, namespace string) facts.Ref {
+	switch {
+	case spec.DataSourceRef != nil:
+		r := spec.DataSourceRef
+		return facts.Ref{Group: ptr.Deref(r.APIGroup, ""), Kind: r.Kind, Namespace: ptr.Deref(r.Namespace, namespace), Name: r.Name}
+	case spec.DataSource != nil:
+		r := spec.DataSource
+		return facts.Ref{Group: ptr.Deref(r.APIGroup, ""), Kind: r.Kind, Namespace: namespace, Name: r.Name}
+	}
+	return facts.Ref{}
 }

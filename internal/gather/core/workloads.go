@@ -64,7 +64,7 @@ func (in *interner) intermediate(job bool, meta *metav1.ObjectMeta, parent facts
 	}
 	if active && len(t.Spec.Containers) > 0 {
 		// Without them it is the shape of the parent's template unless somebody made another one.
-		o.Shape = in.shape(shapeOf(&t.ObjectMeta, &t.Spec, addedToPods...))
+		o.Shape = in.shape(in.judged(shapeOf(&t.ObjectMeta, &t.Spec, addedToPods...), &t.ObjectMeta, &t.Spec))
 	}
 	return o
 }
@@ -157,6 +157,7 @@ func (in *interner) pod(p *corev1.Pod) []any {
 		Namespace: in.str(p.Namespace), Name: p.Name, Node: in.str(p.Spec.NodeName), Phase: facts.PhaseOf(p.Status.Phase),
 		Ready: podReady(p.Status.Conditions), Shape: in.podShape(p), CreatedAt: facts.InstantOf(p.CreationTimestamp.Time),
 	}
+	pod.Images = in.running(pod.Shape, &p.Status)
 	owner := in.controllerOf(p)
 	_, static := p.Annotations[corev1.MirrorPodAnnotationKey]
 	if static { // the kubelet names its node as the owner
@@ -165,8 +166,12 @@ func (in *interner) pod(p *corev1.Pod) []any {
 	if !owner.Ref.IsZero() {
 		pod.Controller = in.controller(owner)
 	}
+	out := []any{pod}
+	if server := in.apiServer(p); server != nil {
+		out = append(out, server)
+	}
 	if controlsPods(owner.Ref) {
-		return []any{pod}
+		return out
 	}
 	w := &facts.Workload{
 		Ref: facts.Ref{Kind: "Pod", Namespace: pod.Namespace, Name: pod.Name}, UID: facts.UIDOf(p.UID), Static: static,
@@ -176,7 +181,7 @@ func (in *interner) pod(p *corev1.Pod) []any {
 	if pod.Controller != nil {
 		w.Ref, w.UID, w.PodsOnly, w.Finished = owner.Ref, owner.UID, true, false
 	}
-	return []any{pod, w}
+	return append(out, w)
 }
 
 // controlsPods recognises the built-in kinds that make pods of a template which is read.

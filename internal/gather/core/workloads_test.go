@@ -223,7 +223,7 @@ func TestShapeOfAPod(t *testing.T) {
 		{Name: "init", Type: facts.ContainerInit, Image: "i"},
 		{Name: "side", Type: facts.ContainerSidecar, Image: "s"},
 		{
-			Name: "main", Type: facts.ContainerMain, Image: "fluent/fluent-bit:4", EnvFrom: true,
+			Name: "main", Type: facts.ContainerMain, Image: "fluent/fluent-bit:4", EnvFrom: true, SecretEnv: true,
 			Mounts: []facts.Mount{{Volume: "data", Path: "/data"}},
 			Config: &facts.ContainerConfig{
 				Args:      []string{"/fluent-bit/bin/fluent-bit", "--config", "/etc/x.yaml", "--password", "", "--url=https://h.example.org/x"},
