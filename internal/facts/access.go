@@ -81,20 +81,18 @@ const (
 	SubjectServiceAccount SubjectKind = "ServiceAccount"
 )
 
-// ServiceAccount is one service account.
+// ServiceAccount is one service account. There are many, so it is kept small.
 type ServiceAccount struct {
 	Namespace, Name string
-	// Automount as the account says it; NotKnown: it says nothing, so tokens are mounted unless the pod says otherwise.
-	Automount Tristate
 	// Cloud names the rights at a cloud that workload identity binds to the account, annotation key by value, for example
 	// eks.amazonaws.com/role-arn.
-	Cloud map[string]string
+	Cloud     map[string]string
+	CreatedAt Instant
 	// LegacyTokens counts the Secrets that the account lists (secrets[]), which older API servers filled with tokens that do
-	// not end.
-	LegacyTokens int
-	CreatedAt    Instant
-	// Labels whole: some workload identities are switched on by one.
-	Labels *Labels
+	// not end; at most 65535.
+	LegacyTokens uint16
+	// Automount as the account says it; TokenDefault: it says nothing, so tokens are mounted unless the pod says otherwise.
+	Automount TokenMount
 }
 
 // CertificateRequest is a CertificateSigningRequest. The certificate itself is not kept.
@@ -117,4 +115,31 @@ type CertificateRequest struct {
 	CreatedAt Instant
 	// Unread is true where the request or the certificate could not be parsed.
 	Unread bool
+}
+
+// RulesOf gives the rules of a role with those of the ClusterRoles that it takes on, as the API server's controller puts them
+// together: by selecting labels, and those of roles that these take on in turn. All are the roles that are known, for example
+// List[Role] of a view.
+func RulesOf(r *Role, all []*Role) []Rule {
+	if len(r.Aggregates) == 0 {
+		return r.Rules
+	}
+	return rulesOf(r, all, map[*Role]bool{})
+}
+
+func rulesOf(r *Role, all []*Role, seen map[*Role]bool) []Rule {
+	seen[r] = true
+	out := slices.Clone(r.Rules)
+	for i := range r.Aggregates {
+		selector, err := metav1.LabelSelectorAsSelector(&r.Aggregates[i])
+		if err != nil {
+			continue // the API server refuses such a selector
+		}
+		for _, other := range all {
+			if other.Ref.Namespace == "" && !seen[other] && selector.Matches(other.Labels) {
+				out = append(out, rulesOf(other, all, seen)...)
+			}
+		}
+	}
+	return out
 }

@@ -125,7 +125,8 @@ type NetworkPlugin struct {
 	Version string
 }
 
-// Service is a Service with selector or of type LoadBalancer or NodePort. ExternalService holds what leads outside.
+// Service is a Service that is reached from outside: of type LoadBalancer or NodePort, or with externalIPs. What leads outside
+// is an ExternalService; of all others nothing is kept.
 type Service struct {
 	Namespace, Name string
 	Type            string // ClusterIP, NodePort, LoadBalancer

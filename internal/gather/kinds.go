@@ -6,6 +6,7 @@ import (
 
 	"github.com/tilsyn-dev/tilsyn/internal/facts"
 	"github.com/tilsyn-dev/tilsyn/internal/gather/adapter"
+	"github.com/tilsyn-dev/tilsyn/internal/gather/certmanager"
 	"github.com/tilsyn-dev/tilsyn/internal/gather/cnpg"
 	"github.com/tilsyn-dev/tilsyn/internal/gather/collectors"
 	"github.com/tilsyn-dev/tilsyn/internal/gather/core"
@@ -23,6 +24,7 @@ func Kinds() []adapter.Kind {
 	return slices.Concat(
 		core.Kinds(),
 		velero.Kinds(), k8up.Kinds(), cnpg.Kinds(), snapshot.Kinds(),
+		certmanager.Kinds(),
 		collectors.Kinds(), fluentoperator.Kinds(), loggingoperator.Kinds(), otel.Kinds(),
 	)
 }

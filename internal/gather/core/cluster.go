@@ -55,11 +55,15 @@ func (in *interner) runtimeClass(r *nodev1.RuntimeClass) []any {
 // apiService is the Service of the API server itself, which has no selector.
 func apiService(namespace, name string) bool { return namespace == "default" && name == "kubernetes" }
 
-// service gives a fact of Services that may lead out of the cluster.
+// service gives facts of a Service that may lead out of the cluster, or that is reached from outside.
 func (in *interner) service(s *corev1.Service) []any {
+	var found []any
+	if out := in.reachable(s); out != nil {
+		found = append(found, out)
+	}
 	external := s.Spec.Type == corev1.ServiceTypeExternalName
 	if !external && len(s.Spec.Selector) > 0 || apiService(s.Namespace, s.Name) {
-		return nil
+		return found
 	}
 	out := &facts.ExternalService{Namespace: in.str(s.Namespace), Name: s.Name}
 	if external {
@@ -68,7 +72,7 @@ func (in *interner) service(s *corev1.Service) []any {
 	for _, p := range s.Spec.Ports {
 		out.Ports = append(out.Ports, p.Port)
 	}
-	return []any{out}
+	return append(found, out)
 }
 
 // sliceController makes EndpointSlices of the pods that a selector finds.

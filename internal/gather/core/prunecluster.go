@@ -102,8 +102,15 @@ func pruneService(s *corev1.Service) *corev1.Service {
 	out.Spec.Type = s.Spec.Type
 	out.Spec.Selector = s.Spec.Selector
 	out.Spec.ExternalName = hostOf(s.Spec.ExternalName)
+	out.Annotations = internalOf(s.Annotations)
+	out.Spec.ExternalIPs, out.Spec.LoadBalancerSourceRanges = s.Spec.ExternalIPs, s.Spec.LoadBalancerSourceRanges
 	for _, p := range s.Spec.Ports {
-		out.Spec.Ports = append(out.Spec.Ports, corev1.ServicePort{Port: p.Port})
+		out.Spec.Ports = append(out.Spec.Ports, corev1.ServicePort{
+			Name: p.Name, Protocol: p.Protocol, Port: p.Port, NodePort: p.NodePort, TargetPort: p.TargetPort,
+		})
+	}
+	for _, l := range s.Status.LoadBalancer.Ingress {
+		out.Status.LoadBalancer.Ingress = append(out.Status.LoadBalancer.Ingress, corev1.LoadBalancerIngress{IP: l.IP, Hostname: l.Hostname})
 	}
 	return out
 }
