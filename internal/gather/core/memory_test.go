@@ -85,7 +85,12 @@ func (f fleet) objects(i int) map[string][]kruntime.Object {
 		p := &corev1.Pod{
 			ObjectMeta: f.meta(i, 2+j, fmt.Sprintf("%s-x%dk2p", set, j), metav1.OwnerReference{APIVersion: "apps/v1", Kind: "ReplicaSet", Name: set, UID: r.UID, Controller: new(true)}),
 			Spec:       *template.Spec.DeepCopy(),
-			Status:     corev1.PodStatus{Phase: corev1.PodRunning, Conditions: []corev1.PodCondition{{Type: corev1.PodReady, Status: corev1.ConditionTrue}}},
+			Status: corev1.PodStatus{
+				Phase: corev1.PodRunning, Conditions: []corev1.PodCondition{{Type: corev1.PodReady, Status: corev1.ConditionTrue}},
+				ContainerStatuses: []corev1.ContainerStatus{{
+					Name: "app", ImageID: fmt.Sprintf("registry.example.org/solution-%d/%s@sha256:%064x", i/50, name, i),
+				}},
+			},
 		}
 		p.Labels = map[string]string{"pod-template-hash": "6f7d9c5b8", "topology.kubernetes.io/region": "eu-north-1"}
 		maps.Copy(p.Labels, template.Labels)
