@@ -89,7 +89,7 @@ func caller(c admissionregistrationv1.WebhookClientConfig) admissionregistration
 	}
 	if c.URL != nil {
 		if u, err := url.Parse(*c.URL); err == nil {
-			out.URL = ptr.To((&url.URL{Scheme: "https", Host: u.Host}).String())
+			out.URL = new((&url.URL{Scheme: "https", Host: u.Host}).String())
 		}
 	}
 	return out
