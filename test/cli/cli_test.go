@@ -104,6 +104,7 @@ func TestOutputAndExitCodeAreThoseOfTheGoldenFiles(t *testing.T) {
 		"pinned manifests pass with every result":            {"check", "-f", "testdata/pinned", "--show", "all"},
 		"strict does not mind what manifests never show":     {"check", "-f", "testdata/pinned", "--strict", "--fail-on", "low"},
 		"a declared solution":                                {"check", "-f", "testdata/declared"},
+		"a declared solution with what is only observed":     {"check", "-f", "testdata/declared", "--show", "observed"},
 		"a declared solution as json":                        {"check", "-f", "testdata/declared", "-o", "json"},
 		"a declared solution with every result":              {"check", "-f", "testdata/declared", "--show", "all"},
 		"a declared solution with every result as json":      {"check", "-f", "testdata/declared", "--show", "all", "-o", "json"},

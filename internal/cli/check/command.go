@@ -75,7 +75,7 @@ func NewCommand(p *program.Program) *cobra.Command {
 	f.BoolVar(&c.strict, "strict", false, "exit with 2 where something required is unknown")
 	f.StringVar(&c.at, "at", "", "`instant` to judge at, for example 2026-12-01T00:00:00Z (default: now, or when the snapshot was taken)")
 	f.StringVarP(&c.output, "output", "o", "table", "`format`: table or json")
-	f.StringVar(&c.show, "show", "findings", "`what` to show: findings (failures and unknowns) or all")
+	f.StringVar(&c.show, "show", "findings", "`what` to show: findings (failures and unknowns; those only observed in one line), observed (these in full too) or all")
 	f.StringVar(&c.color, "color", "auto", "`when` to colour: auto, always or never")
 	return cmd
 }
@@ -91,7 +91,7 @@ func (c *command) parse() error {
 		value   *string
 		allowed []string
 	}{
-		{"output", &c.output, []string{"table", "json"}}, {"show", &c.show, []string{"findings", "all"}},
+		{"output", &c.output, []string{"table", "json"}}, {"show", &c.show, []string{"findings", "observed", "all"}},
 		{"color", &c.color, []string{"auto", "always", "never"}},
 	} {
 		if *f.value, err = oneOf(f.name, *f.value, f.allowed...); err != nil {
@@ -146,7 +146,7 @@ func (c *command) run(cmd *cobra.Command) error {
 			return err
 		}
 	}
-	output := Output{Threshold: c.threshold, All: c.show == "all"}
+	output := Output{Threshold: c.threshold, All: c.show == "all", Observed: c.show == "observed"}
 	if err := c.print(report, output); err != nil {
 		return err
 	}

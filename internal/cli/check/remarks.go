@@ -154,6 +154,9 @@ func (t *table) summary() {
 	}
 	failed, unknown := t.report.Count(t.output.Threshold)
 	t.Printf("\n%s. Required at %s or above: %d failed, %d unknown.\n", line, t.output.FailOn, failed, unknown)
+	if t.hidden > 0 {
+		t.Printf("What is only observed counts for nothing; --show observed tells it in full.\n")
+	}
 	if len(t.report.Errors) > 0 {
 		t.Printf("%s: the input has %s (on standard error), so this is not the whole picture.\n", t.Paint(terminal.Red, "Incomplete"), count(len(t.report.Errors), "error"))
 	}

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/tilsyn-dev/tilsyn/api/v1alpha1"
+	"github.com/tilsyn-dev/tilsyn/internal/cli/observed"
 	"github.com/tilsyn-dev/tilsyn/internal/cli/terminal"
 	"github.com/tilsyn-dev/tilsyn/internal/control"
 	"github.com/tilsyn-dev/tilsyn/internal/decide"
@@ -44,6 +45,7 @@ type table struct {
 	*terminal.Writer
 	report *Report
 	output Output
+	hidden int // findings of which only the control was named, because they are observed
 }
 
 func (t *table) heading() {
@@ -176,6 +178,8 @@ func (t *table) findings(s *decide.Subject) {
 	var present group
 	var texts, undecided []said
 	var first decide.Finding
+	var observing []v1alpha1.ControlID
+	shown := 0
 	flush := func() {
 		if len(texts) > 0 {
 			t.group(first, texts)
@@ -183,6 +187,11 @@ func (t *table) findings(s *decide.Subject) {
 		texts = nil
 	}
 	for f := range findings(s, t.output.All) {
+		if t.summarised(f) {
+			observing = append(observing, f.Control.ID)
+			continue
+		}
+		shown++
 		if ofTheWhole(f, s) && !t.output.All {
 			undecided = collect(undecided, f)
 			continue
@@ -196,6 +205,15 @@ func (t *table) findings(s *decide.Subject) {
 	}
 	flush()
 	t.undecided(undecided)
+	if line := observed.Line(observing, shown); line != "" {
+		t.hidden += len(observing)
+		t.Printf("  %s\n", t.Paint(terminal.Faint, line))
+	}
+}
+
+// summarised tells whether a finding is told together with all others that count for nothing.
+func (t *table) summarised(f decide.Finding) bool {
+	return f.Mode != v1alpha1.ModeRequired && !t.output.All && !t.output.Observed
 }
 
 // ofTheWhole tells whether a control cannot be decided for a reason that has nothing to do with the control: it is said once
