@@ -12,6 +12,7 @@ import (
 	"github.com/tilsyn-dev/tilsyn/internal/date"
 	"github.com/tilsyn-dev/tilsyn/internal/derive/backup"
 	"github.com/tilsyn-dev/tilsyn/internal/derive/logs"
+	"github.com/tilsyn-dev/tilsyn/internal/derive/place"
 	"github.com/tilsyn-dev/tilsyn/internal/facts"
 	"github.com/tilsyn-dev/tilsyn/internal/region"
 )
@@ -32,6 +33,10 @@ var LOC04 = control.Define(control.Meta{
 			Remediation: "If logs or backups are taken by other means, attest where they lie: Attestation of type ReplicationLocation about the environment."},
 		{Reason: "ReplicationNotAttested", Verdict: v1alpha1.VerdictUnknown, Text: "{what} is in {place}; whether the provider copies it elsewhere cannot be seen and nobody attests it.",
 			Remediation: "Let somebody who can see the provider's settings attest it: Attestation of type ReplicationLocation with target {name}, countries and evidence, at most 12 months old."},
+		{Reason: "OriginUnclear", Verdict: v1alpha1.VerdictUnknown, Text: "{what} is in {place} and holds {by}, which names a namespace of the environment but was not made by this cluster as it is now; allowed: {allowed}.",
+			Remediation: "See whose data it holds: velero backup describe {byTarget} -n {byNamespace} --details. If they are the environment's, delete it: velero backup delete {byTarget} -n {byNamespace}. Otherwise remove the BackupStorageLocation, or give each cluster a bucket or prefix of its own."},
+		{Reason: "PlacesDiffer", Verdict: v1alpha1.VerdictUnknown, Text: "Where {what} is cannot be told: {detail}.",
+			Remediation: "Name the same region in both: kubectl edit the BackupStorageLocation, so that spec.config.region is the region of the host in spec.config.s3Url and spec.config.publicUrl."},
 		{Reason: "DestinationMissing", Verdict: v1alpha1.VerdictUnknown, Text: "{by} sends data to {what}, which does not exist.",
 			Remediation: "Name a destination that exists, or remove {by}."},
 	}...),
@@ -119,6 +124,11 @@ type copyJudge struct {
 // copied judges a destination outside or inside the cluster, and what its provider may do with the data there.
 func (j copyJudge) copied(t target) control.Result {
 	r := j.target(t)
+	if detail := disagree(t.observed); r.Verdict == v1alpha1.VerdictPass && detail != "" {
+		n := control.Unknown("PlacesDiffer", "detail", detail)
+		n.Args = slices.Concat(j.args(&t), n.Args)
+		return n.On(t.subject).At(t.field)
+	}
 	if r.Verdict != v1alpha1.VerdictPass || r.Basis == control.Attested || t.inCluster || !j.params.RequireReplicationAttestation {
 		return r
 	}
@@ -154,6 +164,24 @@ func (j copyJudge) backups() []control.Result {
 		}
 		out = append(out, j.copied(j.backupTarget(use)).Because(use.By))
 	}
+	return append(out, j.foreign()...)
+}
+
+// foreign judges where else backups lie that name the environment's namespaces and were read back from the store. Whether
+// they hold its data or those of a namesake elsewhere is not known, so a place outside is no more than a question.
+func (j copyJudge) foreign() []control.Result {
+	var out []control.Result
+	for _, use := range backup.Foreign(j.facts, j.env.Scope()) {
+		if use.Destination == nil {
+			continue // nothing of this cluster reads or writes it
+		}
+		t := j.backupTarget(use)
+		if r := j.target(t); r.Verdict == v1alpha1.VerdictFail {
+			n := control.Unknown("OriginUnclear", "by", use.By.String(), "byTarget", use.By.Name, "byNamespace", use.By.Namespace)
+			n.Args = append(n.Args, r.Args...)
+			out = append(out, n.On(t.subject).At(t.field).Because(use.By).Until(r.ValidUntil))
+		}
+	}
 	return out
 }
 
@@ -163,9 +191,9 @@ func (j copyJudge) backupTarget(use backup.Use) target {
 		names: append(namesOf(backup.EndpointNames(d)...), name{use.Ref.Namespace, use.Ref.Name}), inCluster: d.InCluster || backup.InCluster(j.facts, d)}
 	switch {
 	case d.Provider != "" && d.Region != "":
-		t = j.regionTarget(t, d.Provider, d.Region)
+		t = j.hostsOf(j.regionTarget(t, d.Provider, d.Region), d)
 	case d.Endpoint != "" && !t.inCluster:
-		t = j.hostTarget(t, d.Endpoint)
+		t = j.hostsOf(j.hostTarget(t, d.Endpoint), d)
 		t.unread = "host " + d.Endpoint + " names no region"
 	case d.ConfigInSecret:
 		t.unread = "what tells it is in a Secret or in the product's own settings, which are not read"
@@ -173,6 +201,31 @@ func (j copyJudge) backupTarget(use backup.Use) target {
 		t.unread = strings.TrimSpace(cmp.Or(d.Provider, d.Kind) + " does not say its region in the cluster")
 	}
 	return t
+}
+
+// hostsOf adds the places that the hosts of a store name beside the region that is written down: what is called decides where
+// data go, and the client may call the one or the other.
+func (j copyJudge) hostsOf(t target, d *facts.BackupDestination) target {
+	var called []region.Place
+	for _, host := range []string{d.Endpoint, d.PublicEndpoint} {
+		if p, ok := j.env.Platform.Tables.HostPlace(place.BareHost(host)); ok && !slices.ContainsFunc(t.observed, func(o region.Place) bool { return sameRegion(o, p) }) {
+			called = append(called, p)
+		}
+	}
+	t.observed = append(called, t.observed...)
+	return t
+}
+
+func sameRegion(a, b region.Place) bool { return a.Provider == b.Provider && a.Region == b.Region }
+
+// disagree tells how the places differ that a store is said to be in, each of which is allowed.
+func disagree(places []region.Place) string {
+	for _, p := range places {
+		if !sameRegion(p, places[0]) {
+			return "its host is in " + where(places[0]) + ", and it also names " + where(p)
+		}
+	}
+	return ""
 }
 
 // regionTarget places a target by a provider's region.
