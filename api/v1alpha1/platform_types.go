@@ -166,7 +166,9 @@ type PlatformSpec struct {
 	// +listType=set
 	// +optional
 	Schedulers []SchedulerName `json:"schedulers,omitempty"`
-	// Namespaces of the platform itself, for example [{name: ingress-nginx, owner: Network team}]; kube-system, kube-public and kube-node-lease need not be listed.
+	// Namespaces of the platform itself, for example [{name: ingress-nginx, owner: Network team}]. Only kube-system need not
+	// be listed; workloads in kube-public and kube-node-lease, where Kubernetes runs nothing, are findings of GOV-08 unless
+	// they are.
 	// +kubebuilder:validation:MaxItems=200
 	// +listType=map
 	// +listMapKey=name

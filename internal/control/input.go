@@ -13,7 +13,9 @@ import (
 // Solution is a HostedSolution with what is in force for it, resolved from the solution, its profile and the Platform.
 type Solution struct {
 	Object *v1alpha1.HostedSolution
-	Levels Levels
+	// Missing is true where nobody has applied the solution that an environment names; Object then has nothing but the name.
+	Missing bool
+	Levels  Levels
 	// Assumed is true where the solution is unclassified and the profile's level is used.
 	Assumed bool
 	// Allowed places for data: declared, cut by the profile's cap and by a national requirement.

@@ -387,7 +387,7 @@ func TestWhatNobodyRunsAndNobodyClaimsIsShown(t *testing.T) {
 	test := environment("tested-test", "tested", "tested")
 	test.Spec.Stage = v1alpha1.StageTest
 	w.put(solution("idle"), solution("tested"), test, solution("outside"), hosted, workload("stray", "web"), workload("kube-system", "dns"),
-		namespace("empty"), environment("lost", "alua", "lost"))
+		namespace("empty"), environment("lost", "alua", "lost"), workload("lost", "web"), workload("kube-public", "miner"))
 	f := w.fleet(standIns()...)
 	mustContain(t, f, ref("HostedSolution", "idle"), v1alpha1.ConditionDeployed, v1alpha1.ReasonNotDeployed)
 	mustContain(t, f, ref("HostedSolution", "tested"), v1alpha1.ConditionDeployed, v1alpha1.ReasonNotDeployed)
@@ -397,10 +397,14 @@ func TestWhatNobodyRunsAndNobodyClaimsIsShown(t *testing.T) {
 		}
 	}
 	mustContain(t, f, ref("SolutionEnvironment", "lost"), v1alpha1.ConditionAccepted, v1alpha1.ReasonUnknownSolution)
-	if got := f.Unclaimed; !slices.Equal(got, []string{"stray"}) {
-		t.Errorf("unclaimed are %v, want stray", got)
+	if got := f.Unclaimed; !slices.Equal(got, []string{"kube-public", "lost", "stray"}) {
+		t.Errorf("unclaimed are %v, want kube-public, lost and stray", got)
 	}
 	mustContain(t, f, ref("Platform", "cluster"), v1alpha1.ConditionNoUnclaimedNamespaces, v1alpha1.ReasonUnclaimedNamespaces)
+	w.sources(facts.SourceUnreadable, "hostedsolutions.tilsyn.dev")
+	if got := w.fleet(standIns()...).Unclaimed; !slices.Equal(got, []string{"kube-public", "stray"}) {
+		t.Errorf("unclaimed are %v, want kube-public and stray: a solution that cannot be read may exist", got)
+	}
 }
 
 func TestThatNoNamespaceIsUnclaimedIsUnknownWhileWorkloadsCannotBeRead(t *testing.T) {

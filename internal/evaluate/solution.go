@@ -244,7 +244,7 @@ func (r *run) missingSolution(name string) *control.Solution {
 	object := &v1alpha1.HostedSolution{}
 	object.Name = name
 	nowhere, _ := region.NewAllowed(r.platformNow.Tables, nil, region.Options{At: r.now})
-	return &control.Solution{Object: object, Levels: control.HighestLevels(), Assumed: true, Allowed: nowhere, Platform: r.platformNow}
+	return &control.Solution{Object: object, Missing: true, Levels: control.HighestLevels(), Assumed: true, Allowed: nowhere, Platform: r.platformNow}
 }
 
 // list gives the facts of a type, none where the store has no source for it.
