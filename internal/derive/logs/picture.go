@@ -133,6 +133,11 @@ func (p *painter) addStore(a *facts.LogAgent) {
 
 func (p *painter) collector(a *facts.LogAgent) *Collector {
 	c := &Collector{Agent: a, Product: a.Product, Role: roleOf(a)}
+	idle, doubt := commandOf(a)
+	if idle != "" {
+		c.router = idleRouter{Place{Object: c.Ref(), Text: idle}}
+		return c
+	}
 	vars := environment(&a.Workload.Shape.Containers[a.Container])
 	switch a.Product {
 	case facts.LogFluentBit:
@@ -144,8 +149,8 @@ func (p *painter) collector(a *facts.LogAgent) *Collector {
 	default:
 		c.Unread = fmt.Sprintf("the configuration of %s is not read", a.Product)
 	}
-	if c.Unread != "" {
-		c.router = nil
+	if c.Unread = cmp.Or(c.Unread, doubt); c.Unread != "" {
+		c.router, c.flows = nil, nil
 		c.opaque = &Output{At: Place{Object: c.Ref()}, To: []Destination{{
 			Object: c.Ref(), Collector: c.Ref(), Plugin: string(c.Product), Unread: c.Unread,
 		}}}
