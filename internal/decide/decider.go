@@ -6,6 +6,7 @@ import (
 
 	"github.com/tilsyn-dev/tilsyn/api/v1alpha1"
 	"github.com/tilsyn-dev/tilsyn/internal/control"
+	"github.com/tilsyn-dev/tilsyn/internal/date"
 	"github.com/tilsyn-dev/tilsyn/internal/evaluate"
 	"github.com/tilsyn-dev/tilsyn/internal/facts"
 )
@@ -65,7 +66,7 @@ func (d *decider) control(s *Subject, c *evaluate.ControlResults) {
 			s.Findings = append(s.Findings, f)
 		}
 	}
-	out.Verdict, out.Reason = folds.all, c.Reason
+	out.Party, out.Verdict, out.Reason = folds.party(c.Control.Party), folds.all, c.Reason
 	if worst.Verdict == folds.all && finding(folds.all) {
 		out.Reason = worst.Reason
 	}
@@ -127,7 +128,7 @@ func (o *one) finding(r *control.Result) Finding {
 		message, _ := o.control.Render(*r)
 		settling := *r
 		settling.Verdict, settling.Reason = v1alpha1.VerdictUnknown, control.ReasonSettling
-		settling.Args = []control.Arg{{Name: "message", Value: message}, {Name: "settle", Value: text.Settle.String()}}
+		settling.Args = []control.Arg{{Name: "message", Value: message}, {Name: "settle", Value: date.Length(text.Settle)}}
 		f.Result, f.settles = &settling, ends
 	}
 	return f

@@ -37,6 +37,8 @@ type Subject struct {
 // Control is one control, folded over its subjects.
 type Control struct {
 	*control.Control
+	// Party that has to act here: the control's own, or the one that every result names instead.
+	Party   v1alpha1.Party
 	Verdict v1alpha1.Verdict
 	Reason  control.Reason
 	Mode    v1alpha1.ControlMode

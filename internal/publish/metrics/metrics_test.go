@@ -35,7 +35,7 @@ func snapshot() *publish.Snapshot {
 	subject := &decide.Subject{
 		State:    v1alpha1.StateNonCompliant,
 		Provider: &v1alpha1.PartyStatus{State: v1alpha1.StateNonCompliant}, Institution: &v1alpha1.PartyStatus{State: v1alpha1.StateCompliant},
-		Controls: []decide.Control{{Control: c, Verdict: v1alpha1.VerdictFail, Mode: v1alpha1.ModeRequired, Since: at.Add(-time.Hour)}},
+		Controls: []decide.Control{{Control: c, Party: c.Party, Verdict: v1alpha1.VerdictFail, Mode: v1alpha1.ModeRequired, Since: at.Add(-time.Hour)}},
 		Findings: []decide.Finding{
 			{Control: c, Mode: v1alpha1.ModeRequired, Party: v1alpha1.PartyProvider, Result: &control.Result{Verdict: v1alpha1.VerdictFail}},
 			{Control: c, Mode: v1alpha1.ModeRequired, Party: v1alpha1.PartyProvider, Result: &control.Result{Verdict: v1alpha1.VerdictFail}},
@@ -72,9 +72,9 @@ func snapshot() *publish.Snapshot {
 			Environments: []*decide.Environment{{Subject: subject, Resolved: environment, Workloads: 7}},
 			Exceptions:   []decide.ExceptionState{{Exception: &evaluate.Exception{Object: exception, From: at.Add(-time.Hour), Until: at.Add(24 * time.Hour)}, Valid: true, Covered: 3}, {Exception: &evaluate.Exception{Object: refused, Fault: "SelfApproved", Until: at.Add(time.Hour)}}},
 			Institutions: []*decide.Institution{{Resolved: &evaluate.Institution{Institution: &control.Institution{Object: &v1alpha1.Institution{ObjectMeta: metav1.ObjectMeta{Name: "aarhus"}}}},
-				Subject: &decide.Subject{State: v1alpha1.StateNonCompliant, Controls: []decide.Control{{Control: someControl("GOV-07"), Verdict: v1alpha1.VerdictFail, Mode: v1alpha1.ModeRequired}},
+				Subject: &decide.Subject{State: v1alpha1.StateNonCompliant, Controls: []decide.Control{{Control: someControl("GOV-07"), Party: someControl("GOV-07").Party, Verdict: v1alpha1.VerdictFail, Mode: v1alpha1.ModeRequired}},
 					Findings: []decide.Finding{{Control: someControl("GOV-07"), Mode: v1alpha1.ModeRequired, Party: v1alpha1.PartyInstitution, Result: &control.Result{Verdict: v1alpha1.VerdictFail}}}}}},
-			Platform: &decide.Subject{Controls: []decide.Control{{Control: someControl("GOV-08"), Verdict: v1alpha1.VerdictFail, Mode: v1alpha1.ModeRequired}}},
+			Platform: &decide.Subject{Controls: []decide.Control{{Control: someControl("GOV-08"), Party: someControl("GOV-08").Party, Verdict: v1alpha1.VerdictFail, Mode: v1alpha1.ModeRequired}}},
 		},
 	}
 }

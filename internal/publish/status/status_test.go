@@ -192,9 +192,9 @@ func TestSourcesThatAreNotReadableComeFirst(t *testing.T) {
 
 // world is an API server of one environment that counts writes.
 type world struct {
-	client client.Client
-	writes int
-	fail   error
+	client          client.Client
+	writes, updates int
+	fail            error
 }
 
 func newWorld(t *testing.T, objects ...client.Object) *world {
@@ -212,6 +212,14 @@ func newWorld(t *testing.T, objects ...client.Object) *world {
 					return w.fail
 				}
 				return c.SubResource(sub).Patch(ctx, o, p, opts...)
+			},
+			SubResourceUpdate: func(ctx context.Context, c client.Client, sub string, o client.Object, opts ...client.SubResourceUpdateOption) error {
+				err := c.SubResource(sub).Update(ctx, o, opts...)
+				if !apierrors.IsConflict(err) {
+					w.writes++
+					w.updates++
+				}
+				return err
 			},
 		}).Build()
 	return w
@@ -265,6 +273,46 @@ func TestWhatIsWrittenReplacesTheWholeStatus(t *testing.T) {
 	}
 	if got.Status.State != v1alpha1.StateCompliant || got.Status.WorstControl != "" {
 		t.Errorf("the status is %+v", got.Status)
+	}
+}
+
+func TestAStatusIsUpdatedUntilSomebodyElseWritesTheObject(t *testing.T) {
+	o := object("")
+	w := newWorld(t, o)
+	writer := NewWriter(w.client, Environments(), time.Hour)
+	write := func(state v1alpha1.ComplianceState) {
+		t.Helper()
+		s := v1alpha1.SolutionEnvironmentStatus{State: state, Conditions: []metav1.Condition{{Type: "Ready", Message: string(state)}}}
+		if wrote, err := writer.Write(t.Context(), o.Name, o.UID, s); err != nil || !wrote {
+			t.Fatalf("wrote %v, %v", wrote, err)
+		}
+		got := &v1alpha1.SolutionEnvironment{}
+		if err := w.client.Get(t.Context(), client.ObjectKey{Name: o.Name}, got); err != nil {
+			t.Fatal(err)
+		}
+		if got.Status.State != state || got.Status.Conditions[0].Message != string(state) {
+			t.Errorf("the status is %+v, want that of %s", got.Status, state)
+		}
+		if known := writer.last[o.Name].status; known.State != state || known.Conditions[0].Message != string(state) {
+			t.Errorf("it remembers %+v, want that of %s", known, state)
+		}
+	}
+	write(v1alpha1.StateUnknown)
+	write(v1alpha1.StateCompliant)
+	if w.writes != 2 || w.updates != 1 {
+		t.Errorf("%d writes, %d of them updates; want a patch and an update", w.writes, w.updates)
+	}
+	if err := w.client.Patch(t.Context(), o, client.RawPatch(types.MergePatchType, []byte(`{"metadata":{"labels":{"team":"a"}}}`))); err != nil {
+		t.Fatal(err)
+	}
+	write(v1alpha1.StateUnknown)
+	write(v1alpha1.StateCompliant)
+	if w.writes != 4 || w.updates != 2 {
+		t.Errorf("%d writes, %d of them updates; want a patch after somebody else wrote, then updates again", w.writes, w.updates)
+	}
+	got := &v1alpha1.SolutionEnvironment{}
+	if err := w.client.Get(t.Context(), client.ObjectKey{Name: o.Name}, got); err != nil || got.Labels["team"] != "a" {
+		t.Errorf("labels %v are not what somebody else wrote, %v", got.Labels, err)
 	}
 }
 
