@@ -25,7 +25,7 @@ const (
 func Environment(c Common, e *decide.Environment, incomplete []facts.SourceState, before v1alpha1.SolutionEnvironmentStatus) v1alpha1.SolutionEnvironmentStatus {
 	conds := newConditions(c, before.Conditions)
 	conds.accepted()
-	conds.fromProblems(v1alpha1.ConditionDeployed, v1alpha1.ReasonDeployed, "Workloads run in the environment.")
+	conds.runs(e, incomplete)
 	conds.evidence(v1alpha1.ConditionEvidenceComplete, incomplete)
 	at := stamp(c.At)
 	s := v1alpha1.SolutionEnvironmentStatus{

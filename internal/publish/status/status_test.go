@@ -44,7 +44,8 @@ func environment(findings int, text string) *decide.Environment {
 			Ref:   facts.Ref{Group: "tilsyn.dev", Kind: "SolutionEnvironment", Name: "aula-production"},
 			State: v1alpha1.StateNonCompliant,
 		},
-		Resolved: &evaluate.Environment{Environment: &control.Environment{Object: object, Namespaces: []string{"aula"}}},
+		Resolved:  &evaluate.Environment{Environment: &control.Environment{Object: object, Namespaces: []string{"aula"}}},
+		Workloads: 1,
 	}
 	c := someControl()
 	for i := range findings {
@@ -82,6 +83,33 @@ func TestAStatusHoldsTheWorstFindingsThatFit(t *testing.T) {
 			}
 			if s.Findings[0].Subject.Name != "p000" {
 				t.Errorf("the first finding is about %s", s.Findings[0].Subject.Name)
+			}
+		})
+	}
+}
+
+func TestAnEnvironmentIsDeployedWhereSomethingOfItRuns(t *testing.T) {
+	forbidden := facts.SourceState{ID: "deployments.apps", Condition: facts.SourceUnreadable, Reason: facts.ReasonForbidden}
+	for name, test := range map[string]struct {
+		workloads  int
+		namespaces []string
+		hostedBy   string
+		incomplete []facts.SourceState
+		want       string
+	}{
+		"workloads run":                       {workloads: 1, namespaces: []string{"aula"}, want: "True Deployed"},
+		"workloads run and others are unseen": {workloads: 1, namespaces: []string{"aula"}, incomplete: []facts.SourceState{forbidden}, want: "True Deployed"},
+		"no namespace matches":                {want: "False NotDeployed"},
+		"its namespaces are empty":            {namespaces: []string{"aula"}, want: "False NotDeployed"},
+		"workloads cannot be read":            {namespaces: []string{"aula"}, incomplete: []facts.SourceState{forbidden}, want: "Unknown PermissionMissing"},
+		"a supplier runs it elsewhere":        {hostedBy: "kombit", want: "False HostedElsewhere"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			d := environment(0, "")
+			d.Workloads, d.Resolved.Namespaces, d.Resolved.Object.Spec.HostedBy = test.workloads, test.namespaces, test.hostedBy
+			c := meta.FindStatusCondition(Environment(common(d), d, test.incomplete, v1alpha1.SolutionEnvironmentStatus{}).Conditions, v1alpha1.ConditionDeployed)
+			if got := string(c.Status) + " " + c.Reason; got != test.want {
+				t.Errorf("Deployed is %s (%s), want %s", got, c.Message, test.want)
 			}
 		})
 	}
