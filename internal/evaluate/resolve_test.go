@@ -386,10 +386,11 @@ func TestWhatNobodyRunsAndNobodyClaimsIsShown(t *testing.T) {
 	hosted.Spec.HostedBy = "kombit"
 	test := environment("tested-test", "tested", "tested")
 	test.Spec.Stage = v1alpha1.StageTest
-	w.put(solution("idle"), solution("tested"), test, solution("outside"), hosted, workload("stray", "web"), workload("kube-system", "dns"),
+	w.put(solution("idle"), solution("gone"), environment("gone-production", "gone", "gone"), solution("tested"), test, solution("outside"), hosted, workload("stray", "web"), workload("kube-system", "dns"),
 		namespace("empty"), environment("lost", "alua", "lost"), workload("lost", "web"), workload("kube-public", "miner"))
 	f := w.fleet(standIns()...)
 	mustContain(t, f, ref("HostedSolution", "idle"), v1alpha1.ConditionDeployed, v1alpha1.ReasonNotDeployed)
+	mustContain(t, f, ref("HostedSolution", "gone"), v1alpha1.ConditionDeployed, v1alpha1.ReasonNotDeployed)
 	mustContain(t, f, ref("HostedSolution", "tested"), v1alpha1.ConditionDeployed, v1alpha1.ReasonNotDeployed)
 	for _, name := range []string{"aula", "outside"} {
 		if p := f.ProblemsOf(ref("HostedSolution", name)); len(p) > 0 {
