@@ -67,7 +67,8 @@ func (d *decider) control(s *Subject, c *evaluate.ControlResults) {
 		}
 	}
 	out.Party, out.Verdict, out.Reason = folds.party(c.Control.Party), folds.all, c.Reason
-	if worst.Verdict == folds.all && finding(folds.all) {
+	// A control that stays met while a failure settles says so, and not the reason of the failure.
+	if worst.Verdict == folds.all && (finding(folds.all) || worst.Reason == control.ReasonSettling) {
 		out.Reason = worst.Reason
 	}
 	folded := key{control: c.Control.ID}

@@ -1,10 +1,10 @@
 package bck
 
 import (
-	"fmt"
 	"time"
 
 	"github.com/tilsyn-dev/tilsyn/internal/control"
+	"github.com/tilsyn-dev/tilsyn/internal/date"
 	"github.com/tilsyn-dev/tilsyn/internal/derive/backup"
 	"github.com/tilsyn-dev/tilsyn/internal/facts"
 )
@@ -34,7 +34,7 @@ func (j *judge01) plan(c *backup.Covered, pc *backup.PlanCoverage) (control.Resu
 		if missing := evidenceMissing(j.facts, pc.Plan.Ref.Group); len(missing) > 0 {
 			return control.Unreadable(missing...), stepAge
 		}
-		return control.Fail("TooOld", with(pc, "newest", stamp(proof.At), "proof", proof.By.String(), "limit", days(limit))...).Because(pc.Plan.Ref), stepAge
+		return control.Fail("TooOld", with(pc, "newest", stamp(proof.At), "proof", proof.By.String(), "limit", date.Length(limit))...).Because(pc.Plan.Ref), stepAge
 	case expired(proof, j.now):
 		return control.Fail("Expired", with(pc, "proof", proof.Run.Ref.String())...).Because(pc.Plan.Ref).Until(until), stepAge
 	}
@@ -125,19 +125,10 @@ func (j *judge01) timetable(pc *backup.PlanCoverage, limit time.Duration) (contr
 		if pc.Schedule.FiveFields {
 			reason = "FiveFields"
 		}
-		return control.Fail(reason, with(pc, "schedule", p.Schedule, "gap", days(pc.Schedule.MaxGap), "limit", days(limit))...).Because(p.Ref), true
+		return control.Fail(reason, with(pc, "schedule", p.Schedule, "gap", date.Length(pc.Schedule.MaxGap), "limit", date.Length(limit))...).Because(p.Ref), true
 	default:
 		return control.Result{}, false
 	}
-}
-
-// days writes long times in days, which people count in.
-func days(d time.Duration) string {
-	const day = 24 * time.Hour
-	if d >= 2*day {
-		return fmt.Sprintf("%.4gd", float64(d)/float64(day))
-	}
-	return d.String()
 }
 
 func (j *judge01) destination(pc *backup.PlanCoverage) (control.Result, bool) {

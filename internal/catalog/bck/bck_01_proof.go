@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"github.com/tilsyn-dev/tilsyn/internal/control"
+	"github.com/tilsyn-dev/tilsyn/internal/date"
 	"github.com/tilsyn-dev/tilsyn/internal/derive/backup"
 	"github.com/tilsyn-dev/tilsyn/internal/facts"
 )
@@ -114,12 +115,12 @@ func (j *judge01) retention(c *backup.Covered, pc *backup.PlanCoverage) (until t
 			return until, r, false
 		}
 	}
-	args := with(pc, "object", pc.RetentionBy.String(), "field", pc.Retention.Field, "required", days(j.keep))
+	args := with(pc, "object", pc.RetentionBy.String(), "field", pc.Retention.Field, "required", date.Length(j.keep))
 	switch {
 	case pc.Retention.Unclear != "":
 		r = control.Unknown("RetentionUnclear", append(args, "why", pc.Retention.Unclear)...).Because(pc.RetentionBy)
 	case pc.Retention.Known():
-		r = control.Fail("KeptTooShort", append(args, "kept", days(pc.Retention.For))...).Because(pc.RetentionBy)
+		r = control.Fail("KeptTooShort", append(args, "kept", date.Length(pc.Retention.For))...).Because(pc.RetentionBy)
 	case len(evidenceMissing(j.facts, pc.Plan.Ref.Group)) > 0:
 		r = control.Unreadable(evidenceMissing(j.facts, pc.Plan.Ref.Group)...)
 	default:

@@ -44,7 +44,7 @@ func bck01Plans() []control.ReasonText {
 			Remediation: "Correct {field}: kubectl edit {planTarget}."},
 		{Reason: "PlanPaused", Verdict: fail, Text: "{plan} is paused ({field}).",
 			Remediation: "Start it again: velero schedule unpause {planName} -n {planNamespace}, or set {field} to false in the manifest."},
-		{Reason: "TooRare", Verdict: fail, Text: "{plan} runs at {schedule}, so up to {gap} pass between two backups; {limit} are allowed.",
+		{Reason: "TooRare", Verdict: fail, Text: "{plan} runs at {schedule}, so up to {gap} pass between two backups; allowed: {limit}.",
 			Remediation: "Run it more often: set the schedule of {plan} so that no more than {limit} pass between two runs, or agree on a longer recovery point in spec.continuity of the HostedSolution."},
 		{Reason: "SnapshotOnly", Verdict: fail, Text: "It is only kept as {what} in the storage system of the volume itself ({plan}): what destroys the storage destroys both.",
 			Remediation: "Copy the data out: set spec.template.snapshotMoveData: true on the Velero Schedule (velero schedule create NAME --snapshot-move-data), or use spec.template.defaultVolumesToFsBackup: true, or a K8up Schedule; for CloudNativePG, method: plugin with an ObjectStore."},
@@ -78,7 +78,7 @@ func bck01Evidence() []control.ReasonText {
 			Remediation: "Run it now: velero backup create --from-schedule {planName} -n {planNamespace}, or for K8up apply a Backup. Then see why the last runs failed: kubectl describe {planTarget}."},
 		{Reason: "Expired", Verdict: fail, Text: "The newest backup, {proof}, is past its time and can be removed at any moment.",
 			Remediation: "Run the plan more often than its backups expire: velero backup create --from-schedule {planName} -n {planNamespace}."},
-		{Reason: "KeptTooShort", Verdict: fail, Text: "Backups of {plan} are kept for {kept} ({field} of {object}); {required} are required.",
+		{Reason: "KeptTooShort", Verdict: fail, Text: "Backups of {plan} are kept for {kept} ({field} of {object}); required: {required}.",
 			Remediation: "Keep them longer: set spec.template.ttl of a Velero Schedule (velero schedule create --ttl), spec.prune.retention of a K8up Schedule, or retentionPolicy of a CloudNativePG Cluster or ObjectStore. Backups that exist keep the time they were made with."},
 	}
 }
@@ -88,7 +88,7 @@ func bck01Databases() []control.ReasonText {
 	return []control.ReasonText{
 		{Reason: "MethodNotSetUp", Verdict: fail, Text: "{plan} asks for backups by method {method}, which is not set up on the database.",
 			Remediation: "Set up the method on the Cluster (spec.plugins with barman-cloud.cloudnative-pg.io enabled for method plugin, spec.backup.barmanObjectStore for barmanObjectStore), or change spec.method of {plan}."},
-		{Reason: "FiveFields", Verdict: fail, Text: "{plan} has the schedule {schedule}, which CloudNativePG reads with the seconds first: up to {gap} pass between two backups; {limit} are allowed.",
+		{Reason: "FiveFields", Verdict: fail, Text: "{plan} has the schedule {schedule}, which CloudNativePG reads with the seconds first: up to {gap} pass between two backups; allowed: {limit}.",
 			Remediation: "Write six fields, seconds first, for example \"0 0 2 * * *\" for every night at two: kubectl edit {planTarget}."},
 		{Reason: "ArchivingOff", Verdict: fail, Text: "The write-ahead log is not archived ({field}); a base backup without it restores nothing.",
 			Remediation: "Archive it: set isWALArchiver: true on the plugin, or spec.backup.barmanObjectStore, and remove the annotation cnpg.io/skipWalArchiving."},
@@ -118,7 +118,7 @@ func bck01Unknown() []control.ReasonText {
 			Remediation: "Keep the records of successful runs: set spec.successfulJobsHistoryLimit of the K8up Schedule to 1 or more."},
 		{Reason: "PhaseUnknown", Verdict: unknown, Text: "{run} of {plan} is in phase {phase}, which is not known.",
 			Remediation: "See kubectl describe {runTarget}. If a new version of the product brought the phase, update Tilsyn."},
-		{Reason: "RetentionUnclear", Verdict: unknown, Text: "How long backups of {plan} are kept cannot be told from {field} of {object}: {why}; {required} are required.",
+		{Reason: "RetentionUnclear", Verdict: unknown, Text: "How long backups of {plan} are kept cannot be told from {field} of {object}: {why}; required: {required}.",
 			Remediation: "Write the time: spec.template.ttl of a Velero Schedule, keepDaily and the like of a K8up Schedule, retentionPolicy of a CloudNativePG Cluster or ObjectStore."},
 		{Reason: "NotQuiesced", Verdict: unknown, Text: "{plan} reads the files of a running database ({image}), which need not be usable.",
 			Remediation: "Bring it to rest first: a Velero pre hook (annotation pre.hook.backup.velero.io/command on the pod), k8up.io/backupcommand with a dump, or snapshots that are moved. If the database itself writes dumps to the volume, attest it: type BackupCoverage, target {name}."},

@@ -234,7 +234,7 @@ func targetReasons(attestation string) []control.ReasonText {
 			Remediation: "Move the data to an allowed place and delete what lies outside. If the place is right, the owner widens spec.locations.allowed of the HostedSolution."},
 		{Reason: "Contradiction", Verdict: v1alpha1.VerdictFail, Text: "{what} is in {place}, but {by} declares {declared}.",
 			Remediation: "Correct the declaration of {name} or the object, so that both say where the data are."},
-		{Reason: "Unplaced", Verdict: v1alpha1.VerdictUnknown, Text: "Where {what} is cannot be seen: {detail}.",
+		{Reason: "Unplaced", Verdict: v1alpha1.VerdictUnknown, Text: "{what} is in a place that cannot be seen: {detail}.",
 			Remediation: declare},
 	}
 }

@@ -35,7 +35,7 @@ var LOC04 = control.Define(control.Meta{
 			Remediation: "Let somebody who can see the provider's settings attest it: Attestation of type ReplicationLocation with target {name}, countries and evidence, at most 12 months old."},
 		{Reason: "OriginUnclear", Verdict: v1alpha1.VerdictUnknown, Text: "{what} is in {place} and holds {by}, which names a namespace of the environment but was not made by this cluster as it is now; allowed: {allowed}.",
 			Remediation: "See whose data it holds: velero backup describe {byTarget} -n {byNamespace} --details. If they are the environment's, delete it: velero backup delete {byTarget} -n {byNamespace}. Otherwise remove the BackupStorageLocation, or give each cluster a bucket or prefix of its own."},
-		{Reason: "PlacesDiffer", Verdict: v1alpha1.VerdictUnknown, Text: "Where {what} is cannot be told: {detail}.",
+		{Reason: "PlacesDiffer", Verdict: v1alpha1.VerdictUnknown, Text: "{what} is in a place that cannot be told: {detail}.",
 			Remediation: "Name the same region in both: kubectl edit the BackupStorageLocation, so that spec.config.region is the region of the host in spec.config.s3Url and spec.config.publicUrl."},
 		{Reason: "DestinationMissing", Verdict: v1alpha1.VerdictUnknown, Text: "{by} sends data to {what}, which does not exist.",
 			Remediation: "Name a destination that exists, or remove {by}."},
