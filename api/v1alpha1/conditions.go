@@ -77,6 +77,8 @@ const (
 	ReasonUnknownProvider = "UnknownProvider"
 	// ReasonUnknownRegion: a region is not known at its provider.
 	ReasonUnknownRegion = "UnknownRegion"
+	// ReasonForeignPrefix: a prefix of provider ids belongs to a known provider, or to two providers.
+	ReasonForeignPrefix = "ForeignPrefix"
 	// ReasonUnknownSubject: an exception or attestation is about an object that does not exist.
 	ReasonUnknownSubject = "UnknownSubject"
 	// ReasonSelfApproved: requester and approver, or attester and checker, are the same person.

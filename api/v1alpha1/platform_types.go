@@ -6,6 +6,7 @@ import metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 const PlatformName = "cluster"
 
 // PlatformProvider is an infrastructure provider whose nodes the cluster has.
+// +kubebuilder:validation:XValidation:rule="!has(self.providerIDPrefixes) || self.providerIDPrefixes.all(p, !(p.lowerAscii().split(':')[0] in ['alicloud', 'aws', 'azure', 'civo', 'digitalocean', 'exoscale', 'gce', 'hcloud', 'hrobot', 'ibm', 'ionos', 'linode', 'oci', 'ovh', 'scaleway', 'stackit', 'upcloud', 'vultr']))",fieldPath=.providerIDPrefixes,message="ids of nodes of a known cloud say themselves whose they are, so their prefix is not declared, for example {name: aws} alone, or {name: dc1, providerIDPrefixes: [dc1://]} for nodes of an own data centre"
 type PlatformProvider struct {
 	// Name of the provider in the region table, for example aws, or of an own provider described under regions.
 	Name ProviderName `json:"name"`

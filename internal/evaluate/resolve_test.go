@@ -417,6 +417,23 @@ func TestThatNoNamespaceIsUnclaimedIsUnknownWhileWorkloadsCannotBeRead(t *testin
 	}
 }
 
+func TestPrefixesThatHaveNoEffectAreShown(t *testing.T) {
+	with := func(providers ...v1alpha1.PlatformProvider) *Fleet {
+		w := newWorld()
+		w.put(&v1alpha1.Platform{ObjectMeta: named("cluster"), Spec: v1alpha1.PlatformSpec{Providers: providers,
+			Regions: []v1alpha1.PlatformRegion{{Provider: "dc1", Name: "north", Country: "DK"}, {Provider: "dc2", Name: "north", Country: "SE"}}}})
+		return w.fleet()
+	}
+	of := func(name string, prefixes ...v1alpha1.ProviderIDPrefix) v1alpha1.PlatformProvider {
+		return v1alpha1.PlatformProvider{Name: name, ProviderIDPrefixes: prefixes}
+	}
+	mustContain(t, with(of("dc1", "dc1://", "aws:///")), ref("Platform", "cluster"), v1alpha1.ConditionAccepted, v1alpha1.ReasonForeignPrefix)
+	mustContain(t, with(of("dc1", "dc://"), of("dc2", "dc://")), ref("Platform", "cluster"), v1alpha1.ConditionAccepted, v1alpha1.ReasonForeignPrefix)
+	if got := with(of("dc1", "dc1://", "dc1://east/"), of("dc2", "openstack://")).ProblemsOf(ref("Platform", "cluster")); len(got) > 0 {
+		t.Errorf("problems %+v", got)
+	}
+}
+
 func TestProvidersAreDeclaredOrSeenOnEveryNode(t *testing.T) {
 	node := func(name, id string) *facts.Node { return &facts.Node{Name: name, ProviderID: id} }
 	tests := map[string]struct {
