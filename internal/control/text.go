@@ -44,7 +44,7 @@ func engineReasons() []ReasonText {
 	const unknown = v1alpha1.VerdictUnknown
 	return []ReasonText{
 		{Reason: ReasonEvidenceUnreadable, Verdict: unknown, Text: "{source} cannot be read: {message}",
-			Remediation: "Correct what is named ({message}), or grant the right that is missing. Where the operator runs, status.sources of the Platform lists every source and what it lacks."},
+			Remediation: "Grant the right that is missing, or correct the object that is named. Where the operator runs, status.sources of the Platform lists every source and what it lacks."},
 		{Reason: ReasonNotObservable, Verdict: unknown, Text: "{source} cannot be seen from manifests alone.",
 			Remediation: "Check a cluster or a snapshot: tilsyn check --cluster, or tilsyn check --snapshot FILE."},
 		{Reason: ReasonPanic, Verdict: unknown, Text: "The control failed inside: {error}",

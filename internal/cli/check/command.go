@@ -25,10 +25,12 @@ A cluster is only read; nothing has to be installed in it, and Secrets are never
 writes, is judged as of the time it was taken, so that it gives the same answer at any time.
 
 Where no SolutionEnvironment is declared, each namespace with workloads is taken for one, at the level and with the
-places that the profile assumes. Profiles public-sector (the default) and getting-started are built in.
+places that the profile assumes; likewise where what is declared may not be read, but then nothing passes. Profiles
+public-sector (the default) and getting-started are built in.
 
 Exit code: 0 nothing required at or above --fail-on failed, 1 something did, 2 something such is unknown (with
---strict), 3 the input or the usage is wrong; whatever could be understood is checked all the same.`
+--strict), 3 incomplete: the input or the usage is wrong, what is required could not be read, or nothing could be judged;
+whatever could be understood is checked all the same.`
 
 const example = `  tilsyn check -f deploy/                          # manifests of an application
   kustomize build overlays/prod | tilsyn check -f -

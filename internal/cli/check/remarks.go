@@ -9,6 +9,7 @@ import (
 	"github.com/tilsyn-dev/tilsyn/api/v1alpha1"
 	"github.com/tilsyn-dev/tilsyn/internal/cli/terminal"
 	"github.com/tilsyn-dev/tilsyn/internal/decide"
+	"github.com/tilsyn-dev/tilsyn/internal/facts"
 )
 
 // Controls behind the columns of the inventory.
@@ -26,12 +27,25 @@ func (t *table) inventory() {
 	for _, n := range r.Inventory.Nodes {
 		nodes = append(nodes, fmt.Sprintf("%d in %s", n.Count, n.Place))
 	}
-	t.Printf("  Nodes: %s\n", cmp.Or(strings.Join(nodes, ", "), "none"))
+	t.Printf("  Nodes: %s\n", cmp.Or(strings.Join(nodes, ", "), t.none("nodes")))
+	if len(r.Inventory.Namespaces) == 0 {
+		t.Printf("  Workloads: %s\n", t.none("deployments.apps"))
+		return
+	}
 	rows := []terminal.Row{terminal.Cells("NAMESPACE", "WORKLOADS", "UNPINNED", "VOLUMES", "WITHOUT BACKUP", "LOGS", "PODS RUN IN")}
 	for _, n := range r.Inventory.Namespaces {
 		rows = append(rows, t.inventoryRow(n))
 	}
 	t.Table("  ", rows)
+}
+
+// none says that there is nothing of a source, unless it could not be read.
+func (t *table) none(source facts.SourceID) string {
+	i := slices.IndexFunc(t.report.Sources, func(s facts.SourceState) bool { return s.ID == source })
+	if i >= 0 && !t.report.Sources[i].Complete() {
+		return t.Paint(terminal.Yellow, "not known, they could not be read")
+	}
+	return "none"
 }
 
 func (t *table) inventoryRow(n NamespaceInventory) terminal.Row {

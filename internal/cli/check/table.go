@@ -55,8 +55,16 @@ func (t *table) heading() {
 	if !r.evidence.taken.IsZero() && !r.evidence.taken.Equal(r.At) {
 		t.Printf("The snapshot was taken at %s.\n", r.evidence.taken.UTC().Format("2006-01-02 15:04 MST"))
 	}
+	if len(r.assumed.unread) > 0 {
+		t.Printf("%s could not be read: what is required is %s from profile %s, and nothing passes by it.\n",
+			names(r.assumed.unread), t.Paint(terminal.Yellow, "assumed"), t.profile())
+	}
 	if len(r.assumed.environments) > 0 {
-		t.Printf("No SolutionEnvironment is declared, so each namespace is taken for an environment of its own; level and places are %s\n"+
+		none := "No SolutionEnvironment is declared"
+		if len(r.assumed.unread) > 0 {
+			none = "No SolutionEnvironment is known"
+		}
+		t.Printf(none+", so each namespace is taken for an environment of its own; level and places are %s\n"+
 			"from profile %s, and controls of what people declare (DPD, GOV, SUP) are not asked.\n", t.Paint(terminal.Yellow, "assumed"), t.profile())
 	}
 }
