@@ -81,7 +81,7 @@ func (j *judge01) grace(c *backup.Covered, pc *backup.PlanCoverage) (until time.
 	case c.Database != nil:
 		created = c.Database.CreatedAt
 	}
-	if created.IsZero() {
+	if created.IsZero() || created.After(j.now.Add(futureSlack)) {
 		return time.Time{}, false
 	}
 	until = created.Add(min(pc.Schedule.MaxGap, j.limit(c)) + j.margin)
@@ -107,7 +107,7 @@ func (j *judge01) retention(c *backup.Covered, pc *backup.PlanCoverage) (until t
 	for i := range c.Plans {
 		o := &c.Plans[i]
 		proof := o.Newest(j.storageSnapshots)
-		if o == pc || !longEnough(o, j.keep) || proof == nil || o.Plan.Paused || o.Plan.Invalid != "" {
+		if o == pc || !longEnough(o, j.keep) || proof == nil || proof.Latest.After(j.now.Add(futureSlack)) || o.Plan.Paused || o.Plan.Invalid != "" {
 			continue
 		}
 		if ends := proof.At.Add(o.Schedule.MaxGap + j.margin); j.now.Before(ends) {
