@@ -31,6 +31,8 @@ var LOC04 = control.Define(control.Meta{
 		{Reason: "NoDestination", Verdict: v1alpha1.VerdictNotApplicable, Text: "No backup, log collector or known telemetry variable sends data of the environment anywhere."},
 		{Reason: "NothingRecognised", Verdict: v1alpha1.VerdictUnknown, Text: "No log collector and no backup product is recognised, so where copies go cannot be seen.",
 			Remediation: "If logs or backups are taken by other means, attest where they lie: Attestation of type ReplicationLocation about the environment."},
+		{Reason: "LogsNotSeen", Verdict: v1alpha1.VerdictUnknown, Text: "{detail}, so where logs go cannot be seen.",
+			Remediation: "Attest where they lie: Attestation of type ReplicationLocation about the environment with target {name} and countries."},
 		{Reason: "ReplicationNotAttested", Verdict: v1alpha1.VerdictUnknown, Text: "{what} is in {place}; whether the provider copies it elsewhere cannot be seen and nobody attests it.",
 			Remediation: "Let somebody who can see the provider's settings attest it: Attestation of type ReplicationLocation with target {name}, countries and evidence, at most 12 months old."},
 		{Reason: "OriginUnclear", Verdict: v1alpha1.VerdictUnknown, Text: "{what} is in {place} and holds {by}, which names a namespace of the environment but was not made by this cluster as it is now; allowed: {allowed}.",
@@ -87,14 +89,11 @@ func judgeLOC04(in control.EnvironmentInput, p *loc04) []control.Result {
 	if len(missing) > 0 {
 		return append(out, control.Unreadable(missing...).On(in.Environment.Ref()))
 	}
-	switch {
-	case len(out) > 0:
-		return out
-	case !logs.Of(in.Facts).Recognised() && !facts.Recognised[facts.BackupDestination](in.Facts):
-		return []control.Result{control.Unknown("NothingRecognised")}
-	default:
+	out = append(out, j.logsNotSeen(len(out) > 0)...)
+	if len(out) == 0 {
 		return []control.Result{control.NotApplicable("NoDestination")}
 	}
+	return out
 }
 
 // incomplete lists the sources without which a bad destination could be overlooked.

@@ -16,6 +16,9 @@ type Picture struct {
 	// Collectors and Stores, ordered by workload.
 	Collectors []*Collector
 	Stores     []*Store
+	// Strangers read the logs of nodes and are of no product that is known, ordered by workload: where they send them, and
+	// whether they do, is not known.
+	Strangers []*facts.LogAgent
 }
 
 // Types lists the facts that a Picture is made of. Whoever calls Of declares all of them for all namespaces.
@@ -94,13 +97,17 @@ func paint(v facts.View) *Picture {
 		p.picture.Stores = append(p.picture.Stores, stackStore(s))
 	}
 	for _, a := range facts.List[facts.LogAgent](v) {
-		if a.Product.IsStore() {
+		switch {
+		case a.Product == "":
+			p.picture.Strangers = append(p.picture.Strangers, a)
+		case a.Product.IsStore():
 			p.addStore(a)
-		} else {
+		default:
 			p.picture.Collectors = append(p.picture.Collectors, p.collector(a))
 		}
 	}
 	slices.SortFunc(p.picture.Collectors, func(a, b *Collector) int { return a.Ref().Compare(b.Ref()) })
+	slices.SortFunc(p.picture.Strangers, func(a, b *facts.LogAgent) int { return a.Workload.Ref.Compare(b.Workload.Ref) })
 	slices.SortFunc(p.picture.Stores, func(a, b *Store) int { return cmp.Or(a.Ref.Compare(b.Ref), strings.Compare(a.Field, b.Field)) })
 	for _, c := range p.picture.Collectors {
 		p.connect(c)
