@@ -161,7 +161,7 @@ const (
 const (
 	// ReasonInForce: today lies between the first day and validUntil.
 	ReasonInForce = "InForce"
-	// ReasonExpired: validUntil has come.
+	// ReasonExpired: validUntil has come, or the days are over for which a statement of its type counts.
 	ReasonExpired = "Expired"
 	// ReasonNotYetValid: the approval or attestation is dated in the future.
 	ReasonNotYetValid = "NotYetValid"

@@ -353,6 +353,8 @@ func TestAttestationsAreChecked(t *testing.T) {
 		"by a service account":                     {change: func(s *v1alpha1.AttestationSpec) { s.By = "system:serviceaccount:a:b" }, reason: v1alpha1.ReasonServiceAccount, held: true},
 		"checked by its author":                    {change: func(s *v1alpha1.AttestationSpec) { s.Restore = &v1alpha1.RestoreTest{CheckedBy: "JANE@example.org"} }, reason: v1alpha1.ReasonSelfApproved, held: true},
 		"ended":                                    {change: func(s *v1alpha1.AttestationSpec) { s.ValidUntil = "2026-11-19" }, valid: v1alpha1.ReasonExpired, held: true},
+		"of arrival a month ago":                   {change: func(s *v1alpha1.AttestationSpec) { s.Date = "2026-10-21" }, valid: v1alpha1.ReasonExpired, held: true},
+		"of arrival less than a month ago":         {change: func(s *v1alpha1.AttestationSpec) { s.Date = "2026-10-22" }, held: true},
 		"dated tomorrow":                           {change: func(s *v1alpha1.AttestationSpec) { s.Date = "2026-11-21" }, valid: v1alpha1.ReasonNotYetValid, held: true},
 	}
 	for name, test := range tests {

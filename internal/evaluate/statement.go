@@ -59,7 +59,12 @@ func (r *run) attestationsChecked() []*Attestation {
 		if a.Fault != "" {
 			r.problems.add(at, v1alpha1.ConditionAccepted, a.Fault, "%s", a.Message)
 		}
-		r.span(at, a.From, a.Until, a.Fault)
+		if days := control.CutShort(object); a.Fault == "" && days > 0 && !r.now.Before(a.Until) {
+			r.problems.add(at, v1alpha1.ConditionValid, v1alpha1.ReasonExpired,
+				"Attestations of type %s count for %d days, whatever validUntil says, and it ended on %s; attest it anew.", object.Spec.Type, days, day(a.Until))
+		} else {
+			r.span(at, a.From, a.Until, a.Fault)
+		}
 		if old := r.oldAttestations[object.Name]; old != nil && *old == *a {
 			a = old
 		}
