@@ -33,9 +33,11 @@ func bck01Plans() []control.ReasonText {
 	const fail = v1alpha1.VerdictFail
 	return []control.ReasonText{
 		{Reason: "NoPlan", Verdict: fail, Text: "No backup plan takes anything of namespace {namespace} that this would be part of.",
-			Remediation: "Make a plan, for example: velero schedule create {namespace}-daily --schedule '0 2 * * *' --include-namespaces {namespace} --snapshot-move-data --ttl 720h. For K8up, apply a Schedule with spec.backup.schedule in namespace {namespace}; for a CloudNativePG Cluster, a ScheduledBackup. Data that can be made again are listed in spec.scratchData of the SolutionEnvironment."},
+			Remediation: "Make a plan, for example: velero schedule create {namespace}-daily --schedule '0 2 * * *' --include-namespaces {namespace} --snapshot-move-data --ttl 720h. For K8up, apply a Schedule with spec.backup.schedule in namespace {namespace}; for a CloudNativePG Cluster, a ScheduledBackup. Data that can be made again are listed in spec.scratchData of the SolutionEnvironment, with reason, approval and validUntil."},
+		{Reason: "ScratchNotApproved", Verdict: fail, Text: "No backup takes it as required, and {field} of SolutionEnvironment {environment}, which calls it scratch data, does not count: {why}.",
+			Remediation: "Let whoever answers for the data approve it: in {field} set approval {by, at, reference} and validUntil, at most 12 months on (kubectl edit solutionenvironment {environment}). Otherwise take the entry out and back the claim up."},
 		{Reason: "LeftOutByMark", Verdict: fail, Text: "{plan} takes the namespace, but {field} of {object} leaves this out.",
-			Remediation: "Remove the label or annotation: kubectl edit {target}. If the data can be made again, list the claim in spec.scratchData of the SolutionEnvironment with the reason instead."},
+			Remediation: "Remove the label or annotation: kubectl edit {target}. If the data can be made again, list the claim in spec.scratchData of the SolutionEnvironment with reason, approval and validUntil instead."},
 		{Reason: "LeftOutByFilter", Verdict: fail, Text: "{plan} takes the namespace, but its filters leave this out: {field} of {object}.",
 			Remediation: "Change the filter: kubectl edit {planTarget}. Selectors apply to every object by itself, so the claim and its pods must carry the labels too."},
 		{Reason: "TakesNoData", Verdict: fail, Text: "{plan} takes the objects of the namespace but not the data of this volume ({field}).",
@@ -113,7 +115,7 @@ func bck01Unknown() []control.ReasonText {
 		{Reason: "DestinationUnknown", Verdict: unknown, Text: "{plan} writes to {destination}, and whether that is available is not said.",
 			Remediation: "Velero validates locations every minute; see whether it runs: kubectl -n {planNamespace} get pods, and kubectl describe {target}."},
 		{Reason: "EmptyCopy", Verdict: unknown, Text: "The newest copy under {plan}, {copy}, ended well but holds nothing.",
-			Remediation: "If the volume is really empty, delete the claim or list it in spec.scratchData of the SolutionEnvironment. Otherwise see what the backup read: velero backup describe NAME --details."},
+			Remediation: "If the volume is really empty, delete the claim or list it in spec.scratchData of the SolutionEnvironment, with reason, approval and validUntil. Otherwise see what the backup read: velero backup describe NAME --details."},
 		{Reason: "DatedInFuture", Verdict: unknown, Text: "The newest copy under {plan}, {proof}, is dated {date}, which is to come, so it proves nothing.",
 			Remediation: "See who wrote the date: kubectl get {proofTarget} -o yaml. Set the clocks of the nodes right where they are wrong, delete the object where it was not made by a backup, and run the plan again."},
 		{Reason: "PlanMayLeaveOut", Verdict: unknown, Text: "The newest copy ({proof}) was not made as {plan} says now: {field} of {object} may leave this out of the next backups.",

@@ -37,6 +37,8 @@ func bck02Reasons() []control.ReasonText {
 			Remediation: "Write spec.restore.source, for example velero/aula-daily-20261101020000."},
 		{Reason: "SourceUnknown", Verdict: unknown, Text: "{by} restored {detail}, which is not known any more, so what was in it cannot be told.",
 			Remediation: "Attest the test with what was found: an Attestation of type RestoreTest. Next time, let the backup outlive the restore (velero backup create --ttl)."},
+		{Reason: "DatedInFuture", Verdict: unknown, Text: "The restore ({by}) is dated {newest}, which is to come, so it proves nothing.",
+			Remediation: "See who wrote the date: kubectl get {target} -o yaml. Set the clocks of the nodes right where they are wrong, delete the object where nothing was restored, and test the restore again."},
 		{Reason: "DurationUnclear", Verdict: unknown, Text: "{by} became ready {took} after it was made; whether the restore took that long cannot be told; allowed: {rto}.",
 			Remediation: "Attest how long it took: an Attestation of type RestoreTest with restore.duration."},
 		{Reason: "NoProductRecognised", Verdict: unknown, Text: "No backup product that Tilsyn reads is in the cluster, so restores cannot be seen.",

@@ -54,6 +54,8 @@ func (j *judge02) trial(p *backup.Covered, t *backup.Trial) control.Result {
 		return control.Fail(control.Reason(t.Fault), args()...).Because(t.By)
 	case t.Fault != backup.NoFault:
 		return control.Fail(control.Reason(t.Fault), args()...).Because(t.By)
+	case t.At.After(j.now.Add(futureSlack)):
+		return control.Unknown("DatedInFuture", args()...).Because(t.By).Until(t.At.Add(-futureSlack))
 	case !j.now.Before(ends):
 		return control.Fail("TestTooOld", args()...).Because(t.By)
 	case t.Took > j.rto && p.Database != nil:
