@@ -45,6 +45,8 @@ type Workload struct {
 	// Unread is true for an object of a kind that is not read and that holds a pod template, as manifests show it: only its
 	// controller knows what pods come of it. Shape is empty.
 	Unread bool
+	// SchedulingRead is true for one that is Unread and says itself where its pods may run: Shape.Scheduling is then known.
+	SchedulingRead bool
 	// Static is true for a mirror pod, which the kubelet runs without the API server's consent.
 	Static bool
 	// TemplatePath is the JSON path of the pod spec in the object, for example spec.template.spec.

@@ -114,6 +114,8 @@ func TestOutputAndExitCodeAreThoseOfTheGoldenFiles(t *testing.T) {
 		"an environment of an unknown solution is undecided": {"check", "-f", "testdata/stray", "--strict"},
 		"a template of a kind that is not read":              {"check", "-f", "testdata/foreign"},
 		"a template of a kind that is not read is undecided": {"check", "-f", "testdata/foreign", "--strict", "-o", "json"},
+		"kinds known to make pods are undecided":             {"check", "-f", "testdata/makers/unsaid.yaml", "--strict"},
+		"a database cluster that says where its pods run":    {"check", "-f", "testdata/makers/pinned.yaml", "--show", "all"},
 		"broken yaml":                            {"check", "-f", "testdata/bad/broken.yaml"},
 		"broken yaml as json":                    {"check", "-f", "testdata/bad/broken.yaml", "-o", "json"},
 		"an unknown field":                       {"check", "-f", "testdata/bad/unknown-field.yaml"},

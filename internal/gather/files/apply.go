@@ -64,6 +64,9 @@ func (l *loader) put(o object) {
 		l.result.Notes = append(l.result.Notes, Note{o.Position, fmt.Sprintf("%s also stands in %s", o.ref, other)})
 		return
 	}
+	if o.workload != nil && !l.options.Whole { // where the input is all there is, its pods are there too
+		l.store.Put(o.workload.key, o.workload.facts...)
+	}
 	l.result.Positions[o.key] = o.Position
 	l.result.Objects++
 	l.found[o.key.Source]++

@@ -40,6 +40,7 @@ type object struct {
 	facts     []any
 	defaulted bool // the namespace was filled in
 	failed    bool
+	workload  *object // what it runs, where the kind is read for something else
 }
 
 type other struct {
@@ -172,6 +173,13 @@ func (r *reader) known(ctx context.Context, d *document, kind *adapter.Kind, raw
 		d.undecodable(kind, o.ref, at)
 		d.fail(at, o.ref, path, faults...)
 		return
+	}
+	if r.strict && makerOfPods(kind.GVK.GroupKind()) {
+		if o.workload, faults = r.foreign(kind.GVK, raw); len(faults) > 0 {
+			d.undecodable(kind, o.ref, at)
+			d.fail(at, o.ref, path, faults...)
+			return
+		}
 	}
 	d.objects = append(d.objects, o)
 }
