@@ -22,6 +22,8 @@ func (j *judge01) part(c *backup.Covered) control.Result {
 		return j.orAttested(control.Unknown("NodeData", "path", c.Detail, "name", partNames(c.Ref)[1]), partNames(c.Ref))
 	case backup.InlinePart:
 		return j.orAttested(control.Unknown("InlineVolume", "store", c.Detail, "name", partNames(c.Ref)[1]), partNames(c.Ref))
+	case backup.LoosePart:
+		return j.orAttested(control.Unknown("DatabaseWithoutVolume", "image", c.Detail, "name", partNames(c.Ref)[1]), partNames(c.Ref))
 	case backup.DatabasePart:
 		return j.database(c)
 	default:

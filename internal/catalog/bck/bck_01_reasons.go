@@ -108,6 +108,8 @@ func bck01Unknown() []control.ReasonText {
 			Remediation: "If another product or the storage system backs it up, attest it: an Attestation of type BackupCoverage with target {name}. Otherwise install Velero, K8up or a database operator with backup, and make a plan."},
 		{Reason: "NodeData", Verdict: unknown, Text: "The workload writes to {path} on the disk of its node, which no backup product copies.",
 			Remediation: "Move the data to a PersistentVolumeClaim, or attest how they are kept: an Attestation of type BackupCoverage with target {name}."},
+		{Reason: "DatabaseWithoutVolume", Verdict: unknown, Text: "A database runs here ({image}) and keeps its data in no volume that outlives its pod, so they are lost with the pod and in no backup.",
+			Remediation: "Keep the data on a PersistentVolumeClaim (spec.volumeClaimTemplates of a StatefulSet) and back it up. If nothing has to be kept, as in a cache, or the data are dumped elsewhere, let whoever answers for them attest it: an Attestation of type BackupCoverage with target {name}."},
 		{Reason: "InlineVolume", Verdict: unknown, Text: "The workload writes to {store} without a claim, so whether that is backed up cannot be seen.",
 			Remediation: "Use a PersistentVolume and a claim, or attest how the store is backed up: an Attestation of type BackupCoverage with target {name}."},
 		{Reason: "StoreNotAttested", Verdict: unknown, Text: "The solution declares the store {host} outside the cluster; nobody attests that it is backed up.",
