@@ -135,6 +135,8 @@ type SolutionInput struct {
 	// First holds the first pass's results of the solution and all its environments, for controls of the second pass, as
 	// in EnvironmentInput.
 	First []EnvironmentResult
+	// Refused says, in the second pass, of exceptions of the solution why they are not accepted and never have effect, by name.
+	Refused map[string]string
 }
 
 // EnvironmentResult is a first-pass result with the environment it came from, empty for the solution's own.

@@ -132,7 +132,25 @@ func (r *run) exceptionsChecked() []*Exception {
 		if old := r.oldExceptions[object.Name]; old != nil && *old == *e {
 			e = old
 		}
+		if name := object.Spec.Scope.Solution; e.Fault != "" {
+			if r.fleet.refused == nil {
+				r.fleet.refused = map[string][]*Exception{}
+			}
+			r.fleet.refused[name] = append(r.fleet.refused[name], e)
+		}
 		out = append(out, e)
+	}
+	return out
+}
+
+// messages gives, by name, why exceptions are not accepted.
+func messages(refused []*Exception) map[string]string {
+	if len(refused) == 0 {
+		return nil
+	}
+	out := make(map[string]string, len(refused))
+	for _, e := range refused {
+		out[e.Object.Name] = e.Message
 	}
 	return out
 }

@@ -87,7 +87,7 @@ func judgeClaims(in control.EnvironmentInput, _ *gov08) []control.Result {
 func judgeUnclaimed(in control.PlatformInput, p *gov08) []control.Result {
 	missing := append(facts.Incomplete[facts.Workload](in.Facts), facts.Incomplete[facts.Tombstone](in.Facts)...)
 	onlyManifests := slices.ContainsFunc(missing, func(s facts.SourceState) bool { return s.Condition == facts.SourceNotObservable })
-	c := claimsOf(in)
+	c := claimsOf(in, onlyManifests)
 	missing = append(missing, c.undecided...)
 	var out []control.Result
 	for _, e := range in.Environments {
@@ -124,7 +124,8 @@ type claims struct {
 	undecided []facts.SourceState
 }
 
-func claimsOf(in control.PlatformInput) claims {
+// With manifests alone, the solution may stand in another repository.
+func claimsOf(in control.PlatformInput, onlyManifests bool) claims {
 	c := claims{supervised: map[string]bool{}, orphans: map[string]*control.Environment{}}
 	for _, e := range in.Environments {
 		missing := e.Solution.Missing
@@ -133,7 +134,7 @@ func claimsOf(in control.PlatformInput) claims {
 		}
 		for _, ns := range e.Namespaces {
 			switch {
-			case !missing || len(c.undecided) > 0:
+			case !missing || onlyManifests || len(c.undecided) > 0:
 				c.supervised[ns] = true
 			case c.orphans[ns] == nil:
 				c.orphans[ns] = e
