@@ -102,7 +102,7 @@ func sup06Reasons() []control.ReasonText {
 		{Reason: "ToBeAssessed", Verdict: pass, Text: "{statement} is here and is to be assessed by {due}."},
 		{Reason: "Supervised", Verdict: pass, Text: "{supplier} is supervised as planned; the next is due by {due}."},
 		{Reason: "NothingObserved", Verdict: no, Text: "{statement} has no observations and an unmodified opinion."},
-		{Reason: "NoSupplier", Verdict: no, Text: "The solution names no supplier that has to do with personal data, and no statement is recorded."},
+		{Reason: "NoSupplier", Verdict: no, Text: "The solution names no supplier but its controllers that has to do with personal data, and no statement is recorded."},
 		{Reason: "Overdue", Verdict: fail, Text: "{statement}: {list} should have been closed.",
 			Remediation: "Close it and record closedAt and evidence; until then ask for an exception with a plan. A later dueAt does not help: age counts from the first statement that had it."},
 		{Reason: "NotPlanned", Verdict: fail, Text: "{statement}: of {list} is not settled.",

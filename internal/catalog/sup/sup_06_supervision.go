@@ -56,7 +56,7 @@ type supervised struct {
 func (j *followUp) suppliers() []supervised {
 	var out []supervised
 	for _, link := range chain.Of(j.Facts, j.Solution.Object).Links {
-		if !link.Touches {
+		if !link.Touches || link.Own { // nobody is one's own supplier
 			continue
 		}
 		at := slices.IndexFunc(out, func(s supervised) bool { return s.name == link.Supplier })
@@ -64,7 +64,7 @@ func (j *followUp) suppliers() []supervised {
 			at = len(out)
 			out = append(out, supervised{link.Supplier, v1alpha1.PartyProvider})
 		}
-		if link.EngagedBy == "" {
+		if link.Direct {
 			out[at].supervisor = v1alpha1.PartyInstitution
 		}
 	}
