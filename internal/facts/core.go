@@ -111,7 +111,7 @@ type Container struct {
 	// Config is what is known of its arguments and environment; nil where nothing is, as of most.
 	Config *ContainerConfig
 	Type   ContainerType
-	// EnvFrom is true where all keys of a ConfigMap or Secret become variables, none of which is read.
+	// EnvFrom is true where all keys of a ConfigMap or Secret become variables; Config.EnvFrom names the ConfigMaps.
 	EnvFrom bool
 }
 
@@ -125,8 +125,29 @@ type ContainerConfig struct {
 	// Telemetry names hosts that known telemetry variables send to; the variable is the key, only the host is kept. An
 	// empty host means that the value is in a Secret or ConfigMap and not read.
 	Telemetry map[string]string
+	// Stores names hosts of data stores as Telemetry does those of telemetry; what is in a Secret is left out.
+	Stores map[string]string
+	// From names the ConfigMap and key, with a slash between them, of variables of Telemetry and Stores that come from one.
+	From map[string]string
+	// EnvFrom are the ConfigMaps whose keys all become variables, in order, each as prefix/name.
+	EnvFrom []string
 	// SubPaths are the subPaths of mounts by mount path, only of containers as under Args.
 	SubPaths map[string]string
+}
+
+// ConfigHosts are the hosts that values of a ConfigMap name, for containers that take them as variables. Of a value nothing
+// but hosts is kept; a ConfigMap without such a value gives no fact.
+type ConfigHosts struct {
+	Namespace, Name string
+	Values          map[string]ConfigValue
+}
+
+// ConfigValue is one value of a ConfigMap.
+type ConfigValue struct {
+	// Hosts, joined by commas; empty for the credentials of a known telemetry service, which show that it is used.
+	Hosts string
+	// Store is true where the value says itself that the host is a data store.
+	Store bool
 }
 
 // Configuration gives what is known, empty where nothing is.

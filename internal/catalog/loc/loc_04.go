@@ -3,7 +3,6 @@ package loc
 import (
 	"cmp"
 	"fmt"
-	"maps"
 	"slices"
 	"strings"
 
@@ -26,7 +25,7 @@ var LOC04 = control.Define(control.Meta{
 	ISO:      []string{"8.13 Information backup", "8.15 Logging", "5.14 Information transfer"},
 	GDPR:     []string{"28(3)(a)", "32", "44"},
 	Evidence: []string{"Velero BackupStorageLocation and VolumeSnapshotLocation spec.provider, spec.config, spec.objectStorage", "K8up backends", "CloudNativePG barmanObjectStore and ObjectStore", "VolumeSnapshotClass parameters that move data",
-		"outputs of log collectors in use, by configuration or resource", "telemetry variables of containers (host only)", "Platform spec.endpoints, HostedSolution spec.externalEndpoints", "Attestations ReplicationLocation and TelemetryLocation"},
+		"outputs of log collectors in use, by configuration or resource", "telemetry variables of containers, also from ConfigMaps (host only)", "Platform spec.endpoints, HostedSolution spec.externalEndpoints", "Attestations ReplicationLocation and TelemetryLocation"},
 	Reasons: append(targetReasons("ReplicationLocation"), []control.ReasonText{
 		{Reason: "NoDestination", Verdict: v1alpha1.VerdictNotApplicable, Text: "No backup, log collector or known telemetry variable sends data of the environment anywhere."},
 		{Reason: "NothingRecognised", Verdict: v1alpha1.VerdictUnknown, Text: "No log collector and no backup product is recognised, so where copies go cannot be seen.",
@@ -70,7 +69,7 @@ func loc04Validate(p loc04, l control.Levels) error {
 }
 
 func loc04Needs() []control.Need {
-	needs := append(backup.Needs(), control.Needs[facts.Workload](), control.Sees[facts.Node]())
+	needs := append(backup.Needs(), control.Needs[facts.Workload](), control.Sees[facts.Node](), control.Sees[facts.ConfigHosts]())
 	for _, t := range logs.Types() {
 		i := slices.IndexFunc(needs, func(n control.Need) bool { return n.Type == t })
 		if i < 0 {
@@ -252,34 +251,6 @@ func (j copyJudge) logs() []control.Result {
 			t.unread = "host " + d.Host + " names no region"
 		}
 		out = append(out, j.copied(t).Because(d.Collector))
-	}
-	return out
-}
-
-// telemetry judges the hosts that known variables of containers send to.
-func telemetry(in control.EnvironmentInput) []control.Result {
-	attested := newJudge(in, v1alpha1.AttestTelemetryLocation)
-	var out []control.Result
-	for _, ns := range in.Environment.Scope() {
-		for _, w := range facts.ListIn[facts.Workload](in.Facts, ns) {
-			for i := range w.Shape.Containers {
-				c := &w.Shape.Containers[i]
-				hosts := c.Configuration().Telemetry
-				if len(hosts) == 0 {
-					continue
-				}
-				for _, variable := range slices.Sorted(maps.Keys(hosts)) {
-					host := hosts[variable]
-					t := target{what: "Telemetry of " + w.Ref.String() + " to " + cmp.Or(host, "a host that "+variable+" names"), subject: w.Ref,
-						field: field(w, "containers["+c.Name+"].env["+variable+"]"), unread: "its value is in a Secret or ConfigMap, which is not read"}
-					if host != "" {
-						t = attested.hostTarget(t, host)
-						t.unread = "host " + host + " names no region"
-					}
-					out = append(out, attested.target(t))
-				}
-			}
-		}
 	}
 	return out
 }

@@ -8,6 +8,8 @@ import (
 	nodev1 "k8s.io/api/node/v1"
 	storagev1 "k8s.io/api/storage/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+
+	"github.com/tilsyn-dev/tilsyn/internal/envvar"
 )
 
 func pruneNamespace(n *corev1.Namespace) *corev1.Namespace {
@@ -96,7 +98,7 @@ func pruneService(s *corev1.Service) *corev1.Service {
 	out := &corev1.Service{ObjectMeta: metav1.ObjectMeta{Namespace: s.Namespace, Name: s.Name}}
 	out.Spec.Type = s.Spec.Type
 	out.Spec.Selector = s.Spec.Selector
-	out.Spec.ExternalName = hostOf(s.Spec.ExternalName)
+	out.Spec.ExternalName = envvar.HostOf(s.Spec.ExternalName)
 	for _, p := range s.Spec.Ports {
 		out.Spec.Ports = append(out.Spec.Ports, corev1.ServicePort{Port: p.Port})
 	}

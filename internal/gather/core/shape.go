@@ -94,8 +94,8 @@ func shapeOf(meta *metav1.ObjectMeta, spec *corev1.PodSpec, except ...string) *f
 func container(c *corev1.Container, kind facts.ContainerType, left []string) facts.Container {
 	known := KnownImage(c.Image)
 	out := facts.Container{Name: c.Name, Type: kind, Image: c.Image, EnvFrom: len(c.EnvFrom) > 0}
-	var config facts.ContainerConfig
-	config.Settings, config.Telemetry = environment(c.Env, known)
+	config := environment(c.Env, known)
+	config.EnvFrom = configMaps(c.EnvFrom)
 	if known {
 		config.Args = safeArguments(slices.Concat(c.Command, c.Args))
 	}
@@ -108,7 +108,7 @@ func container(c *corev1.Container, kind facts.ContainerType, left []string) fac
 		}
 	}
 	out.Mounts = slices.Clip(out.Mounts)
-	if len(config.Args)+len(config.Settings)+len(config.Telemetry)+len(config.SubPaths) > 0 {
+	if len(config.Args)+len(config.Settings)+len(config.Telemetry)+len(config.Stores)+len(config.EnvFrom)+len(config.SubPaths) > 0 {
 		out.Config = &config
 	}
 	return out
