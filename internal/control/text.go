@@ -66,8 +66,8 @@ func engineReasons() []ReasonText {
 			Remediation: "Ask {supplier} for evidence; until statements of suppliers can be registered, the control stays undecided."},
 		{Reason: ReasonTemplateUnread, Verdict: unknown, Text: "Kind {kind} of {group} is not read, and only its controller knows what pods come of it.",
 			Remediation: "Check a cluster or a snapshot, where its pods are judged: tilsyn check --cluster, or tilsyn check --snapshot FILE."},
-		{Reason: ReasonNoNamespace, Verdict: unknown, Text: "No namespace of the cluster matches the environment's patterns, so there is nothing to judge.",
-			Remediation: "Correct spec.namespaces of the SolutionEnvironment, or delete it where the solution no longer runs here."},
+		{Reason: ReasonNoNamespace, Verdict: unknown, Text: "No namespace matches the environment's patterns, so there is nothing to judge.",
+			Remediation: "Correct spec.namespaces of the SolutionEnvironment, or delete it where the solution no longer runs here. From manifests: give those of its namespaces as well."},
 	}
 }
 

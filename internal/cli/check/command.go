@@ -19,7 +19,8 @@ const long = `Judge manifests, a snapshot or a cluster by the controls of the ca
 
 Manifests say what is wanted and not what runs: controls that need the cluster are listed as not observable and count
 neither way. An object that holds a pod template and is of a kind that is not read, such as a Rollout, is unknown. Fields,
-labels and choices of nodes that the API server would refuse are errors, and so is an object that stands twice and differs.
+labels and choices of nodes that the API server would refuse are errors, and so is an object that stands twice and differs, of
+which the last is judged.
 
 A cluster is only read; nothing has to be installed in it, and Secrets are never read. A snapshot, which tilsyn snapshot
 writes, is judged as of the time it was taken, so that it gives the same answer at any time.

@@ -3,6 +3,7 @@ package check
 import (
 	"cmp"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -101,12 +102,8 @@ func verdictOf(s *decide.Subject, id v1alpha1.ControlID) terminal.Cell {
 // remarks writes what concerns the input or the evidence as a whole.
 func (t *table) remarks() {
 	r := t.report
-	if list := r.NotObservable(); len(list) > 0 {
-		var ids []string
-		for _, u := range list {
-			ids = append(ids, string(u.Control))
-		}
-		t.Printf("\nNot to be seen from manifests, so undecided here and not counted: %s. Check a snapshot or the cluster for these.\n", strings.Join(ids, ", "))
+	if hidden := t.hiddenByKind(); hidden != "" {
+		t.Printf("\nNot to be seen from manifests, so undecided here and not counted: %s. Check a snapshot or the cluster for these.\n", hidden)
 	}
 	if missing := incomplete(r.Sources); r.Mode != Manifests && len(missing) > 0 {
 		t.Printf("\n%s\n", t.Paint(terminal.Yellow, "Evidence that could not be read:"))
@@ -141,6 +138,44 @@ func (t *table) remarks() {
 		}
 		t.Printf("\nKinds that no control reads: %s\n", strings.Join(kinds, ", "))
 	}
+}
+
+// hiddenByKind lists the controls that this way of gathering cannot judge, apart for what they are asked of, so that the list
+// of environments is the one that each of them counts.
+func (t *table) hiddenByKind() string {
+	kinds := []string{"environments", "solutions", "institutions", "the platform"}
+	ids := map[string]map[v1alpha1.ControlID]bool{}
+	for s, a := range t.report.subjects() {
+		kind := kinds[3]
+		switch {
+		case a.environment != "":
+			kind = kinds[0]
+		case a.solution != "":
+			kind = kinds[1]
+		case a.institution != "":
+			kind = kinds[2]
+		}
+		for _, f := range s.Findings {
+			if notObservable(f) {
+				if ids[kind] == nil {
+					ids[kind] = map[v1alpha1.ControlID]bool{}
+				}
+				ids[kind][f.Control.ID] = true
+			}
+		}
+	}
+	var out []string
+	for _, kind := range kinds {
+		if len(ids[kind]) == 0 {
+			continue
+		}
+		var list []string
+		for _, id := range slices.Sorted(maps.Keys(ids[kind])) {
+			list = append(list, string(id))
+		}
+		out = append(out, "of "+kind+" "+strings.Join(list, ", "))
+	}
+	return strings.Join(out, "; ")
 }
 
 func at(file string, line int) string {

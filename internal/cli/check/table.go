@@ -88,8 +88,28 @@ func (t *table) environment(e *decide.Environment) {
 	if hidden := hiddenControls(e.Subject); hidden > 0 {
 		words = append(words, count(hidden, "control")+" not to be seen here")
 	}
+	words = append(words, remarksOf(e.Subject, e.State)...)
 	t.subject(own.Object.Name, e.State, e.Provider, e.Institution, words)
 	t.findings(e.Subject)
+}
+
+// remarksOf says why a state is CompliantWithRemarks: required controls of the subject that are excepted, or that fail or
+// are unknown and weigh too little for more. What a solution has no part in is a remark of its environments.
+func remarksOf(s *decide.Subject, state v1alpha1.ComplianceState) []string {
+	if state != v1alpha1.StateCompliantWithRemarks {
+		return nil
+	}
+	var out []string
+	for _, c := range s.Controls {
+		said := map[v1alpha1.Verdict]string{v1alpha1.VerdictExcepted: "excepted", v1alpha1.VerdictFail: "fails", v1alpha1.VerdictUnknown: "unknown"}[c.Verdict]
+		if said != "" && c.Mode == v1alpha1.ModeRequired {
+			out = append(out, string(c.ID)+" "+said)
+		}
+	}
+	if len(out) == 0 {
+		return []string{"remarks: those of its environments"}
+	}
+	return []string{"remarks: " + strings.Join(out, ", ")}
 }
 
 // hiddenControls counts those that this way of gathering cannot judge.
@@ -107,7 +127,7 @@ func (t *table) solution(s *decide.Solution) {
 	if !t.any(s.Subject) && !t.output.All {
 		return
 	}
-	t.subject(s.Resolved.Object.Name, s.Total.State, s.Total.Provider, s.Total.Institution, []string{"the solution itself"})
+	t.subject(s.Resolved.Object.Name, s.Total.State, s.Total.Provider, s.Total.Institution, append([]string{"the solution itself"}, remarksOf(s.Subject, s.Total.State)...))
 	t.findings(s.Subject)
 }
 

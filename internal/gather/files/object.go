@@ -162,6 +162,9 @@ func (r *reader) known(ctx context.Context, d *document, kind *adapter.Kind, raw
 	default:
 		faults = refused(obj, meta)
 	}
+	if len(faults) > 0 && faults[0].Field != "metadata.name" {
+		faults[0].Message += hint([]byte(o.ref.Name))
+	}
 	if len(faults) == 0 {
 		var err error
 		if o.facts, err = extract(kind, obj); err != nil {
@@ -213,6 +216,8 @@ func (r *reader) settle(kind *adapter.Kind, meta metav1.Object) (defaulted bool,
 		defaulted = true
 	}
 	switch {
+	case strings.Contains(meta.GetName(), "{{"):
+		return defaulted, []*Error{{Field: "metadata.name", Message: fmt.Sprintf("%q is no name", meta.GetName()) + hint([]byte(meta.GetName()))}}
 	case meta.GetName() != "":
 	case meta.GetGenerateName() != "":
 		meta.SetName(meta.GetGenerateName() + "*")
