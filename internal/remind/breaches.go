@@ -20,7 +20,7 @@ func (r *run) breaches() {
 				continue
 			}
 			for _, solution := range each(i.Spec.Solutions) {
-				d := Deadline{Kind: kindOfClock(c.Name), Subject: ref("SecurityIncident", i.Name), Solution: solution, What: fmt.Sprintf("%s (incident %s)", toDo(c.Name), i.Name), At: c.DueAt}
+				d := Deadline{Kind: kindOfClock(c.Name), Subject: ref("SecurityIncident", i.Name), Solution: solution, What: fmt.Sprintf("%s (incident %s)", ToDo(c.Name), i.Name), At: c.DueAt}
 				d.mark(c.StartedAt, "The clock runs")
 				for _, step := range c.Steps {
 					d.mark(c.StartedAt.Add(step), fmt.Sprintf("%d hours have passed", step/time.Hour))
@@ -39,7 +39,8 @@ func kindOfClock(n clock.Name) Kind {
 	return Kind(n)
 }
 
-func toDo(n clock.Name) string {
+// ToDo says what a clock asks for, as an order.
+func ToDo(n clock.Name) string {
 	switch n {
 	case clock.AuthorityNotice:
 		return "Notify the data protection authority"
