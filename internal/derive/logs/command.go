@@ -62,6 +62,11 @@ func commandOf(a *facts.LogAgent) (idle, doubt string) {
 			return fmt.Sprintf("%s runs %s %s, which collects nothing", in, program, args[0]), ""
 		}
 	}
+	return flagsOf(a, args, in)
+}
+
+// flagsOf tells the same from the flags of the program.
+func flagsOf(a *facts.LogAgent, args []string, in string) (idle, doubt string) {
 	for _, arg := range args {
 		flag, value, _ := strings.Cut(arg, "=")
 		if slices.Contains(idleFlags[a.Product], flag) && value != "false" {
@@ -71,8 +76,18 @@ func commandOf(a *facts.LogAgent) (idle, doubt string) {
 			doubt = fmt.Sprintf("the command line of %s adds to the configuration by %s", in, flag)
 		}
 	}
+	if owner := a.Workload.Controller; owner != nil && (owner.Group == fluentOperatorGroup || owner.Group == loggingGroup) {
+		for _, p := range flagValues(args, configFlags[a.Product]) {
+			if !strings.HasPrefix(path.Clean(p), operatorDir) {
+				doubt = fmt.Sprintf("the command line of %s names %s, which is not what its operator writes", in, p)
+			}
+		}
+	}
 	return "", doubt
 }
+
+// operatorDir is the directory below which operators mount the configuration that they write.
+const operatorDir = "/fluent-bit/"
 
 func orCommand(program string) string {
 	if program == "" {

@@ -133,3 +133,13 @@ func TestWhetherTheProgramRuns(t *testing.T) {
 		}
 	}
 }
+
+func TestAnOperatorsAgentReadsWhatTheOperatorWrites(t *testing.T) {
+	for config, doubt := range map[string]bool{"/fluent-bit/config/fluent-bit.conf": false, "/fluent-bit/../own/fluent-bit.conf": true, "/own/fluent-bit.conf": true} {
+		w := &facts.Workload{Ref: facts.Ref{Kind: "DaemonSet", Namespace: "logging", Name: "a"}, Controller: &facts.Ref{Group: fluentOperatorGroup, Kind: "FluentBit", Name: "a"},
+			Shape: &facts.PodShape{Containers: []facts.Container{{Name: "c", Config: &facts.ContainerConfig{Args: []string{"-c", config}}}}}}
+		if _, why := commandOf(&facts.LogAgent{Workload: w, Product: facts.LogFluentBit}); (why != "") != doubt {
+			t.Errorf("%s: %q", config, why)
+		}
+	}
+}
