@@ -14,12 +14,10 @@ func TestAStateWithRemarksSaysWhichTheyAre(t *testing.T) {
 		return decide.Control{Control: &control.Control{Meta: control.Meta{ID: id}}, Verdict: v, Mode: m}
 	}
 	remarked := &decide.Subject{}
-	for _, c := range []decide.Control{
+	remarked.Controls = []decide.Control{
 		of("BCK-01", v1alpha1.VerdictPass, v1alpha1.ModeRequired), of("GOV-05", v1alpha1.VerdictFail, v1alpha1.ModeRequired),
 		of("GOV-07", v1alpha1.VerdictFail, v1alpha1.ModeObserve), of("LOC-02", v1alpha1.VerdictExcepted, v1alpha1.ModeRequired),
 		of("SUP-05", v1alpha1.VerdictUnknown, v1alpha1.ModeRequired),
-	} {
-		remarked.Controls = append(remarked.Controls, c)
 	}
 	for name, c := range map[string]struct {
 		subject *decide.Subject
