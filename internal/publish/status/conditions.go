@@ -91,7 +91,7 @@ func (c *conditions) runs(e *decide.Environment, incomplete []facts.SourceState)
 	}
 	switch spec := e.Resolved.Object.Spec; {
 	case spec.HostedBy != "":
-		set(metav1.ConditionFalse, v1alpha1.ReasonHostedElsewhere, string(spec.HostedBy)+" runs the environment outside this cluster.")
+		set(metav1.ConditionFalse, v1alpha1.ReasonHostedElsewhere, spec.HostedBy+" runs the environment outside this cluster.")
 	case e.Workloads > 0:
 		set(metav1.ConditionTrue, v1alpha1.ReasonDeployed, "Workloads run in the environment.")
 	case len(incomplete) > 0:
