@@ -235,7 +235,8 @@ func (c *cluster) sharedSupplier(ctx context.Context) error {
 	}
 	c.b.table.show(fmt.Sprintf("supplier that %d solutions share moves, until the last status is right", solutions), seconds(took),
 		fmt.Sprintf("each with %d links; %.0f writes so far, %.1f for each solution; CPU of the operator %s", chainLinks, after-before, (after-before)/float64(solutions), seconds(cpuAfter-cpuBefore)))
-	return nil
+	// What follows measures the cluster as it was.
+	return concurrently(ctx, len(objects), func(ctx context.Context, i int) error { return client.IgnoreNotFound(c.client.Delete(ctx, objects[i])) })
 }
 
 // awaitLocation waits until the statuses of so many solutions give LOC-05 a verdict.
