@@ -9,6 +9,9 @@ import (
 	"github.com/tilsyn-dev/tilsyn/internal/facts"
 )
 
+// breachClocks is the reminder of clocks in incidents.
+const breachClocks ID = "REM-14"
+
 // breaches reminds of the clocks of law and contract in incidents (REM-14). They run in real hours.
 func (r *run) breaches() {
 	for _, i := range facts.List[v1alpha1.SecurityIncident](r.view) {
@@ -29,6 +32,15 @@ func (r *run) breaches() {
 			}
 		}
 	}
+}
+
+// ClockKinds lists the kinds of deadlines that clocks in incidents have.
+func ClockKinds() []Kind {
+	var out []Kind
+	for _, n := range []clock.Name{clock.AuthorityNotice, clock.RiskAssessment, clock.DataSubjectNotice, clock.ProcessorNotice, clock.NIS2EarlyWarning, clock.NIS2Notification, clock.NIS2Final} {
+		out = append(out, kindOfClock(n))
+	}
+	return out
 }
 
 // kindOfClock keeps the first assessment of a breach apart from the yearly risk assessment.
