@@ -20,7 +20,7 @@ import (
 var version = "devel"
 
 func main() {
-	memory.Bound()
+	memory.Bound(memory.Lean)
 	if err := run(ctrl.SetupSignalHandler(), os.Args[1:], os.Stdout, os.Stderr); err != nil {
 		fmt.Fprintln(os.Stderr, "manager:", err)
 		os.Exit(exitCode(err))

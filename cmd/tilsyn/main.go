@@ -21,7 +21,7 @@ import (
 var version = "devel"
 
 func main() {
-	memory.Bound()
+	memory.Bound(memory.Batch)
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	code := cli.Run(ctx, &program.Program{
 		Controls: catalog.All(), Version: version, Now: time.Now,

@@ -51,15 +51,15 @@ func (j *storageJudge) stores(out []control.Result, w *facts.Workload) []control
 	for i := range w.Shape.Containers {
 		c := &w.Shape.Containers[i]
 		for _, v := range variables.Stores(j.facts, w.Ref.Namespace, c) {
-			at := field(w, "containers["+c.Name+"]."+v.Field)
+			at := func() string { return field(w, "containers["+c.Name+"]."+v.Field) } // most names are those of Services
 			if v.Hosts == "" {
-				out = append(out, because(j.target(target{what: "The data store that " + v.Name + " names", of: w.Ref, subject: w.Ref, field: at, unread: v.Unread}), v))
+				out = append(out, because(j.target(target{what: "The data store that " + v.Name + " names", of: w.Ref, subject: w.Ref, field: at(), unread: v.Unread}), v))
 			}
 			for host := range strings.SplitSeq(v.Hosts, ",") {
 				if host == "" || j.isService(host) {
 					continue // where its volumes are is judged by themselves, and where its Service leads too
 				}
-				t := target{what: "Data store " + host, of: w.Ref, subject: w.Ref, field: at, unread: "it is not declared"}
+				t := target{what: "Data store " + host, of: w.Ref, subject: w.Ref, field: at(), unread: "it is not declared"}
 				out = append(out, because(j.target(j.hostTarget(t, host)), v))
 			}
 		}

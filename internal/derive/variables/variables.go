@@ -32,7 +32,7 @@ func Telemetry(v facts.View, namespace string, c *facts.Container) []Variable {
 	if len(config.Telemetry) == 0 && len(config.EnvFrom) == 0 {
 		return nil
 	}
-	var out []Variable
+	out := make([]Variable, 0, len(config.Telemetry))
 	placed := map[int]bool{}
 	for name, hosts := range config.Telemetry {
 		variable := read(v, namespace, &config, name, hosts)
@@ -40,7 +40,7 @@ func Telemetry(v facts.View, namespace string, c *facts.Container) []Variable {
 		placed[i] = placed[i] || host
 		out = append(out, variable)
 	}
-	for variable := range all(v, namespace, &config) {
+	for _, variable := range all(v, namespace, &config) {
 		i, host, known := envvar.Service(variable.Name)
 		if known && (host && variable.Hosts != "" || !host) {
 			placed[i] = placed[i] || host
@@ -65,11 +65,11 @@ func Stores(v facts.View, namespace string, c *facts.Container) []Variable {
 	if len(config.Stores) == 0 && len(config.EnvFrom) == 0 {
 		return nil
 	}
-	var out []Variable
+	out := make([]Variable, 0, len(config.Stores))
 	for name, hosts := range config.Stores {
 		out = append(out, read(v, namespace, &config, name, hosts))
 	}
-	for variable := range all(v, namespace, &config) {
+	for _, variable := range all(v, namespace, &config) {
 		_, _, telemetry := envvar.Service(variable.Name)
 		_, store := envvar.Store(variable.Name, envvar.WriteHosts(variable.Hosts))
 		if !telemetry && variable.Hosts != "" && (store || variable.store) {
@@ -113,7 +113,10 @@ type held struct {
 }
 
 // all gives the variables that come from ConfigMaps as a whole. What env says itself wins, and of several ConfigMaps the last.
-func all(v facts.View, namespace string, config *facts.ContainerConfig) func(func(held) bool) {
+func all(v facts.View, namespace string, config *facts.ContainerConfig) []held {
+	if len(config.EnvFrom) == 0 {
+		return nil
+	}
 	found := map[string]held{}
 	for _, source := range config.EnvFrom {
 		prefix, name, _ := strings.Cut(source, "/")
@@ -126,16 +129,13 @@ func all(v facts.View, namespace string, config *facts.ContainerConfig) func(fun
 				ConfigMap: facts.Ref{Kind: "ConfigMap", Namespace: namespace, Name: name}, Field: "envFrom[" + name + "]." + prefix + key}, value.Store}
 		}
 	}
-	return func(yield func(held) bool) {
-		for name, h := range found {
-			if own(config, name) {
-				continue
-			}
-			if !yield(h) {
-				return
-			}
+	out := make([]held, 0, len(found))
+	for name, h := range found {
+		if !own(config, name) {
+			out = append(out, h)
 		}
 	}
+	return out
 }
 
 func own(config *facts.ContainerConfig, name string) bool {
