@@ -14,10 +14,10 @@ import (
 // engaged they supervise themselves, so that part is the institutions'.
 var SUP06 = control.Define(control.Meta{
 	ID: "SUP-06", Title: "Observations are followed up and supervision is carried out", Since: "1", Severity: v1alpha1.SeverityHigh, Party: v1alpha1.PartyShared,
-	MustHold: "Statements are assessed in time; every observation has a severity, an owner, an action and a day, and is closed by it with evidence and does not come again; a qualified opinion has an action plan; " +
-		"each supplier is supervised as often as the level asks; who coordinates the supervision of a processor that many share is settled.",
+	MustHold: "Statements are assessed in time; every observation has a severity, an owner, an action and a day, and is closed by it with evidence and does not come again; a qualified opinion, and a statement found insufficient, has an action plan; " +
+		"each supplier is supervised as often as the level asks, for the first time within one interval; who coordinates the supervision of a processor that many share is settled.",
 	Why:     "A statement that nobody reads is a receipt. What the auditor found stays open in the system until somebody closes it, and next year's statement says the same again.",
-	NotSeen: "Whether a closure mends what was found: closing and evidence are as recorded. A due day that was moved is not seen either; age counts from the first statement, so that moving it does not help.",
+	NotSeen: "Whether a closure mends what was found: closing and evidence are as recorded. A conclusion counts as insufficient where it begins with that word. A due day that was moved is not seen either; age counts from the first statement, so that moving it does not help.",
 	ISO:     []string{"5.22 Monitoring, review and change management of supplier services", "5.36 Compliance with policies, rules and standards for information security"},
 	GDPR:    []string{"5(2)", "24", "28(1)", "32(1)(d)"},
 	Evidence: []string{"AssuranceStatement spec.assessment, opinion, observations, noObservations, actionPlan, answers, measures", "Supplier spec.supervision",
@@ -109,6 +109,10 @@ func sup06Reasons() []control.ReasonText {
 			Remediation: "Assess each observation and give it an owner, an action and a day: severity, owner, action and dueAt in spec.observations of AssuranceStatement {statement}."},
 		{Reason: "Repeated", Verdict: fail, Text: "{statement} finds again what was marked closed: {list}.",
 			Remediation: "Find out why the closure did not hold, and have the next one verified by somebody else: verifiedAt and verifiedBy."},
+		{Reason: "ClosedBefore", Verdict: fail, Text: "{statement}: {list} was closed before the audited period began, in which the auditor found it.",
+			Remediation: "Close what the auditor found, and correct closedAt in spec.observations of AssuranceStatement {statement}."},
+		{Reason: "FoundInsufficient", Verdict: fail, Text: "{statement} was assessed ({conclusion}), and no action plan that answers it has been received.",
+			Remediation: "Supervise the supplier by other means, and record what it will do as an AssuranceStatement with document: ActionPlan and answers [{statement}]."},
 		{Reason: "NoActionPlan", Verdict: fail, Text: "{statement} is qualified, and no action plan that answers it has been received.",
 			Remediation: "Ask for the plan and record it as an AssuranceStatement with document: ActionPlan and answers [{statement}]."},
 		{Reason: "EmptyActionPlan", Verdict: fail, Text: "{statement} is an action plan without a measure.",
@@ -129,6 +133,10 @@ func sup06Reasons() []control.ReasonText {
 			Remediation: "Read it, and record spec.assessment {at, by, conclusion} and its observations."},
 		{Reason: "ObservationsNotRecorded", Verdict: unknown, Text: "Whether {statement} has observations is not recorded.",
 			Remediation: "Read it and record spec.observations, or noObservations: true."},
+		{Reason: "OpinionNotRecorded", Verdict: unknown, Text: "What the auditor concluded in {statement} is not recorded.",
+			Remediation: "Read it and record spec.opinion; one that is not Unmodified needs an action plan."},
+		{Reason: "ReceivedAhead", Verdict: unknown, Text: "{statement} is recorded as received {date}, which has not come.",
+			Remediation: "Correct spec.receipt of AssuranceStatement {statement}: while it is on its way, {state: Expected} and a date."},
 		{Reason: "NotEvidenced", Verdict: unknown, Text: "{supplier}: of {forms} no report is recorded.", Remediation: "Add report to spec.supervision.activities of Supplier {supplier}."},
 		{Reason: "SupplierNotRecorded", Verdict: unknown, Text: "There is no Supplier {suppliers}, so how it is supervised is not known.",
 			Remediation: "Record {suppliers} as a Supplier with spec.supervision, or correct spec.supplierChain."},
