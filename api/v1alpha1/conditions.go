@@ -77,6 +77,8 @@ const (
 	ReasonUnknownProvider = "UnknownProvider"
 	// ReasonUnknownRegion: a region is not known at its provider.
 	ReasonUnknownRegion = "UnknownRegion"
+	// ReasonForeignPrefix: a prefix of provider ids belongs to a known provider, or to two providers.
+	ReasonForeignPrefix = "ForeignPrefix"
 	// ReasonUnknownSubject: an exception or attestation is about an object that does not exist.
 	ReasonUnknownSubject = "UnknownSubject"
 	// ReasonSelfApproved: requester and approver, or attester and checker, are the same person.
@@ -159,7 +161,7 @@ const (
 const (
 	// ReasonInForce: today lies between the first day and validUntil.
 	ReasonInForce = "InForce"
-	// ReasonExpired: validUntil has come.
+	// ReasonExpired: validUntil has come, or the days are over for which a statement of its type counts.
 	ReasonExpired = "Expired"
 	// ReasonNotYetValid: the approval or attestation is dated in the future.
 	ReasonNotYetValid = "NotYetValid"

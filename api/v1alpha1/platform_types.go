@@ -6,6 +6,7 @@ import metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 const PlatformName = "cluster"
 
 // PlatformProvider is an infrastructure provider whose nodes the cluster has.
+// +kubebuilder:validation:XValidation:rule="!has(self.providerIDPrefixes) || self.providerIDPrefixes.all(p, !(p.lowerAscii().split(':')[0] in ['alicloud', 'aws', 'azure', 'civo', 'digitalocean', 'exoscale', 'gce', 'hcloud', 'hrobot', 'ibm', 'ionos', 'linode', 'oci', 'ovh', 'scaleway', 'stackit', 'upcloud', 'vultr']))",fieldPath=.providerIDPrefixes,message="ids of nodes of a known cloud say themselves whose they are, so their prefix is not declared, for example {name: aws} alone, or {name: dc1, providerIDPrefixes: [dc1://]} for nodes of an own data centre"
 type PlatformProvider struct {
 	// Name of the provider in the region table, for example aws, or of an own provider described under regions.
 	Name ProviderName `json:"name"`
@@ -166,7 +167,9 @@ type PlatformSpec struct {
 	// +listType=set
 	// +optional
 	Schedulers []SchedulerName `json:"schedulers,omitempty"`
-	// Namespaces of the platform itself, for example [{name: ingress-nginx, owner: Network team}]; kube-system, kube-public and kube-node-lease need not be listed.
+	// Namespaces of the platform itself, for example [{name: ingress-nginx, owner: Network team}]. Only kube-system need not
+	// be listed; workloads in kube-public and kube-node-lease, where Kubernetes runs nothing, are findings of GOV-08 unless
+	// they are.
 	// +kubebuilder:validation:MaxItems=200
 	// +listType=map
 	// +listMapKey=name

@@ -33,6 +33,13 @@ type ScratchData struct {
 	// +kubebuilder:validation:MinLength=10
 	// +kubebuilder:validation:MaxLength=500
 	Reason string `json:"reason"`
+	// Approval by whoever answers for the data. Without it, and without validUntil, the claim has to be backed up.
+	// +optional
+	Approval *Approval `json:"approval,omitempty"`
+	// ValidUntil is the date on which it is to be looked at again, at 00:00 Europe/Copenhagen, for example 2027-06-01. An
+	// approval counts for 12 months at most.
+	// +optional
+	ValidUntil Date `json:"validUntil,omitempty"`
 }
 
 // SolutionEnvironmentSpec says where a solution runs.
@@ -60,7 +67,8 @@ type SolutionEnvironmentSpec struct {
 	// +optional
 	HostedBy ObjectName `json:"hostedBy,omitempty"`
 	// ScratchData lists volume claims that need no backup, for example [{namespace: aula, claim: search-index, reason:
-	// Rebuilt from the database}].
+	// Rebuilt from the database, approval: {by: jane@example.org, at: 2026-11-20, reference: case 2026-140}, validUntil:
+	// 2027-06-01}].
 	// +kubebuilder:validation:MaxItems=50
 	// +listType=atomic
 	// +optional

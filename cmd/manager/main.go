@@ -12,12 +12,15 @@ import (
 	"github.com/spf13/pflag"
 	"k8s.io/klog/v2"
 	ctrl "sigs.k8s.io/controller-runtime"
+
+	"github.com/tilsyn-dev/tilsyn/internal/memory"
 )
 
 // version is set by the build.
 var version = "devel"
 
 func main() {
+	memory.Bound(memory.Lean)
 	if err := run(ctrl.SetupSignalHandler(), os.Args[1:], os.Stdout, os.Stderr); err != nil {
 		fmt.Fprintln(os.Stderr, "manager:", err)
 		os.Exit(exitCode(err))

@@ -23,7 +23,7 @@ func commandLine(root *cobra.Command) string {
 	b.WriteString("\n## Exit codes\n\n| code | meaning |\n| --- | --- |\n" +
 		"| 0 | nothing required at or above `--fail-on` failed |\n| 1 | something required at or above it failed |\n" +
 		"| 2 | with `--strict`: something required at or above it is unknown; what manifests can never show does not count |\n" +
-		"| 3 | the input or the usage is wrong; what could be understood has been checked and printed |\n\n" +
+		"| 3 | incomplete: the input or the usage is wrong, what is required (HostedSolutions, SolutionEnvironments, the Platform, ControlProfiles) could not be read, or nothing could be judged; what could be understood has been checked and printed |\n\n" +
 		"The JSON of `tilsyn check -o json` is described by [check-result.schema.json](check-result.schema.json).\n")
 	return b.String()
 }

@@ -11,6 +11,7 @@ import (
 	"github.com/tilsyn-dev/tilsyn/internal/cli/describe"
 	"github.com/tilsyn-dev/tilsyn/internal/control"
 	"github.com/tilsyn-dev/tilsyn/internal/control/controltest"
+	"github.com/tilsyn-dev/tilsyn/internal/date"
 	"github.com/tilsyn-dev/tilsyn/internal/gather"
 )
 
@@ -166,7 +167,7 @@ func reasons(list []control.ReasonText) string {
 	for _, r := range list {
 		text := r.Text
 		if r.Settle > 0 {
-			text += " Counts when it has lasted " + describe.Duration(r.Settle) + "."
+			text += " Counts when it has lasted " + date.Length(r.Settle) + "."
 		}
 		fmt.Fprintf(&b, "| %s | %s | %s | %s |\n", r.Verdict, r.Reason, cell(text), cell(r.Remediation))
 	}

@@ -1,6 +1,6 @@
-// Command gen-docs writes what can be said of the product from its code: a page for each control, the reference of the
-// command line and of the metrics, and what tilsyn explain shows of fixtures and parameters. Run it in the root of the
-// repository.
+// Command gen-docs writes what can be said of the product from its code: a page for each control, the fields of each
+// kind, the reference of the command line and of the metrics, and what tilsyn explain shows of fixtures and parameters. Run
+// it in the root of the repository.
 package main
 
 import (
@@ -39,6 +39,9 @@ func run() error {
 		return err
 	}
 	if err := writeControls(controls); err != nil {
+		return err
+	}
+	if err := writeFields(); err != nil {
 		return err
 	}
 	root := cli.New(&program.Program{Controls: controls, Now: time.Now, Out: io.Discard, Err: io.Discard}, "tilsyn")

@@ -14,6 +14,8 @@ import (
 	"github.com/tilsyn-dev/tilsyn/internal/cli/controls"
 	"github.com/tilsyn-dev/tilsyn/internal/cli/deadlines"
 	"github.com/tilsyn-dev/tilsyn/internal/cli/explain"
+	"github.com/tilsyn-dev/tilsyn/internal/cli/importer"
+	"github.com/tilsyn-dev/tilsyn/internal/cli/incident"
 	"github.com/tilsyn-dev/tilsyn/internal/cli/program"
 	"github.com/tilsyn-dev/tilsyn/internal/cli/report"
 	"github.com/tilsyn-dev/tilsyn/internal/cli/snapshot"
@@ -39,7 +41,8 @@ func New(p *program.Program, calledBy string) *cobra.Command {
 	root.SetOut(p.Out)
 	root.SetErr(p.Err)
 	root.SetIn(p.In)
-	root.AddCommand(check.NewCommand(p), snapshot.NewCommand(p), controls.NewCommand(p), explain.NewCommand(p), deadlines.NewCommand(p), report.NewCommand(p), version.NewCommand(p))
+	root.AddCommand(check.NewCommand(p), snapshot.NewCommand(p), controls.NewCommand(p), explain.NewCommand(p), deadlines.NewCommand(p), report.NewCommand(p), importer.NewCommand(p), incident.NewCommand(p),
+		version.NewCommand(p))
 	root.InitDefaultCompletionCmd()
 	root.SetHelpCommand(&cobra.Command{
 		Use: "help [verb]", Short: "Show the help of a verb",

@@ -102,7 +102,9 @@ type NoParameters struct{}
 // WorkloadRule judges one workload.
 type WorkloadRule[P any] struct {
 	Needs []Need
-	Judge func(in WorkloadInput, p *P) Result
+	// SchedulingOnly says that the rule looks at nothing of a workload but where its pods may run.
+	SchedulingOnly bool
+	Judge          func(in WorkloadInput, p *P) Result
 }
 
 // EnvironmentRule judges an environment; it adds one result for each subject, and at least one in all, unless the control has
@@ -158,8 +160,9 @@ type Control struct {
 	Meta
 	// WorkloadNeeds and the others are nil where the control has no such rule.
 	WorkloadNeeds, NamespaceNeeds, EnvironmentNeeds, SolutionNeeds, PlatformNeeds, InstitutionNeeds []Need
-	// None is that of the rule of namespaces.
-	None Result
+	// SchedulingOnly is that of the rule of workloads, None that of the rule of namespaces.
+	SchedulingOnly bool
+	None           Result
 	// DefaultParameters renders the defaults at given levels, for documentation.
 	DefaultParameters func(Levels) any
 	bind              func(Levels, [][]byte) (*Bound, error)

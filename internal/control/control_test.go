@@ -144,7 +144,7 @@ func TestTextsAreFilledIn(t *testing.T) {
 		"a long argument": {Fail("Broken", "what", strings.Repeat("æ", 600)), strings.Repeat("æ", 512) + "… is broken.",
 			"Mend " + strings.Repeat("æ", 512) + "…; `tilsyn explain TST-01` says how."},
 		"a reason of the engine": {Unreadable(facts.SourceState{ID: "pods", Condition: facts.SourceUnreadable, Message: "no right"}), "pods cannot be read: no right",
-			"Correct what is named (no right), or grant the right that is missing. Where the operator runs, status.sources of the Platform lists every source and what it lacks."},
+			"Grant the right that is missing, or correct the object that is named. Where the operator runs, status.sources of the Platform lists every source and what it lacks."},
 		"a reason without text": {Fail("Odd"), "Odd", ""},
 	}
 	for name, test := range tests {

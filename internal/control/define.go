@@ -19,7 +19,7 @@ func Define[P any](m Meta, params Parameters[P], rules Rules[P]) *Control {
 	}
 	c := &Control{Meta: m, DefaultParameters: func(l Levels) any { return params.Defaults(l) }}
 	if rules.Workload != nil {
-		c.WorkloadNeeds = needs(rules.Workload.Needs)
+		c.WorkloadNeeds, c.SchedulingOnly = needs(rules.Workload.Needs), rules.Workload.SchedulingOnly
 	}
 	if rules.Namespace != nil {
 		c.NamespaceNeeds, c.None = needs(rules.Namespace.Needs), rules.Namespace.None

@@ -13,7 +13,9 @@ import (
 // Solution is a HostedSolution with what is in force for it, resolved from the solution, its profile and the Platform.
 type Solution struct {
 	Object *v1alpha1.HostedSolution
-	Levels Levels
+	// Missing is true where nobody has applied the solution that an environment names; Object then has nothing but the name.
+	Missing bool
+	Levels  Levels
 	// Assumed is true where the solution is unclassified and the profile's level is used.
 	Assumed bool
 	// Allowed places for data: declared, cut by the profile's cap and by a national requirement.
@@ -133,6 +135,8 @@ type SolutionInput struct {
 	// First holds the first pass's results of the solution and all its environments, for controls of the second pass, as
 	// in EnvironmentInput.
 	First []EnvironmentResult
+	// Refused says, in the second pass, of exceptions of the solution why they are not accepted and never have effect, by name.
+	Refused map[string]string
 }
 
 // EnvironmentResult is a first-pass result with the environment it came from, empty for the solution's own.

@@ -43,11 +43,14 @@ func ExceptionSpan(e *v1alpha1.ControlException) (from, until time.Time, fault s
 	return from, until, fault
 }
 
-// AttestationSpan gives when an attestation has effect: from 00:00 Europe/Copenhagen of its date until 00:00 of validUntil.
-// With a fault it never has.
+// AttestationSpan gives when an attestation has effect: from 00:00 Europe/Copenhagen of its date until 00:00 of validUntil, or
+// until the LongestLife of its type ends. With a fault it never has.
 func AttestationSpan(a *v1alpha1.Attestation) (from, until time.Time, fault string) {
 	s := a.Spec
 	from, until, ok := span(s.Date, s.ValidUntil)
+	if days := CutShort(a); days > 0 {
+		until = date.Period{Days: days}.After(from)
+	}
 	switch {
 	case s.By == "" || s.Evidence == "":
 		fault = FaultNobody
@@ -63,6 +66,28 @@ func AttestationSpan(a *v1alpha1.Attestation) (from, until time.Time, fault stri
 		fault = FaultDate
 	}
 	return from, until, fault
+}
+
+// arrivalDays is how long it is believed that logs arrive because somebody saw them arrive.
+const arrivalDays = 30
+
+// LongestLife gives the days for which attestations of a type count at most, whatever their validUntil says and however a
+// control is set; zero: validUntil alone ends them.
+func LongestLife(t v1alpha1.AttestationType) int {
+	if t == v1alpha1.AttestLogArrival {
+		return arrivalDays
+	}
+	return 0
+}
+
+// CutShort gives the LongestLife of the type of an attestation that ends before its validUntil, zero for any other.
+func CutShort(a *v1alpha1.Attestation) (days int) {
+	from, end, ok := span(a.Spec.Date, a.Spec.ValidUntil)
+	days = LongestLife(a.Spec.Type)
+	if life := (date.Period{Days: days}); ok && days > 0 && life.After(from).Before(end) {
+		return days
+	}
+	return 0
 }
 
 // span reads two days; EndOfValidity gives the instant at which a day begins.

@@ -44,7 +44,7 @@ func engineReasons() []ReasonText {
 	const unknown = v1alpha1.VerdictUnknown
 	return []ReasonText{
 		{Reason: ReasonEvidenceUnreadable, Verdict: unknown, Text: "{source} cannot be read: {message}",
-			Remediation: "Correct what is named ({message}), or grant the right that is missing. Where the operator runs, status.sources of the Platform lists every source and what it lacks."},
+			Remediation: "Grant the right that is missing, or correct the object that is named. Where the operator runs, status.sources of the Platform lists every source and what it lacks."},
 		{Reason: ReasonNotObservable, Verdict: unknown, Text: "{source} cannot be seen from manifests alone.",
 			Remediation: "Check a cluster or a snapshot: tilsyn check --cluster, or tilsyn check --snapshot FILE."},
 		{Reason: ReasonPanic, Verdict: unknown, Text: "The control failed inside: {error}",
@@ -64,10 +64,10 @@ func engineReasons() []ReasonText {
 			Remediation: "Apply the HostedSolution {solution}, or name the right one in a new SolutionEnvironment; `kubectl get hs` lists those there are."},
 		{Reason: ReasonHostedElsewhere, Verdict: unknown, Text: "{supplier} runs the environment outside this cluster, where nothing can be observed.",
 			Remediation: "Ask {supplier} for evidence; until statements of suppliers can be registered, the control stays undecided."},
-		{Reason: ReasonTemplateUnread, Verdict: unknown, Text: "Kind {kind} of {group} is not read, and only its controller knows what pods come of this template.",
+		{Reason: ReasonTemplateUnread, Verdict: unknown, Text: "Kind {kind} of {group} is not read, and only its controller knows what pods come of it.",
 			Remediation: "Check a cluster or a snapshot, where its pods are judged: tilsyn check --cluster, or tilsyn check --snapshot FILE."},
-		{Reason: ReasonNoNamespace, Verdict: unknown, Text: "No namespace of the cluster matches the environment's patterns, so there is nothing to judge.",
-			Remediation: "Correct spec.namespaces of the SolutionEnvironment, or delete it where the solution no longer runs here."},
+		{Reason: ReasonNoNamespace, Verdict: unknown, Text: "No namespace matches the environment's patterns, so there is nothing to judge.",
+			Remediation: "Correct spec.namespaces of the SolutionEnvironment, or delete it where the solution no longer runs here. From manifests: give those of its namespaces as well."},
 	}
 }
 

@@ -175,6 +175,9 @@ func (l *loop) evaluate(ctx context.Context, heartbeat bool) (took time.Duration
 	o := outcome{before: l.last.Load(), delta: l.gatherer.Changes().Take(), heartbeat: heartbeat}
 	o.now = l.judge()
 	l.evaluated(l.pace.Since(began))
+	if o.before == nil {
+		debug.FreeOSMemory() // reading everything takes several times what is kept of it
+	}
 	l.last.Store(o.now) // before anybody is told that there is something to write
 	l.publish(ctx, o)
 	return took

@@ -209,3 +209,19 @@ func (p Period) step(t time.Time, sign int) time.Time {
 		local.Hour(), local.Minute(), local.Second(), local.Nanosecond(), copenhagen())
 	return moved.Add(time.Duration(sign) * p.Clock).In(t.Location())
 }
+
+// Length writes a length of time as people say it, to the second: days from two days on (2.5d), below that hours, minutes and
+// seconds without those of which there are none (24h, 1h30m, 15m).
+func Length(d time.Duration) string {
+	const day = 24 * time.Hour
+	if d >= 2*day {
+		return fmt.Sprintf("%.4gd", float64(d)/float64(day))
+	}
+	text := d.Round(time.Second).String()
+	for _, none := range []string{"m0s", "h0m"} {
+		if strings.HasSuffix(text, none) {
+			text = text[:len(text)-2]
+		}
+	}
+	return text
+}

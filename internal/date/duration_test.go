@@ -155,3 +155,14 @@ func FuzzParsePeriod(f *testing.F) {
 		}
 	})
 }
+
+func TestLength(t *testing.T) {
+	for want, d := range map[string]time.Duration{
+		"0s": 0, "45s": 45*time.Second + 300*time.Millisecond, "15m": 15 * time.Minute, "1h30m": 90 * time.Minute, "1h0m5s": time.Hour + 5*time.Second,
+		"24h": 24 * time.Hour, "36h": 36 * time.Hour, "2d": 48 * time.Hour, "2.5d": 60 * time.Hour, "90d": 90 * 24 * time.Hour, "365d": 365 * 24 * time.Hour,
+	} {
+		if got := Length(d); got != want {
+			t.Errorf("%v: got %q, want %q", d, got, want)
+		}
+	}
+}

@@ -96,6 +96,27 @@ func TestCountsAreOfControls(t *testing.T) {
 	}
 }
 
+func TestTheStatusOfAControlNamesWhoActsOnItsResults(t *testing.T) {
+	tests := map[string]struct {
+		results []string
+		want    v1alpha1.Party
+	}{
+		"its own party":                        {[]string{"HII-01 Fail a", "HII-01 Pass b"}, v1alpha1.PartyInstitution},
+		"the other one, to which all is given": {[]string{"HII-01 Fail a Provider", "HII-01 Pass b Provider"}, v1alpha1.PartyProvider},
+		"both, where some is given":            {[]string{"HII-01 Fail a Provider", "HII-01 Pass b"}, v1alpha1.PartyShared},
+		"both, of a shared control":            {[]string{"HIS-01 Fail a Provider"}, v1alpha1.PartyShared},
+		"its own, where nothing is said":       {nil, v1alpha1.PartyProvider},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			got := newScene(append([]string{"CRP-01 Pass"}, test.results...)...).decide(Memory{}, start).Environments[0].Controls
+			if c := got[len(got)-1]; c.Status().Party != test.want || c.Party != test.want {
+				t.Errorf("%s is for the %s, want %s", c.ID, c.Party, test.want)
+			}
+		})
+	}
+}
+
 func TestAnExceptionCoversWhatItNamesAndNothingElse(t *testing.T) {
 	both := []string{"CRP-01 Pass", "HIP-01 Fail a", "HIP-01 Fail b"}
 	tests := map[string]struct {

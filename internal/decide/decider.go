@@ -6,6 +6,7 @@ import (
 
 	"github.com/tilsyn-dev/tilsyn/api/v1alpha1"
 	"github.com/tilsyn-dev/tilsyn/internal/control"
+	"github.com/tilsyn-dev/tilsyn/internal/date"
 	"github.com/tilsyn-dev/tilsyn/internal/evaluate"
 	"github.com/tilsyn-dev/tilsyn/internal/facts"
 )
@@ -38,6 +39,14 @@ func (d *decider) of(c *evaluate.ControlResults) *one {
 	return &one{decider: d, control: c.Control, entry: entry, mode: entry.ModeAt(d.now), calm: d.old.calm(key{control: c.Control.ID})}
 }
 
+// part is what was decided about one control, to be taken over while nothing about it changes.
+type part struct {
+	folds *folds
+	// findings of the control in runs of alike verdicts, each in the order of the subject's and, in the end, within them.
+	findings [][]Finding
+	settles  bool
+}
+
 // control decides about one control and adds it to the subject.
 func (d *decider) control(s *Subject, c *evaluate.ControlResults) {
 	o := d.of(c)
@@ -45,7 +54,7 @@ func (d *decider) control(s *Subject, c *evaluate.ControlResults) {
 	folds := newFolds()
 	c.Passing(func(v v1alpha1.Verdict, party v1alpha1.Party) { folds.add(v, o.partyOf(party, c.Control)) })
 	worst := control.Result{Verdict: v1alpha1.VerdictNotApplicable}
-	s.Findings = slices.Grow(s.Findings, len(c.Findings))
+	settled, findings := len(d.settled), make([]Finding, 0, len(c.Findings))
 	for i := range c.Findings {
 		r := &c.Findings[i]
 		f := o.finding(r)
@@ -62,11 +71,12 @@ func (d *decider) control(s *Subject, c *evaluate.ControlResults) {
 			worst.Verdict = verdict
 		}
 		if verdict == v1alpha1.VerdictFail || verdict == v1alpha1.VerdictUnknown {
-			s.Findings = append(s.Findings, f)
+			findings = append(findings, f)
 		}
 	}
-	out.Verdict, out.Reason = folds.all, c.Reason
-	if worst.Verdict == folds.all && finding(folds.all) {
+	out.Party, out.Verdict, out.Reason = folds.party(c.Control.Party), folds.all, c.Reason
+	// A control that stays met while a failure settles says so, and not the reason of the failure.
+	if worst.Verdict == folds.all && (finding(folds.all) || worst.Reason == control.ReasonSettling) {
 		out.Reason = worst.Reason
 	}
 	folded := key{control: c.Control.ID}
@@ -74,6 +84,36 @@ func (d *decider) control(s *Subject, c *evaluate.ControlResults) {
 	d.next.keep(folded, entry{verdict: out.Verdict, reason: string(out.Reason), since: out.Since})
 	s.Controls = append(s.Controls, out)
 	d.tally.add(&s.Controls[len(s.Controls)-1], folds)
+	s.parts = append(s.parts, part{folds: folds, findings: runs(findings), settles: len(d.settled) > settled})
+}
+
+// runs orders the findings of one control and parts them by verdict.
+func runs(list []Finding) (out [][]Finding) {
+	if !slices.IsSortedFunc(list, compareFindings) {
+		slices.SortStableFunc(list, compareFindings)
+	}
+	for len(list) > 0 {
+		n := slices.IndexFunc(list, func(f Finding) bool { return f.Result.Verdict != list[0].Result.Verdict })
+		if n < 0 {
+			n = len(list)
+		}
+		out = append(out, list[:n])
+		list = list[n:]
+	}
+	return out
+}
+
+// takeOver adds what was decided about a control before, the i-th of the subject, to the subject.
+func (d *decider) takeOver(s *Subject, old *remembered, i int) {
+	c, p := old.last.Controls[i], old.last.parts[i]
+	s.Controls, s.parts = append(s.Controls, c), append(s.parts, p)
+	d.next.takeOver(old.entries, c.ID)
+	for e, covering := range old.last.covered {
+		if e.Object.Spec.Control == c.ID {
+			s.covered[e] = covering
+		}
+	}
+	d.tally.add(&c, p.folds)
 }
 
 func finding(v v1alpha1.Verdict) bool {
@@ -127,7 +167,7 @@ func (o *one) finding(r *control.Result) Finding {
 		message, _ := o.control.Render(*r)
 		settling := *r
 		settling.Verdict, settling.Reason = v1alpha1.VerdictUnknown, control.ReasonSettling
-		settling.Args = []control.Arg{{Name: "message", Value: message}, {Name: "settle", Value: text.Settle.String()}}
+		settling.Args = []control.Arg{{Name: "message", Value: message}, {Name: "settle", Value: date.Length(text.Settle)}}
 		f.Result, f.settles = &settling, ends
 	}
 	return f

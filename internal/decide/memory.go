@@ -29,16 +29,28 @@ type remembered struct {
 	last    *Subject
 }
 
-// entries hold what was judged, by key.
-type entries map[key]entry
+// entries hold what was judged, by control and subject. What is held of one control never changes once all of it was judged.
+type entries map[v1alpha1.ControlID]map[facts.Ref]entry
 
 // keep remembers the first that is said under a key, and nothing where nothing is to be remembered.
 func (held entries) keep(k key, e entry) {
 	if held == nil {
 		return
 	}
-	if _, known := held[k]; !known {
-		held[k] = e
+	of := held[k.control]
+	if of == nil {
+		of = map[facts.Ref]entry{}
+		held[k.control] = of
+	}
+	if _, known := of[k.subject]; !known {
+		of[k.subject] = e
+	}
+}
+
+// takeOver remembers of a control what was remembered before.
+func (held entries) takeOver(old entries, id v1alpha1.ControlID) {
+	if of := old[id]; held != nil && of != nil {
+		held[id] = of
 	}
 }
 
@@ -84,9 +96,11 @@ func (m Memory) Records(subject facts.Ref) []v1alpha1.RecordedResult {
 	if held == nil {
 		return nil
 	}
-	out := make([]v1alpha1.RecordedResult, 0, len(held.entries))
-	for k, e := range held.entries {
-		out = append(out, v1alpha1.RecordedResult{Key: k.String(), Verdict: e.verdict, Reason: e.reason, Since: metav1.Time{Time: e.since}})
+	var out []v1alpha1.RecordedResult
+	for id, of := range held.entries {
+		for subject, e := range of {
+			out = append(out, v1alpha1.RecordedResult{Key: key{id, subject}.String(), Verdict: e.verdict, Reason: e.reason, Since: metav1.Time{Time: e.since}})
+		}
 	}
 	slices.SortFunc(out, func(a, b v1alpha1.RecordedResult) int { return strings.Compare(a.Key, b.Key) })
 	return out
@@ -96,10 +110,10 @@ func (m Memory) Records(subject facts.Ref) []v1alpha1.RecordedResult {
 func MemoryFrom(records map[facts.Ref][]v1alpha1.RecordedResult) Memory {
 	m := Memory{subjects: map[facts.Ref]*remembered{}}
 	for subject, list := range records {
-		held := &remembered{entries: make(entries, len(list))}
-		for _, r := range list {
+		held := &remembered{entries: entries{}}
+		for _, r := range slices.Backward(list) { // the last of a key counts
 			if k, ok := keyFrom(r.Key); ok {
-				held.entries[k] = entry{verdict: r.Verdict, reason: r.Reason, since: r.Since.Time}
+				held.entries.keep(k, entry{verdict: r.Verdict, reason: r.Reason, since: r.Since.Time})
 			}
 		}
 		m.subjects[subject] = held
@@ -110,7 +124,7 @@ func MemoryFrom(records map[facts.Ref][]v1alpha1.RecordedResult) Memory {
 // since gives the instant from which a verdict has held, now where it is new. An instant in the future comes of a clock that
 // was wrong, and counts as now.
 func (held entries) since(k key, verdict v1alpha1.Verdict, now time.Time) time.Time {
-	if e, ok := held[k]; ok && e.verdict == verdict && !e.since.After(now) {
+	if e, ok := held[k.control][k.subject]; ok && e.verdict == verdict && !e.since.After(now) {
 		return e.since
 	}
 	return now
@@ -118,6 +132,6 @@ func (held entries) since(k key, verdict v1alpha1.Verdict, now time.Time) time.T
 
 // calm tells whether the control was last decided as met, so that what may pass by itself changes nothing yet.
 func (held entries) calm(k key) bool {
-	e, ok := held[k]
+	e, ok := held[k.control][k.subject]
 	return ok && (e.verdict == v1alpha1.VerdictPass || e.verdict == v1alpha1.VerdictExcepted)
 }

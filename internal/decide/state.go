@@ -30,6 +30,21 @@ func (f *folds) add(v v1alpha1.Verdict, party v1alpha1.Party) {
 	}
 }
 
+// party is who has to act on a control of a party. A rule may hand its results to the other one: namespaces wear their labels
+// by the provider, though the classification is the institution's.
+func (f *folds) party(own v1alpha1.Party) v1alpha1.Party {
+	switch {
+	case own == v1alpha1.PartyShared, f.provider == "" && f.institution == "":
+		return own
+	case f.institution == "":
+		return v1alpha1.PartyProvider
+	case f.provider == "":
+		return v1alpha1.PartyInstitution
+	default:
+		return v1alpha1.PartyShared
+	}
+}
+
 // tally counts the controls of each party.
 type tally struct {
 	provider, institution share

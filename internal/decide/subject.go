@@ -30,6 +30,7 @@ type Subject struct {
 	Next time.Time
 
 	worst   *Control
+	parts   []part // of Controls
 	covered map[*evaluate.Exception]*covering
 	decider *decider
 }
@@ -37,6 +38,8 @@ type Subject struct {
 // Control is one control, folded over its subjects.
 type Control struct {
 	*control.Control
+	// Party that has to act here: the control's own, or the one that every result names instead.
+	Party   v1alpha1.Party
 	Verdict v1alpha1.Verdict
 	Reason  control.Reason
 	Mode    v1alpha1.ControlMode
@@ -87,16 +90,30 @@ type basis struct {
 	provider bool
 }
 
-func (b basis) equal(o basis) bool {
-	return b.results == o.results && b.policy == o.policy && b.outOfScope == o.outOfScope && b.provider == o.provider &&
+// alike tells whether two rest on the same apart from results.
+func (b basis) alike(o basis) bool {
+	return b.policy == o.policy && b.outOfScope == o.outOfScope && b.provider == o.provider &&
 		b.environment == o.environment && b.institution == o.institution && slices.Equal(b.exceptions, o.exceptions)
 }
 
-// decide decides about one subject and adds what it learns to the next memory. The last decision stays while what it rests on
-// stays and nothing in it has changed by itself.
+// holds tells whether the last decision still holds for all of which the results stayed: it rests on the same, and nothing in
+// it has changed by itself.
+func (r *remembered) holds(b basis, now time.Time) bool {
+	return r != nil && r.last != nil && r.basis.alike(b) && !now.Before(r.at) && (r.last.Next.IsZero() || now.Before(r.last.Next))
+}
+
+// keeps tells whether the decision on the i-th control stays. One with results that settle does not: what they weigh depends on
+// what was decided before.
+func (r *remembered) keeps(i int, c *evaluate.ControlResults) bool {
+	return i < len(r.basis.results.Controls) && r.basis.results.Controls[i] == c && !r.last.parts[i].settles
+}
+
+// decide decides about one subject and adds what it learns to the next memory. What was decided last stays while what it rests
+// on stays: of the whole subject, or of a control.
 func (m Memory) decide(b basis, now time.Time, next Memory) *Subject {
 	old := m.subjects[b.results.Subject]
-	if old != nil && old.last != nil && old.basis.equal(b) && !now.Before(old.at) && (old.last.Next.IsZero() || now.Before(old.last.Next)) {
+	holds := old.holds(b, now)
+	if holds && old.basis.results == b.results {
 		next.keep(b.results.Subject, old)
 		return old.last
 	}
@@ -108,15 +125,43 @@ func (m Memory) decide(b basis, now time.Time, next Memory) *Subject {
 		d.next = make(entries, len(d.old))
 	}
 	s := &Subject{Ref: b.results.Subject, covered: map[*evaluate.Exception]*covering{}, decider: d}
-	for _, c := range b.results.Controls {
-		d.control(s, c)
+	for i, c := range b.results.Controls {
+		if holds && old.keeps(i, c) {
+			d.takeOver(s, old, i)
+		} else {
+			d.control(s, c)
+		}
 	}
-	slices.SortStableFunc(s.Findings, compareFindings)
+	s.order()
 	s.parties(d)
 	s.changes(now)
 	next.keep(s.Ref, &remembered{entries: d.next, basis: b, at: now, last: s})
 	d.next, d.settled = nil, nil // the decision itself needs them no more
 	return s
+}
+
+// order puts the findings of all controls in order. A run has its place as a whole: what is compared before subjects is the
+// same in all of it. The parts keep their runs as parts of the whole.
+func (s *Subject) order() {
+	var all []*[]Finding
+	n := 0
+	for i := range s.parts {
+		s.parts[i].findings = slices.Clone(s.parts[i].findings) // those of the decision before stay
+		for j := range s.parts[i].findings {
+			run := &s.parts[i].findings[j]
+			all = append(all, run)
+			n += len(*run)
+		}
+	}
+	slices.SortFunc(all, func(a, b *[]Finding) int { return compareFindings((*a)[0], (*b)[0]) })
+	if n > 0 {
+		s.Findings = make([]Finding, 0, n)
+	}
+	for _, run := range all {
+		from := len(s.Findings)
+		s.Findings = append(s.Findings, *run...)
+		*run = s.Findings[from:len(s.Findings):len(s.Findings)]
+	}
 }
 
 // changes notes when something changes by itself.

@@ -167,7 +167,7 @@ func (e *Engine) secondPass(p *pass, f *Fleet, ev *Evaluation) {
 		}
 	}
 	for _, s := range f.Solutions {
-		ev.Solutions = append(ev.Solutions, e.solutionSecond(p, s))
+		ev.Solutions = append(ev.Solutions, e.solutionSecond(p, s, f.refused[s.Object.Name]))
 	}
 }
 

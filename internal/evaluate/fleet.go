@@ -29,6 +29,8 @@ type Fleet struct {
 	Problems []Problem
 	// Next is the first instant at which the Fleet changes by itself; zero: not by itself.
 	Next time.Time
+
+	refused map[string][]*Exception // by solution: those that never have effect
 }
 
 // Solution is a HostedSolution with the controls that apply to it.

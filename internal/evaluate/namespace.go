@@ -15,6 +15,7 @@ type claims struct {
 	// Namespace objects.
 	names    []string
 	platform map[string]bool // which of them belong to the platform
+	runs     map[string]bool // in which of them the platform runs workloads of its own
 	// byNamespace and byUse list environments by name, in order.
 	byNamespace, byUse map[string][]string
 	of                 map[string]claim // by environment
@@ -27,10 +28,13 @@ type claim struct {
 }
 
 func (r *run) claim(environments []*v1alpha1.SolutionEnvironment) *claims {
-	c := &claims{names: r.namespaceNames(), platform: map[string]bool{}, byNamespace: map[string][]string{}, byUse: map[string][]string{}, of: map[string]claim{}}
+	c := &claims{names: r.namespaceNames(), platform: map[string]bool{}, runs: map[string]bool{}, byNamespace: map[string][]string{}, byUse: map[string][]string{}, of: map[string]claim{}}
 	for _, n := range c.names {
 		if r.platformNow.OwnsNamespace(n) {
 			c.platform[n] = true
+		}
+		if r.platformNow.RunsIn(n) {
+			c.runs[n] = true
 		}
 	}
 	for _, e := range environments {
@@ -147,11 +151,12 @@ func (c *claims) sharers(environment string) []string {
 	return without(slices.Compact(out), environment)
 }
 
-// unclaimed lists the namespaces with workloads that belong to nobody.
-func (c *claims) unclaimed(withWorkloads []string) []string {
+// unclaimed lists the namespaces with workloads that belong to nobody: an environment of a solution that nobody has applied
+// claims nothing.
+func (c *claims) unclaimed(withWorkloads []string, known func(environment string) bool) []string {
 	var out []string
 	for _, n := range withWorkloads {
-		if !c.platform[n] && len(c.byNamespace[n]) == 0 {
+		if !c.runs[n] && !slices.ContainsFunc(c.byNamespace[n], known) {
 			out = append(out, n)
 		}
 	}

@@ -49,7 +49,18 @@ func (r *run) platformProblems(p *control.Platform) {
 	if p.Object == nil {
 		return
 	}
+	prefixes := map[string]string{}
 	for i, provider := range p.Object.Spec.Providers {
+		for _, prefix := range provider.ProviderIDPrefixes {
+			if known, tells := region.TellsProvider(prefix); tells {
+				r.problems.add(p.Ref(), v1alpha1.ConditionAccepted, v1alpha1.ReasonForeignPrefix,
+					"spec.providers[%d].providerIDPrefixes: ids that begin with %s say themselves that their node is at %s, so it has no effect. Remove it; nodes of an own data centre have a prefix of their own, such as dc1://.", i, prefix, known)
+			} else if other := cmp.Or(prefixes[prefix], provider.Name); other != provider.Name {
+				r.problems.add(p.Ref(), v1alpha1.ConditionAccepted, v1alpha1.ReasonForeignPrefix,
+					"spec.providers[%d].providerIDPrefixes: %s is a prefix of %s too, so it has no effect. Let one of them have it.", i, prefix, other)
+			}
+			prefixes[prefix] = provider.Name
+		}
 		if !p.Tables.HasProvider(provider.Name) {
 			r.problems.add(p.Ref(), v1alpha1.ConditionAccepted, v1alpha1.ReasonUnknownProvider,
 				"spec.providers[%d]: no table knows a region of %s, so no region name counts as allowed. Correct the name, or describe its regions in spec.regions.", i, provider.Name)

@@ -353,6 +353,8 @@ func TestAttestationsAreChecked(t *testing.T) {
 		"by a service account":                     {change: func(s *v1alpha1.AttestationSpec) { s.By = "system:serviceaccount:a:b" }, reason: v1alpha1.ReasonServiceAccount, held: true},
 		"checked by its author":                    {change: func(s *v1alpha1.AttestationSpec) { s.Restore = &v1alpha1.RestoreTest{CheckedBy: "JANE@example.org"} }, reason: v1alpha1.ReasonSelfApproved, held: true},
 		"ended":                                    {change: func(s *v1alpha1.AttestationSpec) { s.ValidUntil = "2026-11-19" }, valid: v1alpha1.ReasonExpired, held: true},
+		"of arrival a month ago":                   {change: func(s *v1alpha1.AttestationSpec) { s.Date = "2026-10-21" }, valid: v1alpha1.ReasonExpired, held: true},
+		"of arrival less than a month ago":         {change: func(s *v1alpha1.AttestationSpec) { s.Date = "2026-10-22" }, held: true},
 		"dated tomorrow":                           {change: func(s *v1alpha1.AttestationSpec) { s.Date = "2026-11-21" }, valid: v1alpha1.ReasonNotYetValid, held: true},
 	}
 	for name, test := range tests {
@@ -386,10 +388,11 @@ func TestWhatNobodyRunsAndNobodyClaimsIsShown(t *testing.T) {
 	hosted.Spec.HostedBy = "kombit"
 	test := environment("tested-test", "tested", "tested")
 	test.Spec.Stage = v1alpha1.StageTest
-	w.put(solution("idle"), solution("tested"), test, solution("outside"), hosted, workload("stray", "web"), workload("kube-system", "dns"),
-		namespace("empty"), environment("lost", "alua", "lost"))
+	w.put(solution("idle"), solution("gone"), environment("gone-production", "gone", "gone"), solution("tested"), test, solution("outside"), hosted, workload("stray", "web"), workload("kube-system", "dns"),
+		namespace("empty"), environment("lost", "alua", "lost"), workload("lost", "web"), workload("kube-public", "miner"))
 	f := w.fleet(standIns()...)
 	mustContain(t, f, ref("HostedSolution", "idle"), v1alpha1.ConditionDeployed, v1alpha1.ReasonNotDeployed)
+	mustContain(t, f, ref("HostedSolution", "gone"), v1alpha1.ConditionDeployed, v1alpha1.ReasonNotDeployed)
 	mustContain(t, f, ref("HostedSolution", "tested"), v1alpha1.ConditionDeployed, v1alpha1.ReasonNotDeployed)
 	for _, name := range []string{"aula", "outside"} {
 		if p := f.ProblemsOf(ref("HostedSolution", name)); len(p) > 0 {
@@ -397,10 +400,14 @@ func TestWhatNobodyRunsAndNobodyClaimsIsShown(t *testing.T) {
 		}
 	}
 	mustContain(t, f, ref("SolutionEnvironment", "lost"), v1alpha1.ConditionAccepted, v1alpha1.ReasonUnknownSolution)
-	if got := f.Unclaimed; !slices.Equal(got, []string{"stray"}) {
-		t.Errorf("unclaimed are %v, want stray", got)
+	if got := f.Unclaimed; !slices.Equal(got, []string{"kube-public", "lost", "stray"}) {
+		t.Errorf("unclaimed are %v, want kube-public, lost and stray", got)
 	}
 	mustContain(t, f, ref("Platform", "cluster"), v1alpha1.ConditionNoUnclaimedNamespaces, v1alpha1.ReasonUnclaimedNamespaces)
+	w.sources(facts.SourceUnreadable, "hostedsolutions.tilsyn.dev")
+	if got := w.fleet(standIns()...).Unclaimed; !slices.Equal(got, []string{"kube-public", "stray"}) {
+		t.Errorf("unclaimed are %v, want kube-public and stray: a solution that cannot be read may exist", got)
+	}
 }
 
 func TestThatNoNamespaceIsUnclaimedIsUnknownWhileWorkloadsCannotBeRead(t *testing.T) {
@@ -409,6 +416,23 @@ func TestThatNoNamespaceIsUnclaimedIsUnknownWhileWorkloadsCannotBeRead(t *testin
 	p, ok := w.fleet(standIns()...).Condition(ref("Platform", "cluster"), v1alpha1.ConditionNoUnclaimedNamespaces)
 	if !ok || p.Status != "Unknown" {
 		t.Errorf("the condition is %+v, want Unknown", p)
+	}
+}
+
+func TestPrefixesThatHaveNoEffectAreShown(t *testing.T) {
+	with := func(providers ...v1alpha1.PlatformProvider) *Fleet {
+		w := newWorld()
+		w.put(&v1alpha1.Platform{ObjectMeta: named("cluster"), Spec: v1alpha1.PlatformSpec{Providers: providers,
+			Regions: []v1alpha1.PlatformRegion{{Provider: "dc1", Name: "north", Country: "DK"}, {Provider: "dc2", Name: "north", Country: "SE"}}}})
+		return w.fleet()
+	}
+	of := func(name string, prefixes ...v1alpha1.ProviderIDPrefix) v1alpha1.PlatformProvider {
+		return v1alpha1.PlatformProvider{Name: name, ProviderIDPrefixes: prefixes}
+	}
+	mustContain(t, with(of("dc1", "dc1://", "aws:///")), ref("Platform", "cluster"), v1alpha1.ConditionAccepted, v1alpha1.ReasonForeignPrefix)
+	mustContain(t, with(of("dc1", "dc://"), of("dc2", "dc://")), ref("Platform", "cluster"), v1alpha1.ConditionAccepted, v1alpha1.ReasonForeignPrefix)
+	if got := with(of("dc1", "dc1://", "dc1://east/"), of("dc2", "openstack://")).ProblemsOf(ref("Platform", "cluster")); len(got) > 0 {
+		t.Errorf("problems %+v", got)
 	}
 }
 

@@ -1,6 +1,7 @@
 package evaluate
 
 import (
+	"fmt"
 	"reflect"
 	"slices"
 	"time"
@@ -210,12 +211,12 @@ func (r *run) missing(name string) *control.Solution {
 
 // unclaimed reports namespaces that belong to nobody. Where workloads cannot all be seen, that none was found proves nothing.
 func (r *run) unclaimed(c *claims) {
-	r.fleet.Unclaimed = c.unclaimed(r.withWork)
+	r.fleet.Unclaimed = c.unclaimed(r.withWork, r.supervised)
 	at := r.platformNow.Ref()
 	if len(r.fleet.Unclaimed) > 0 {
 		r.problems.add(at, v1alpha1.ConditionNoUnclaimedNamespaces, v1alpha1.ReasonUnclaimedNamespaces,
 			"Nobody answers for the workloads in %s: claim each with a SolutionEnvironment, or list it under spec.namespaces of the Platform with its owner.",
-			some(r.fleet.Unclaimed))
+			some(r.described(c)))
 		return
 	}
 	if !r.view.Known(facts.TypeOf[facts.Workload]()) {
@@ -228,6 +229,24 @@ func (r *run) unclaimed(c *claims) {
 		r.problems.list = append(r.problems.list, Problem{Object: at, Type: v1alpha1.ConditionNoUnclaimedNamespaces,
 			Status: metav1.ConditionUnknown, Reason: s.Reason, Message: "Workloads cannot all be seen: " + string(s.ID) + ": " + s.Message})
 	}
+}
+
+// supervised tells whether an environment belongs to a solution. While solutions cannot all be read, it may.
+func (r *run) supervised(environment string) bool {
+	return r.solutions[r.solutionOf[environment]] != nil || len(facts.Incomplete[v1alpha1.HostedSolution](r.view)) > 0
+}
+
+// described names the unclaimed namespaces, and environments that would have them if their solutions existed.
+func (r *run) described(c *claims) []string {
+	out := slices.Clone(r.fleet.Unclaimed)
+	for i, n := range out {
+		if c.platform[n] {
+			out[i] = n + " (which Kubernetes keeps for its own data: move them)"
+		} else if by := c.byNamespace[n]; len(by) > 0 {
+			out[i] = fmt.Sprintf("%s (claimed by %s, but there is no HostedSolution %s)", n, by[0], r.solutionOf[by[0]])
+		}
+	}
+	return out
 }
 
 // span notes the ends of a statement's time and reports one that is not in force.

@@ -236,7 +236,23 @@ func (r *run) deployed(s *Solution) {
 	case !slices.ContainsFunc(s.Environments, production):
 		r.problems.add(s.Ref(), v1alpha1.ConditionDeployed, v1alpha1.ReasonNotDeployed,
 			"None of its environments (%s) is of stage Production, so its state cannot be known.", strings.Join(s.Solution.Environments, ", "))
+	case !slices.ContainsFunc(s.Environments, func(e *Environment) bool {
+		return e.Production() && (e.Object.Spec.HostedBy != "" || len(e.Namespaces) > 0)
+	}) && r.allNamespaces():
+		r.problems.add(s.Ref(), v1alpha1.ConditionDeployed, v1alpha1.ReasonNotDeployed,
+			"No production environment of it (of %s) matches a namespace, so nothing of it runs here.", strings.Join(s.Solution.Environments, ", "))
 	}
+}
+
+// allNamespaces tells whether every namespace of the cluster is known, which manifests alone never tell.
+func (r *run) allNamespaces() bool {
+	return r.view.Known(facts.TypeOf[facts.Namespace]()) && len(facts.Incomplete[facts.Namespace](r.view)) == 0 && !r.onlyManifests()
+}
+
+func (r *run) onlyManifests() bool {
+	return r.view.Known(facts.TypeOf[facts.Workload]()) && slices.ContainsFunc(facts.Incomplete[facts.Workload](r.view), func(s facts.SourceState) bool {
+		return s.Condition == facts.SourceNotObservable
+	})
 }
 
 // missingSolution stands for a HostedSolution that an environment names and nobody has applied: nothing is allowed.
@@ -244,7 +260,7 @@ func (r *run) missingSolution(name string) *control.Solution {
 	object := &v1alpha1.HostedSolution{}
 	object.Name = name
 	nowhere, _ := region.NewAllowed(r.platformNow.Tables, nil, region.Options{At: r.now})
-	return &control.Solution{Object: object, Levels: control.HighestLevels(), Assumed: true, Allowed: nowhere, Platform: r.platformNow}
+	return &control.Solution{Object: object, Missing: true, Levels: control.HighestLevels(), Assumed: true, Allowed: nowhere, Platform: r.platformNow}
 }
 
 // list gives the facts of a type, none where the store has no source for it.

@@ -59,7 +59,12 @@ func (r *run) attestationsChecked() []*Attestation {
 		if a.Fault != "" {
 			r.problems.add(at, v1alpha1.ConditionAccepted, a.Fault, "%s", a.Message)
 		}
-		r.span(at, a.From, a.Until, a.Fault)
+		if days := control.CutShort(object); a.Fault == "" && days > 0 && !r.now.Before(a.Until) {
+			r.problems.add(at, v1alpha1.ConditionValid, v1alpha1.ReasonExpired,
+				"Attestations of type %s count for %d days, whatever validUntil says, and it ended on %s; attest it anew.", object.Spec.Type, days, day(a.Until))
+		} else {
+			r.span(at, a.From, a.Until, a.Fault)
+		}
 		if old := r.oldAttestations[object.Name]; old != nil && *old == *a {
 			a = old
 		}
@@ -127,7 +132,25 @@ func (r *run) exceptionsChecked() []*Exception {
 		if old := r.oldExceptions[object.Name]; old != nil && *old == *e {
 			e = old
 		}
+		if name := object.Spec.Scope.Solution; e.Fault != "" {
+			if r.fleet.refused == nil {
+				r.fleet.refused = map[string][]*Exception{}
+			}
+			r.fleet.refused[name] = append(r.fleet.refused[name], e)
+		}
 		out = append(out, e)
+	}
+	return out
+}
+
+// messages gives, by name, why exceptions are not accepted.
+func messages(refused []*Exception) map[string]string {
+	if len(refused) == 0 {
+		return nil
+	}
+	out := make(map[string]string, len(refused))
+	for _, e := range refused {
+		out[e.Object.Name] = e.Message
 	}
 	return out
 }

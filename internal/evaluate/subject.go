@@ -19,8 +19,9 @@ type subjectMemo struct {
 	controls          []*ControlResults // likewise; nil where the control has no rule for the subject
 	results           *Results
 	solution          *Solution
-	environments      []*Results // of the solution, when its results were made
-	settled           bool       // its own results are those of the first pass now
+	environments      []*Results   // of the solution, when its results were made
+	refused           []*Exception // likewise
+	settled           bool         // its own results are those of the first pass now
 }
 
 func (e *Engine) newSubject() *subjectMemo {
@@ -108,20 +109,23 @@ func (e *Engine) solutionsFirst(p *pass, f *Fleet) {
 }
 
 // solutionSecond judges the controls of a solution that rest on others' results.
-func (e *Engine) solutionSecond(p *pass, s *Solution) *Results {
+func (e *Engine) solutionSecond(p *pass, s *Solution, refused []*Exception) *Results {
 	m := e.solutions[s.Object.Name]
-	same := m.results != nil && len(m.environments) == len(s.Environments) && m.settled
+	same := m.results != nil && len(m.environments) == len(s.Environments) && m.settled && slices.Equal(m.refused, refused)
 	for i, env := range s.Environments {
 		same = same && m.environments[i] == e.environments[env.Object.Name].results
 	}
 	if same {
 		return m.results
 	}
-	m.environments, m.settled = nil, true
+	m.environments, m.refused, m.settled = nil, refused, true
 	for _, env := range s.Environments {
 		m.environments = append(m.environments, e.environments[env.Object.Name].results)
 	}
 	first, others := e.firstOfSolution(m, s)
+	for _, x := range refused {
+		others = append(others, x)
+	}
 	v := &visit{pass: p} // looks at every generation: there are few such controls
 	for i, c := range e.controls {
 		if r := e.rules[i].solution; r != nil && c.SecondPass {
@@ -141,7 +145,7 @@ func (e *Engine) judgeSolution(v *visit, m *subjectMemo, i int, r *rule, first f
 	if !u.current(v, r, entry.Bound, s.Solution, others, nil, true) {
 		in := control.SolutionInput{Solution: s.Solution, Facts: v.view.Within(r.sees), Now: v.now}
 		if first != nil {
-			in.First = first()
+			in.First, in.Refused = first(), messages(m.refused)
 		}
 		u.remember(v.ask.solution(entry.Bound, in))
 	}

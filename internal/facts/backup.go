@@ -135,6 +135,8 @@ type BackupRun struct {
 	// Scope as the run used it, with the product's defaults filled in.
 	Scope       BackupScope
 	Destination Ref
+	// Lies is where the run itself says that its backup lies, whatever the destination says by now; nil: it does not say.
+	Lies *BackupDestination
 	// SnapshotLocations as in BackupPlan.
 	SnapshotLocations []Ref
 	// Items backed up; -1 where the product does not say.
@@ -195,7 +197,9 @@ type BackupDestination struct {
 	Region   string
 	// Endpoint host, without user, path or port.
 	Endpoint string
-	Bucket   string
+	// PublicEndpoint is another host that the same store is called by, where one is named beside Endpoint.
+	PublicEndpoint string
+	Bucket         string
 	// Account that holds the bucket (Azure storage account), where it is said.
 	Account string
 	Prefix  string

@@ -48,6 +48,8 @@ type Workload struct {
 	// Unread is true for an object of a kind that is not read and that holds a pod template, as manifests show it: only its
 	// controller knows what pods come of it. Shape is empty.
 	Unread bool
+	// SchedulingRead is true for one that is Unread and says itself where its pods may run: Shape.Scheduling is then known.
+	SchedulingRead bool
 	// Static is true for a mirror pod, which the kubelet runs without the API server's consent.
 	Static bool
 	// TemplatePath is the JSON path of the pod spec in the object, for example spec.template.spec.
@@ -139,7 +141,7 @@ type Container struct {
 	// Config is what is known of its arguments and environment; nil where nothing is, as of most.
 	Config *ContainerConfig
 	Type   ContainerType
-	// EnvFrom is true where all keys of a ConfigMap or Secret become variables, none of which is read.
+	// EnvFrom is true where all keys of a ConfigMap or Secret become variables; Config.EnvFrom names the ConfigMaps.
 	EnvFrom bool
 	// SecretEnv is true where a variable, or all, come from a Secret.
 	SecretEnv bool
@@ -182,8 +184,29 @@ type ContainerConfig struct {
 	// Telemetry names hosts that known telemetry variables send to; the variable is the key, only the host is kept. An
 	// empty host means that the value is in a Secret or ConfigMap and not read.
 	Telemetry map[string]string
+	// Stores names hosts of data stores as Telemetry does those of telemetry; what is in a Secret is left out.
+	Stores map[string]string
+	// From names the ConfigMap and key, with a slash between them, of variables of Telemetry and Stores that come from one.
+	From map[string]string
+	// EnvFrom are the ConfigMaps whose keys all become variables, in order, each as prefix/name.
+	EnvFrom []string
 	// SubPaths are the subPaths of mounts by mount path, only of containers as under Args.
 	SubPaths map[string]string
+}
+
+// ConfigHosts are the hosts that values of a ConfigMap name, for containers that take them as variables. Of a value nothing
+// but hosts is kept; a ConfigMap without such a value gives no fact.
+type ConfigHosts struct {
+	Namespace, Name string
+	Values          map[string]ConfigValue
+}
+
+// ConfigValue is one value of a ConfigMap.
+type ConfigValue struct {
+	// Hosts, joined by commas; empty for the credentials of a known telemetry service, which show that it is used.
+	Hosts string
+	// Store is true where the value says itself that the host is a data store.
+	Store bool
 }
 
 // Configuration gives what is known, empty where nothing is.

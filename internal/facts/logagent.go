@@ -73,7 +73,8 @@ func LogProductOf(image string) (LogProduct, bool) {
 }
 
 // LogAgentOf gives the log collector or store that a workload runs, or nil. Of several containers the one that reads the
-// node's logs counts, then a store, then the first.
+// node's logs counts, then a store, then the first. A workload without a known one whose container mounts the node's
+// directory of container logs, and not just a directory above, gives an agent without a product.
 func LogAgentOf(w *Workload) *LogAgent {
 	if w == nil || w.Shape == nil {
 		return nil
@@ -93,15 +94,31 @@ func LogAgentOf(w *Workload) *LogAgent {
 			best = a
 		}
 	}
+	if best == nil {
+		return strangerOf(w)
+	}
 	return best
+}
+
+// strangerOf gives the container that reads the logs of nodes and is nothing that is known.
+func strangerOf(w *Workload) *LogAgent {
+	for i := range w.Shape.Containers {
+		c := &w.Shape.Containers[i]
+		if c.Type != ContainerInit && c.Type != ContainerEphemeral && mountsHost(w.Shape, c, isContainerLogs) {
+			return &LogAgent{Workload: w, Container: i, ReadsNodeLogs: true}
+		}
+	}
+	return nil
 }
 
 // readsNodeLogs tells whether a host path that holds the logs of containers is mounted: /var/log, something below it that
 // holds them, or a directory above.
-func readsNodeLogs(s *PodShape, c *Container) bool {
+func readsNodeLogs(s *PodShape, c *Container) bool { return mountsHost(s, c, holdsContainerLogs) }
+
+func mountsHost(s *PodShape, c *Container, is func(hostPath string) bool) bool {
 	for _, m := range c.Mounts {
 		for _, v := range s.Volumes {
-			if v.Name == m.Volume && holdsContainerLogs(v.HostPath) {
+			if v.HostPath != "" && v.Name == m.Volume && is(v.HostPath) {
 				return true
 			}
 		}
@@ -110,14 +127,21 @@ func readsNodeLogs(s *PodShape, c *Container) bool {
 }
 
 func holdsContainerLogs(hostPath string) bool {
-	if hostPath == "" {
-		return false
-	}
 	switch path.Clean(hostPath) {
-	case "/", "/var", "/var/log", "/var/log/pods", "/var/log/containers", "/var/lib/docker/containers":
+	case "/", "/var":
 		return true
 	}
-	return false
+	return isContainerLogs(hostPath)
+}
+
+// containerLogs are the directories of a node below which the logs of containers stand.
+var containerLogs = []string{"/var/log/pods", "/var/log/containers", "/var/lib/docker/containers"}
+
+func isContainerLogs(hostPath string) bool {
+	hostPath = path.Clean(hostPath)
+	return hostPath == "/var/log" || slices.ContainsFunc(containerLogs, func(dir string) bool {
+		return hostPath == dir || strings.HasPrefix(hostPath, dir+"/")
+	})
 }
 
 // secretWords mark names of settings that may hold a secret.

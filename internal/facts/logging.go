@@ -32,7 +32,8 @@ func (p LogProduct) IsStore() bool { return p == LogLoki }
 // of its own beside the Workload, so that whatever depends on log collection does not depend on every workload.
 type LogAgent struct {
 	Workload *Workload
-	Product  LogProduct
+	// Product is empty where a container reads the logs of nodes and its image is of nothing that is known.
+	Product LogProduct
 	// Container is the index of the recognised container in the workload's shape.
 	Container int
 	// ReadsNodeLogs is true where the container mounts the node's directory of container logs.

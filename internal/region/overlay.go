@@ -78,6 +78,8 @@ func (t *Tables) addOwn(o OwnRegion) error {
 	case ok && len(countries) > 0 && !slices.Equal(countries, known.Countries):
 		return fmt.Errorf("the region table has it in %s, not %s; remove the entry, or name the region as the provider does",
 			strings.Join(known.Countries, ", "), strings.Join(countries, ", "))
+	case !ok && t.takenFromAWS(provider, code):
+		return errors.New("nodes of outscale carry provider ids of aws, and aws has a region of this name elsewhere; remove the entry")
 	case !ok && len(countries) == 0:
 		return errors.New("the region table does not know it; name the country it lies in, such as countries: [DK]")
 	case !ok:
@@ -91,6 +93,16 @@ func (t *Tables) addOwn(o OwnRegion) error {
 		}
 	}
 	return errors.Join(errs...)
+}
+
+// takenFromAWS reports a region of aws that is claimed for outscale, whose nodes
+// cannot be told from those of aws.
+func (t *Tables) takenFromAWS(provider, code string) bool {
+	if provider != "outscale" {
+		return false
+	}
+	_, known := t.regionPlace("aws", normal("aws", code))
+	return known
 }
 
 func (t *Tables) addOwnZone(region Place, z OwnZone) error {

@@ -48,11 +48,53 @@ func ParseProviderID(id string) (ProviderID, error) {
 // knownScheme lists every scheme seen in the node controllers' sources, with or
 // without a place in the id.
 func knownScheme(scheme string) bool {
-	return slices.Contains([]string{
-		"alicloud", "aws", "azure", "civo", "digitalocean", "eks-hybrid", "exoscale", "gce", "harvester", "hcloud",
-		"hrobot", "ibm", "ionos", "k3s", "kind", "linode", "metal3", "nutanix", "oci", "openstack", "ovh",
-		"proxmox", "rke2", "scaleway", "stackit", "upcloud", "vsphere", "vultr",
+	return tellingScheme(scheme) || slices.Contains([]string{
+		"eks-hybrid", "harvester", "k3s", "kind", "metal3", "nutanix", "openstack", "proxmox", "rke2", "vsphere",
 	}, strings.ToLower(scheme))
+}
+
+// tellingScheme lists the schemes of providers that name themselves in the ids of
+// their nodes. Software that anybody runs is none, and neither are the hybrid
+// nodes of EKS, whose machines are their owner's.
+func tellingScheme(scheme string) bool {
+	return slices.Contains(TellingSchemes(), strings.ToLower(scheme))
+}
+
+// TellingSchemes are the schemes of provider ids that name their provider, sorted.
+// The schema of the Platform refuses them as prefixes of own providers.
+func TellingSchemes() []string {
+	return []string{
+		"alicloud", "aws", "azure", "civo", "digitalocean", "exoscale", "gce", "hcloud", "hrobot",
+		"ibm", "ionos", "linode", "oci", "ovh", "scaleway", "stackit", "upcloud", "vultr",
+	}
+}
+
+// OwnPrefix says that provider ids that begin so are of a provider.
+type OwnPrefix struct{ Prefix, Provider string }
+
+// TellsProvider gives the provider that the ids with a prefix name themselves, so
+// that no own prefix can hand them to another one.
+func TellsProvider(prefix string) (provider string, ok bool) {
+	scheme, _, _ := strings.Cut(strings.TrimSpace(prefix), ":")
+	return CanonicalProvider(scheme), tellingScheme(scheme)
+}
+
+// OwnProvider gives the provider that own prefixes find for a provider id, empty
+// where none does. The longest prefix counts; where it stands for two providers,
+// nobody knows which. Prefixes that tell their provider themselves never count.
+func OwnProvider(id string, own []OwnPrefix) string {
+	best, provider := "", ""
+	for _, o := range own {
+		if _, tells := TellsProvider(o.Prefix); tells || !strings.HasPrefix(id, o.Prefix) || len(o.Prefix) < len(best) {
+			continue
+		}
+		found := CanonicalProvider(o.Provider)
+		if o.Prefix == best && found != provider {
+			found = ""
+		}
+		best, provider = o.Prefix, found
+	}
+	return provider
 }
 
 // readPath reads what follows the scheme.

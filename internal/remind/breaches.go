@@ -9,6 +9,9 @@ import (
 	"github.com/tilsyn-dev/tilsyn/internal/facts"
 )
 
+// breachClocks is the reminder of clocks in incidents.
+const breachClocks ID = "REM-14"
+
 // breaches reminds of the clocks of law and contract in incidents (REM-14). They run in real hours.
 func (r *run) breaches() {
 	for _, i := range facts.List[v1alpha1.SecurityIncident](r.view) {
@@ -20,7 +23,7 @@ func (r *run) breaches() {
 				continue
 			}
 			for _, solution := range each(i.Spec.Solutions) {
-				d := Deadline{Kind: kindOfClock(c.Name), Subject: ref("SecurityIncident", i.Name), Solution: solution, What: fmt.Sprintf("%s (incident %s)", toDo(c.Name), i.Name), At: c.DueAt}
+				d := Deadline{Kind: kindOfClock(c.Name), Subject: ref("SecurityIncident", i.Name), Solution: solution, What: fmt.Sprintf("%s (incident %s)", ToDo(c.Name), i.Name), At: c.DueAt}
 				d.mark(c.StartedAt, "The clock runs")
 				for _, step := range c.Steps {
 					d.mark(c.StartedAt.Add(step), fmt.Sprintf("%d hours have passed", step/time.Hour))
@@ -31,6 +34,15 @@ func (r *run) breaches() {
 	}
 }
 
+// ClockKinds lists the kinds of deadlines that clocks in incidents have.
+func ClockKinds() []Kind {
+	var out []Kind
+	for _, n := range []clock.Name{clock.AuthorityNotice, clock.RiskAssessment, clock.DataSubjectNotice, clock.ProcessorNotice, clock.NIS2EarlyWarning, clock.NIS2Notification, clock.NIS2Final} {
+		out = append(out, kindOfClock(n))
+	}
+	return out
+}
+
 // kindOfClock keeps the first assessment of a breach apart from the yearly risk assessment.
 func kindOfClock(n clock.Name) Kind {
 	if n == clock.RiskAssessment {
@@ -39,7 +51,8 @@ func kindOfClock(n clock.Name) Kind {
 	return Kind(n)
 }
 
-func toDo(n clock.Name) string {
+// ToDo says what a clock asks for, as an order.
+func ToDo(n clock.Name) string {
 	switch n {
 	case clock.AuthorityNotice:
 		return "Notify the data protection authority"

@@ -59,6 +59,15 @@ type mark struct {
 	text string
 }
 
+// Series names what a deadline is about where several of a kind run at once and none may hide another: each incident has
+// clocks of its own. Of the other kinds the first stands for all, and it is empty.
+func (d *Deadline) Series() string {
+	if d.Reminder == breachClocks {
+		return d.Subject.Name
+	}
+	return ""
+}
+
 // DueText writes the day as it was written, or the instant in UTC.
 func (d *Deadline) DueText() string {
 	if d.Due.IsZero() {

@@ -36,7 +36,7 @@ func Reminders() []Reminder {
 		{"REM-10", "a restore test, an exercise, the review of a contingency plan", (*run).contingency},
 		{"REM-11", "a review of access or of logs", (*run).access},
 		{"REM-13", "an attestation or exception that ends, the confirmation of use within purpose", (*run).attestations},
-		{"REM-14", "a clock that runs in an incident", (*run).breaches},
+		{breachClocks, "a clock that runs in an incident", (*run).breaches},
 		{"REM-15", "contacts that are to be tried", (*run).contacts},
 		{"REM-16", "the management statement", (*run).managementStatement},
 		{"REM-17", "the next status of a renegotiation", (*run).renegotiation},

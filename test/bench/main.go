@@ -31,6 +31,7 @@ const seed = 7
 type sizes struct {
 	workloads, large int // workloads; large for memory and growth
 	changes, burst   int // single changes, changes at once
+	shared           int // solutions that share a supplier
 }
 
 // bench holds what the parts share.
@@ -51,13 +52,13 @@ func main() {
 	}
 	flags := flag.NewFlagSet("bench", flag.ExitOnError) // of its own: libraries add theirs to the common one
 	quick := flags.Bool("quick", false, "smaller sizes, a few minutes")
-	only := flags.String("only", "", "one part: facts, command or operator")
+	only := flags.String("only", "", "one part: facts, contracts, command or operator")
 	_ = flags.Parse(os.Args[1:]) // it ends the program itself
 	ctrllog.SetLogger(logr.Discard())
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	b := &bench{sizes: sizes{workloads: 10_000, large: 100_000, changes: 60, burst: 1000}}
+	b := &bench{sizes: sizes{workloads: 10_000, large: 100_000, changes: 60, burst: 1000, shared: 1000}}
 	if *quick {
-		b.sizes = sizes{workloads: 2_000, large: 10_000, changes: 15, burst: 200}
+		b.sizes = sizes{workloads: 2_000, large: 10_000, changes: 15, burst: 200, shared: 200}
 	}
 	err := b.run(ctx, *only)
 	stop()
@@ -84,6 +85,7 @@ func (b *bench) run(ctx context.Context, only string) (err error) {
 		do         func(context.Context) error
 	}{
 		{"facts", "Evaluation on facts", b.facts},
+		{"contracts", "Chain, agreements and statements, on facts", func(context.Context) error { return b.contracts() }},
 		{"command", "The command line on manifests", b.command},
 		{"operator", "The operator beside an API server", b.operator},
 	} {

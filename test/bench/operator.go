@@ -57,7 +57,7 @@ func (b *bench) operator(ctx context.Context) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, c.operator.Stop()) }()
-	for _, step := range []func(context.Context) error{c.memory, c.idle, c.singleChanges, c.burst, c.solutionChange, c.memoryAfter} {
+	for _, step := range []func(context.Context) error{c.memory, c.idle, c.singleChanges, c.burst, c.solutionChange, c.sharedSupplier, c.memoryAfter} {
 		if err := step(ctx); err != nil {
 			return errors.Join(err, c.operator.Err())
 		}

@@ -176,7 +176,7 @@ func TestAClusterInWhichNothingIsInstalledAndItsSnapshot(t *testing.T) {
 
 	t.Run("what may not be read is named and undecided", func(t *testing.T) {
 		got := run(t, with("check", "--cluster", "--as", "auditor", "--strict", "--fail-on", "critical")...)
-		if got.code != 2 || !strings.Contains(got.out, "Evidence that could not be read") || !strings.Contains(got.out, "pods") {
+		if got.code != 3 || !strings.Contains(got.errors, "nothing could be judged") || !strings.Contains(got.out, "Evidence that could not be read") || !strings.Contains(got.out, "pods") {
 			t.Errorf("exit code %d\n%s\n%s", got.code, got.out, got.errors)
 		}
 		written := run(t, with("snapshot", "--as", "auditor", "-o", filepath.Join(t.TempDir(), "auditor.json"))...)

@@ -86,7 +86,7 @@ func (d *demo) start(ctx context.Context) error {
 		{"Control plane", "etcd, API server, controller manager, scheduler", d.startControlPlane},
 		{"Nodes", "two each in Sweden, Ireland and Denmark, one in the United States, one virtual", d.startNodes},
 		{"Tilsyn", "definitions, roles and profiles from config/", d.install},
-		{"Fleet", "solutions, workloads, volumes, backups and a log collector", d.applyFleet},
+		{"Fleet", "solutions with their agreements and statements, workloads, volumes, backups, a log collector", d.applyFleet},
 		{"Operator", "bin/manager with a token of " + fleet.OperatorNamespace + "/" + fleet.OperatorAccount, d.startOperator},
 	}
 	for _, s := range steps {
@@ -183,6 +183,7 @@ func (d *demo) stay(ctx context.Context) error {
 		{"An application team's view", "kubectl -n booking get reports.openreports.io -o yaml"},
 		{"Mend something", "kubectl -n library patch deployment search --type json -p '[{\"op\":\"remove\",\"path\":\"/spec/template/metadata/annotations\"}]'"},
 		{"Watch it change", "kubectl get senv --watch"},
+		{"What is due next", filepath.Join("bin", "tilsyn") + " deadlines --cluster --kubeconfig " + d.kubeconfig},
 		{"Metrics", "curl -s " + d.operator.MetricsURL + " | grep ^tilsyn_"},
 		{"The same without the operator", filepath.Join("bin", "tilsyn") + " check --cluster --kubeconfig " + d.kubeconfig},
 	})

@@ -32,15 +32,22 @@ func main() {
 	ctrllog.SetLogger(logr.Discard()) // the demo's own clients have nothing to say
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
 	err = run(ctx, once, verbose)
+	interrupted := ctx.Err() != nil // before stop, which ends ctx too
 	stop()
+	os.Exit(conclude(err, interrupted, os.Stdout, os.Stderr))
+}
+
+// conclude says how it ended and gives the exit code.
+func conclude(err error, interrupted bool, out, errs io.Writer) int {
 	switch {
 	case err == nil:
-	case ctx.Err() != nil && !errors.Is(err, errUnexpected):
-		fmt.Println("\nInterrupted; nothing is left behind.")
-		os.Exit(130)
+		return 0
+	case interrupted && !errors.Is(err, errUnexpected):
+		_, _ = fmt.Fprintln(out, "\nInterrupted; nothing is left behind.")
+		return 130
 	default:
-		fmt.Fprintln(os.Stderr, "demo:", err)
-		os.Exit(1)
+		_, _ = fmt.Fprintln(errs, "demo:", err)
+		return 1
 	}
 }
 

@@ -15,7 +15,7 @@ import (
 )
 
 // worstShown bounds the findings that are printed.
-const worstShown = 8
+const worstShown = 10
 
 // show prints what an administrator sees: the tables of kubectl, then what to do first.
 func (d *demo) show(ctx context.Context) error {
@@ -24,6 +24,9 @@ func (d *demo) show(ctx context.Context) error {
 		{"get", "hostedsolutions"},
 		{"get", "solutionenvironments"},
 		{"get", "platforms"},
+		{"get", "institutions"},
+		{"get", "processingagreements"},
+		{"get", "assurancestatements"},
 		{"get", "controlexceptions"},
 	} {
 		if err := d.table(ctx, args...); err != nil {
@@ -56,7 +59,7 @@ type found struct {
 	observed bool // counts for nothing
 }
 
-// worst prints the worst findings of the production environments, the solutions and the Platform, each with its mend.
+// worst prints the worst findings of the production environments, solutions, institutions and the Platform, each with its mend.
 func (d *demo) worst(ctx context.Context) error {
 	all, err := d.findings(ctx)
 	if err != nil {
@@ -89,7 +92,11 @@ func (d *demo) worst(ctx context.Context) error {
 				observed++
 			}
 		}
-		d.out.printf("  And findings of %d more controls, %d of them only observed.\n", len(rest), observed)
+		more := ""
+		if observed > 0 {
+			more = fmt.Sprintf(", %d of them only observed", observed)
+		}
+		d.out.printf("  And findings of %d more controls%s.\n", len(rest), more)
 	}
 	return nil
 }
@@ -122,8 +129,9 @@ func (f found) rank() int {
 func (d *demo) findings(ctx context.Context) ([]found, error) {
 	var solutions v1alpha1.HostedSolutionList
 	var environments v1alpha1.SolutionEnvironmentList
+	var institutions v1alpha1.InstitutionList
 	var platforms v1alpha1.PlatformList
-	for _, list := range []client.ObjectList{&solutions, &environments, &platforms} {
+	for _, list := range []client.ObjectList{&solutions, &environments, &institutions, &platforms} {
 		if err := d.client.List(ctx, list); err != nil {
 			return nil, err
 		}
@@ -143,6 +151,9 @@ func (d *demo) findings(ctx context.Context) ([]found, error) {
 		if e.Spec.Stage == v1alpha1.StageProduction {
 			add(e.Name, e.Status.Controls, e.Status.Findings)
 		}
+	}
+	for _, i := range institutions.Items {
+		add(i.Name, i.Status.Controls, i.Status.Findings)
 	}
 	for _, p := range platforms.Items {
 		add(fleet.OfPlatform, p.Status.Controls, p.Status.Findings)

@@ -126,7 +126,7 @@ func testMetrics(t *testing.T, c *cluster) {
 		`tilsyn_solution_state{solution="health-record",state="Compliant"} 1`,
 		`tilsyn_environment_state{environment="payroll-production",solution="payroll",stage="Production",state="NonCompliant"} 1`,
 		`tilsyn_environment_state{environment="payroll-production",solution="payroll",stage="Production",state="Compliant"} 0`,
-		`tilsyn_environment_party_state{environment="school-meals-production",party="Provider",solution="school-meals",state="Compliant"} 1`,
+		`tilsyn_environment_party_state{environment="health-record-production",party="Provider",solution="health-record",state="Compliant"} 1`,
 		`tilsyn_unclaimed_namespaces 1`,
 		`tilsyn_nodes{country="US"} 1`,
 		`tilsyn_nodes{country="unknown"} 1`,

@@ -57,10 +57,14 @@ func (r renderer) functions() template.FuncMap {
 			t, err := time.Parse(time.RFC3339, at)
 			return t.Format("20060102150405"), err
 		},
-		"day":   func(n int) string { return r.now().In(date.Copenhagen()).AddDate(0, 0, n).Format(time.DateOnly) },
-		"uid":   r.uid,
-		"owner": r.owner,
-		"dict":  dict,
+		"day":     func(n int) string { return r.day(n).Format(time.DateOnly) },
+		"year":    func(n int) int { return r.day(n).Year() },
+		"audited": func(n int) int { return r.audited() + n },
+		"list":    func(items ...any) []any { return items },
+		"lower":   strings.ToLower,
+		"uid":     r.uid,
+		"owner":   r.owner,
+		"dict":    dict,
 	}
 }
 
@@ -68,6 +72,12 @@ func (r renderer) owner(apiVersion, kind, namespace, name string) (string, error
 	uid, err := r.uid(apiVersion, kind, namespace, name)
 	return fmt.Sprintf("{apiVersion: %s, kind: %s, name: %s, uid: %q, controller: true, blockOwnerDeletion: true}", apiVersion, kind, name, uid), err
 }
+
+// day is n days from now, in the calendar that deadlines are counted by.
+func (r renderer) day(n int) time.Time { return r.now().In(date.Copenhagen()).AddDate(0, 0, n) }
+
+// audited is the last year whose statements are due, which is half a year after it has ended.
+func (r renderer) audited() int { return r.day(0).AddDate(0, -6, 0).Year() - 1 }
 
 func dict(pairs ...any) (map[string]any, error) {
 	if len(pairs)%2 != 0 {

@@ -1,6 +1,7 @@
 package fleet
 
 import (
+	"cmp"
 	"encoding/json"
 	"os"
 	"path/filepath"
@@ -14,6 +15,8 @@ import (
 
 	"github.com/tilsyn-dev/tilsyn/api/v1alpha1"
 	"github.com/tilsyn-dev/tilsyn/internal/catalog"
+	"github.com/tilsyn-dev/tilsyn/internal/cli/check"
+	"github.com/tilsyn-dev/tilsyn/internal/control"
 )
 
 // rendered gives every object of the fleet as it would be at a time, with made-up UIDs.
@@ -49,6 +52,57 @@ func TestEveryObjectIsCompleteAndStandsOnce(t *testing.T) {
 	if len(seen) < 80 {
 		t.Errorf("only %d objects", len(seen))
 	}
+}
+
+// TestPapersAreAsExpectedOnAnyDay: chain, agreements, statements and the rest of what people write down are judged the same
+// whenever the fleet is applied; what only a cluster shows is for the end-to-end test.
+func TestPapersAreAsExpectedOnAnyDay(t *testing.T) {
+	for _, now := range []time.Time{
+		time.Date(2026, 11, 20, 12, 0, 0, 0, time.UTC), time.Date(2027, 1, 1, 0, 30, 0, 0, time.UTC), time.Date(2027, 6, 30, 21, 0, 0, 0, time.UTC),
+		time.Date(2027, 6, 30, 23, 0, 0, 0, time.UTC), time.Date(2028, 2, 29, 12, 0, 0, 0, time.UTC),
+	} {
+		var text []byte
+		for _, o := range rendered(t, now) {
+			data, err := yaml.Marshal(o.Object)
+			if err != nil {
+				t.Fatal(err)
+			}
+			text = append(append(text, "---\n"...), data...)
+		}
+		file := filepath.Join(t.TempDir(), "fleet.yaml")
+		if err := os.WriteFile(file, text, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		report, err := check.Run(t.Context(), check.Options{Controls: catalog.All(), Now: func() time.Time { return now }, Files: []string{file}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, e := range report.Errors {
+			t.Errorf("at %s: %v", now, e)
+		}
+		var want, got Outcome
+		for _, f := range expectedAt(now).Findings {
+			if written(f.Control) {
+				want.Findings = append(want.Findings, f)
+			}
+		}
+		for r := range report.Results(true) {
+			found := r.Verdict == v1alpha1.VerdictFail || r.Verdict == v1alpha1.VerdictUnknown && r.Reason != string(control.ReasonNotObservable)
+			if found && written(r.Control) {
+				of := cmp.Or(r.Institution, r.Solution)
+				got.Findings = append(got.Findings, Finding{of, r.Control, r.Verdict, r.Reason, r.Subject.Kind + " " + r.Subject.Name, false})
+			}
+		}
+		if d := Diff(want, got); len(d) > 0 {
+			t.Errorf("at %s (- expected, + got):\n%s", now, strings.Join(d, "\n"))
+		}
+	}
+}
+
+// written tells whether a control of solutions and institutions needs no more than what people write down.
+func written(id v1alpha1.ControlID) bool {
+	return slices.Contains([]v1alpha1.ControlID{"BCK-04", "GOV-01", "GOV-02", "GOV-03", "GOV-04", "GOV-05", "GOV-07", "INC-03", "LOC-05", "LOC-06",
+		"SUP-01", "SUP-02", "SUP-04", "SUP-05", "SUP-06"}, id)
 }
 
 // TestDatesFollowTheClock: what is fresh today must be fresh in two years.

@@ -21,7 +21,8 @@ import (
 type Outcome struct {
 	Solutions    []State
 	Environments []State
-	// Findings of solutions, environments and the Platform: whatever is Fail or Unknown.
+	Institutions []State
+	// Findings of solutions, environments, institutions and the Platform: whatever is Fail or Unknown.
 	Findings []Finding
 }
 
@@ -33,7 +34,7 @@ type State struct {
 
 // Finding is one result that somebody has to act on.
 type Finding struct {
-	// Of names the solution or environment, or Platform.
+	// Of names the solution, environment or institution, or Platform.
 	Of      string
 	Control v1alpha1.ControlID
 	Verdict v1alpha1.Verdict
@@ -53,7 +54,7 @@ func (o Outcome) Lines() []string {
 	for _, list := range []struct {
 		what   string
 		states []State
-	}{{"solution", o.Solutions}, {"environment", o.Environments}} {
+	}{{"solution", o.Solutions}, {"environment", o.Environments}, {"institution", o.Institutions}} {
 		for _, s := range list.states {
 			out = append(out, fmt.Sprintf("%s %s is %s, provider %s, institution %s", list.what, s.Name, s.State, cmp.Or(s.Provider, "-"), cmp.Or(s.Institution, "-")))
 		}
@@ -102,8 +103,9 @@ func NewClient(config *rest.Config) (client.WithWatch, error) {
 func Read(ctx context.Context, c client.Client) (out Outcome, complete bool, err error) {
 	var solutions v1alpha1.HostedSolutionList
 	var environments v1alpha1.SolutionEnvironmentList
+	var institutions v1alpha1.InstitutionList
 	var platforms v1alpha1.PlatformList
-	for _, list := range []client.ObjectList{&solutions, &environments, &platforms} {
+	for _, list := range []client.ObjectList{&solutions, &environments, &institutions, &platforms} {
 		if err := c.List(ctx, list); err != nil {
 			return Outcome{}, false, err
 		}
@@ -120,6 +122,12 @@ func Read(ctx context.Context, c client.Client) (out Outcome, complete bool, err
 		complete = complete && evaluated(e.Generation, e.Status.ObservedGeneration, e.Status.Conditions)
 		out.Environments = append(out.Environments, stateOf(e.Name, e.Status.State, e.Status.Provider, e.Status.Institution))
 		out.add(e.Name, e.Status.Controls, e.Status.Findings)
+	}
+	for i := range institutions.Items {
+		n := &institutions.Items[i]
+		complete = complete && evaluated(n.Generation, n.Status.ObservedGeneration, n.Status.Conditions)
+		out.Institutions = append(out.Institutions, State{Name: n.Name, State: n.Status.State})
+		out.add(n.Name, n.Status.Controls, n.Status.Findings)
 	}
 	for i := range platforms.Items {
 		p := &platforms.Items[i]
@@ -168,7 +176,7 @@ func Await(ctx context.Context, c client.WithWatch, holds func(Outcome, bool) bo
 	changed := make(chan struct{}, 1)
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
-	for _, list := range []client.ObjectList{&v1alpha1.HostedSolutionList{}, &v1alpha1.SolutionEnvironmentList{}, &v1alpha1.PlatformList{}} {
+	for _, list := range []client.ObjectList{&v1alpha1.HostedSolutionList{}, &v1alpha1.SolutionEnvironmentList{}, &v1alpha1.InstitutionList{}, &v1alpha1.PlatformList{}} {
 		w, err := c.Watch(ctx, list)
 		if err != nil {
 			return Outcome{}, false, err

@@ -50,19 +50,8 @@ func lengthOf(p date.Period) time.Duration {
 	return p.After(from).Sub(from)
 }
 
-// scratchReason tells whether the environment declares a claim as scratch data, and why.
-func scratchReason(e *v1alpha1.SolutionEnvironment, c *facts.Claim) (string, bool) {
-	for _, s := range e.Spec.ScratchData {
-		prefix, open := strings.CutSuffix(s.Claim, "*")
-		if s.Namespace == c.Namespace && (s.Claim == c.Name || open && strings.HasPrefix(c.Name, prefix)) {
-			return s.Reason, true
-		}
-	}
-	return "", false
-}
-
-// kept lists the parts of an environment whose data have to be kept: claims and databases, without scratch and ephemeral
-// data and claims that hold nothing yet.
+// kept lists the parts of an environment whose data have to be kept: claims and databases, without ephemeral data, claims that
+// hold nothing yet and scratch data that somebody approved. That an approval ended is said once, by BCK-01.
 func kept(e *control.Environment, c *backup.Coverage) []*backup.Covered {
 	if len(c.Parts) == 0 {
 		return nil
@@ -73,7 +62,7 @@ func kept(e *control.Environment, c *backup.Coverage) []*backup.Covered {
 		switch p.Kind {
 		case backup.DatabasePart:
 		case backup.ClaimPart, backup.TemplatePart:
-			if _, scratch := scratchReason(e.Object, p.Claim); scratch {
+			if scratchOf(e.Object, p.Claim, time.Time{}).approved {
 				continue
 			}
 		default:

@@ -16,12 +16,12 @@ var BCK01 = control.Define(control.Meta{
 	ID: "BCK-01", Title: "Every stateful part is backed up within the agreed loss limit", Since: "1", Severity: v1alpha1.SeverityCritical, Party: v1alpha1.PartyProvider,
 	MustHold: "Each volume claim, database and declared store of the solution has a backup that succeeded within the recovery point objective and is kept for the retention time.",
 	Why:      "A schedule that exists, and even a run that completed, can leave a volume out. What was not copied is lost with the disk, by a mistake or by extortion.",
-	NotSeen:  "Backup products other than Velero, K8up and CloudNativePG, stores outside the cluster (attested, type BackupCoverage), and whether a copy can be read back (BCK-02).",
+	NotSeen:  "Backup products other than Velero, K8up and CloudNativePG, stores outside the cluster (attested, type BackupCoverage), and whether a copy can be read back (BCK-02). The content of Velero resource policies is not read: the newest backup shows what they leave out.",
 	ISO:      []string{"8.13 Information backup"},
 	GDPR:     []string{"32(1)(b)", "32(1)(c)"},
 	Evidence: []string{"Velero Schedule spec.schedule, spec.paused, spec.template, status.phase", "Velero Backup status, PodVolumeBackup, DataUpload, BackupStorageLocation status.phase and spec.accessMode",
 		"K8up Schedule, Backup status.conditions, Snapshot spec.date and spec.paths", "CloudNativePG Cluster, ScheduledBackup, Backup status.phase, ObjectStore status.serverRecoveryWindow", "VolumeSnapshot status.readyToUse",
-		"PersistentVolumeClaims, labels and annotations of claims, pods and namespaces that leave data out", "SolutionEnvironment spec.scratchData, HostedSolution spec.continuity and spec.externalEndpoints", "Attestation BackupCoverage"},
+		"PersistentVolumeClaims, labels and annotations of claims, pods and namespaces that leave data out", "images of databases whose pods have no volume that outlives them", "SolutionEnvironment spec.scratchData, HostedSolution spec.continuity and spec.externalEndpoints", "Attestation BackupCoverage"},
 	Reasons: bck01Reasons(),
 }, control.Parameters[bck01]{Defaults: bck01Defaults, Validate: bck01Validate}, control.Rules[bck01]{
 	Namespace: &control.NamespaceRule[bck01]{

@@ -22,6 +22,8 @@ func (j *judge01) part(c *backup.Covered) control.Result {
 		return j.orAttested(control.Unknown("NodeData", "path", c.Detail, "name", partNames(c.Ref)[1]), partNames(c.Ref))
 	case backup.InlinePart:
 		return j.orAttested(control.Unknown("InlineVolume", "store", c.Detail, "name", partNames(c.Ref)[1]), partNames(c.Ref))
+	case backup.LoosePart:
+		return j.orAttested(control.Unknown("DatabaseWithoutVolume", "image", c.Detail, "name", partNames(c.Ref)[1]), partNames(c.Ref))
 	case backup.DatabasePart:
 		return j.database(c)
 	default:
@@ -30,9 +32,19 @@ func (j *judge01) part(c *backup.Covered) control.Result {
 }
 
 func (j *judge01) claim(c *backup.Covered) control.Result {
-	if reason, ok := scratchReason(j.env.Object, c.Claim); ok {
-		return control.NotApplicable("ScratchData", "why", reason)
+	s := scratchOf(j.env.Object, c.Claim, j.now)
+	if s.counts {
+		return control.NotApplicable("ScratchData", "why", s.reason).Until(s.changes)
 	}
+	r := j.saved(c)
+	if s.declared && r.Verdict == v1alpha1.VerdictFail {
+		r = control.Fail("ScratchNotApproved", "field", s.field, "why", s.why, "environment", j.env.Object.Name).Because(j.env.Ref()).Until(r.ValidUntil)
+	}
+	return r.Until(s.changes)
+}
+
+// saved judges whether a claim is backed up.
+func (j *judge01) saved(c *backup.Covered) control.Result {
 	if len(c.Plans) == 0 {
 		return j.noPlan(c, volumeGroups...)
 	}

@@ -1,10 +1,11 @@
 package bck
 
 import (
-	"fmt"
+	"cmp"
 	"time"
 
 	"github.com/tilsyn-dev/tilsyn/internal/control"
+	"github.com/tilsyn-dev/tilsyn/internal/date"
 	"github.com/tilsyn-dev/tilsyn/internal/derive/backup"
 	"github.com/tilsyn-dev/tilsyn/internal/facts"
 )
@@ -18,7 +19,7 @@ func (j *judge01) plan(c *backup.Covered, pc *backup.PlanCoverage) (control.Resu
 	if r, bad := j.timetable(pc, limit); bad {
 		return r, stepPlan
 	}
-	if s := pc.Selection; s.Certain && s.Method == backup.MethodSnapshot && pc.Proof == nil && !j.storageSnapshots {
+	if s := pc.Selection; s.Certain && s.Method == backup.MethodSnapshot && !movedOut(pc.Proof) && !j.storageSnapshots {
 		return control.Fail("SnapshotOnly", with(pc, "what", "snapshots")...).Because(pc.Plan.Ref), stepPlan
 	}
 	if r, bad := j.destination(pc); bad {
@@ -28,13 +29,16 @@ func (j *judge01) plan(c *backup.Covered, pc *backup.PlanCoverage) (control.Resu
 	if proof == nil {
 		return j.unproven(c, pc), stepEvidence
 	}
+	if r, bad := j.meant(pc, proof); bad {
+		return r, stepEvidence
+	}
 	until := proof.At.Add(limit + j.margin)
 	switch {
 	case !j.now.Before(until):
 		if missing := evidenceMissing(j.facts, pc.Plan.Ref.Group); len(missing) > 0 {
 			return control.Unreadable(missing...), stepAge
 		}
-		return control.Fail("TooOld", with(pc, "newest", stamp(proof.At), "proof", proof.By.String(), "limit", days(limit))...).Because(pc.Plan.Ref), stepAge
+		return control.Fail("TooOld", with(pc, "newest", stamp(proof.At), "proof", proof.By.String(), "limit", date.Length(limit))...).Because(pc.Plan.Ref), stepAge
 	case expired(proof, j.now):
 		return control.Fail("Expired", with(pc, "proof", proof.Run.Ref.String())...).Because(pc.Plan.Ref).Until(until), stepAge
 	}
@@ -51,6 +55,38 @@ func (j *judge01) plan(c *backup.Covered, pc *backup.PlanCoverage) (control.Resu
 		r = r.Until(proof.Run.ExpiresAt)
 	}
 	return r, stepDone
+}
+
+// movedOut tells whether snapshots of the storage system are themselves copied to a store apart from the volumes.
+func movedOut(p *backup.Proof) bool { return p != nil && p.Copy != nil && p.Copy.InPlace }
+
+// futureSlack is how far the clock of who stamps a backup may be ahead.
+const futureSlack = 5 * time.Minute
+
+// meant judges whether a copy says something of the copies to come: it was made in the past, under the terms that the plan has
+// now, and the plan did not leave the part out since.
+func (j *judge01) meant(pc *backup.PlanCoverage, proof *backup.Proof) (control.Result, bool) {
+	s := pc.Selection
+	switch {
+	case proof.Latest.After(j.now.Add(futureSlack)):
+		return control.Unknown("DatedInFuture", with(pc, "proof", proof.By.String(), "proofTarget", kubectlTarget(proof.By), "date", stamp(proof.Latest))...).
+			Because(proof.By).Until(proof.Latest.Add(-futureSlack)), true
+	case !s.Certain && (s.Excluded != backup.NotExcluded || s.Field != "") && !pc.Shows(proof):
+		return control.Unknown("PlanMayLeaveOut", with(pc, "proof", proof.By.String(), "object", s.Object.String(),
+			"field", cmp.Or(s.Field, "the absence of a running pod"))...).Because(pc.Plan.Ref), true
+	}
+	newer := pc.LastSuccess
+	if proof != pc.Proof || proof.Copy == nil || newer == nil || newer.Product != facts.ProductVelero || s.Excluded == backup.NotMounted ||
+		!newer.StartedAt.After(proof.Latest) || newer.Ref == proof.Run.Ref {
+		return control.Result{}, false
+	}
+	if missing := evidenceMissing(j.facts, pc.Plan.Ref.Group); len(missing) > 0 {
+		return control.Unreadable(missing...), true
+	}
+	if pc.Empty != nil && pc.Empty.CompletedAt.After(proof.At) {
+		return control.Unknown("EmptyCopy", with(pc, "copy", pc.Empty.Ref.String())...).Because(pc.Plan.Ref), true
+	}
+	return control.Fail("NothingCopied", with(pc, "run", newer.Ref.String())...).Because(pc.Plan.Ref), true
 }
 
 // copied is a plan and when a copy under it was made, as precisely as it is shown.
@@ -125,19 +161,10 @@ func (j *judge01) timetable(pc *backup.PlanCoverage, limit time.Duration) (contr
 		if pc.Schedule.FiveFields {
 			reason = "FiveFields"
 		}
-		return control.Fail(reason, with(pc, "schedule", p.Schedule, "gap", days(pc.Schedule.MaxGap), "limit", days(limit))...).Because(p.Ref), true
+		return control.Fail(reason, with(pc, "schedule", p.Schedule, "gap", date.Length(pc.Schedule.MaxGap), "limit", date.Length(limit))...).Because(p.Ref), true
 	default:
 		return control.Result{}, false
 	}
-}
-
-// days writes long times in days, which people count in.
-func days(d time.Duration) string {
-	const day = 24 * time.Hour
-	if d >= 2*day {
-		return fmt.Sprintf("%.4gd", float64(d)/float64(day))
-	}
-	return d.String()
 }
 
 func (j *judge01) destination(pc *backup.PlanCoverage) (control.Result, bool) {

@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"github.com/tilsyn-dev/tilsyn/internal/control"
+	"github.com/tilsyn-dev/tilsyn/internal/date"
 	"github.com/tilsyn-dev/tilsyn/internal/derive/backup"
 	"github.com/tilsyn-dev/tilsyn/internal/facts"
 )
@@ -80,7 +81,7 @@ func (j *judge01) grace(c *backup.Covered, pc *backup.PlanCoverage) (until time.
 	case c.Database != nil:
 		created = c.Database.CreatedAt
 	}
-	if created.IsZero() {
+	if created.IsZero() || created.After(j.now.Add(futureSlack)) {
 		return time.Time{}, false
 	}
 	until = created.Add(min(pc.Schedule.MaxGap, j.limit(c)) + j.margin)
@@ -106,7 +107,7 @@ func (j *judge01) retention(c *backup.Covered, pc *backup.PlanCoverage) (until t
 	for i := range c.Plans {
 		o := &c.Plans[i]
 		proof := o.Newest(j.storageSnapshots)
-		if o == pc || !longEnough(o, j.keep) || proof == nil || o.Plan.Paused || o.Plan.Invalid != "" {
+		if o == pc || !longEnough(o, j.keep) || proof == nil || proof.Latest.After(j.now.Add(futureSlack)) || o.Plan.Paused || o.Plan.Invalid != "" {
 			continue
 		}
 		if ends := proof.At.Add(o.Schedule.MaxGap + j.margin); j.now.Before(ends) {
@@ -114,12 +115,12 @@ func (j *judge01) retention(c *backup.Covered, pc *backup.PlanCoverage) (until t
 			return until, r, false
 		}
 	}
-	args := with(pc, "object", pc.RetentionBy.String(), "field", pc.Retention.Field, "required", days(j.keep))
+	args := with(pc, "object", pc.RetentionBy.String(), "field", pc.Retention.Field, "required", date.Length(j.keep))
 	switch {
 	case pc.Retention.Unclear != "":
 		r = control.Unknown("RetentionUnclear", append(args, "why", pc.Retention.Unclear)...).Because(pc.RetentionBy)
 	case pc.Retention.Known():
-		r = control.Fail("KeptTooShort", append(args, "kept", days(pc.Retention.For))...).Because(pc.RetentionBy)
+		r = control.Fail("KeptTooShort", append(args, "kept", date.Length(pc.Retention.For))...).Because(pc.RetentionBy)
 	case len(evidenceMissing(j.facts, pc.Plan.Ref.Group)) > 0:
 		r = control.Unreadable(evidenceMissing(j.facts, pc.Plan.Ref.Group)...)
 	default:

@@ -39,7 +39,7 @@ func (j *judge02) attested(a *v1alpha1.Attestation, g group) control.Result {
 	from, _, _ := control.AttestationSpan(a)
 	t := a.Spec.Restore
 	took, err := date.ParseDuration(string(t.Duration))
-	args := []string{"attestation", a.Name, "source", t.Source, "result", t.Result, "took", string(t.Duration), "rto", days(j.rto), "date", string(a.Spec.Date)}
+	args := []string{"attestation", a.Name, "source", t.Source, "result", t.Result, "took", string(t.Duration), "rto", date.Length(j.rto), "date", string(a.Spec.Date)}
 	ends := j.interval.After(from)
 	var r control.Result
 	switch runs := j.runs(trimProduct(t.Source)); {

@@ -6,6 +6,7 @@ import (
 
 	"github.com/tilsyn-dev/tilsyn/api/v1alpha1"
 	"github.com/tilsyn-dev/tilsyn/internal/control"
+	"github.com/tilsyn-dev/tilsyn/internal/date"
 	"github.com/tilsyn-dev/tilsyn/internal/derive/backup"
 	"github.com/tilsyn-dev/tilsyn/internal/facts"
 )
@@ -39,7 +40,7 @@ func (j *judge02) restoresMissing(p *backup.Covered) []facts.SourceState {
 func (j *judge02) trial(p *backup.Covered, t *backup.Trial) control.Result {
 	args := func() []string {
 		return []string{"part", p.Ref.String(), "by", t.By.String(), "target", kubectlTarget(t.By), "detail", t.Detail,
-			"newest", stamp(t.At), "took", t.Took.Round(time.Minute).String(), "rto", days(j.rto), "interval", j.interval.String(), "left", t.Left.String(), "leftTarget", kubectlTarget(t.Left)}
+			"newest", stamp(t.At), "took", date.Length(t.Took.Round(time.Minute)), "rto", date.Length(j.rto), "interval", j.interval.String(), "left", t.Left.String(), "leftTarget", kubectlTarget(t.Left)}
 	}
 	ends := j.interval.After(t.At)
 	switch {
@@ -53,6 +54,8 @@ func (j *judge02) trial(p *backup.Covered, t *backup.Trial) control.Result {
 		return control.Fail(control.Reason(t.Fault), args()...).Because(t.By)
 	case t.Fault != backup.NoFault:
 		return control.Fail(control.Reason(t.Fault), args()...).Because(t.By)
+	case t.At.After(j.now.Add(futureSlack)):
+		return control.Unknown("DatedInFuture", args()...).Because(t.By).Until(t.At.Add(-futureSlack))
 	case !j.now.Before(ends):
 		return control.Fail("TestTooOld", args()...).Because(t.By)
 	case t.Took > j.rto && p.Database != nil:
@@ -61,9 +64,9 @@ func (j *judge02) trial(p *backup.Covered, t *backup.Trial) control.Result {
 	case t.Took > j.rto:
 		return control.Fail("TooSlow", args()...).Because(t.By).Until(ends)
 	case !t.Left.IsZero() && !j.now.Before(t.At.Add(j.cleanUp)):
-		return control.Fail("TestDataLeft", append(args(), "cleanUp", days(j.cleanUp))...).Because(t.Left).Until(ends)
+		return control.Fail("TestDataLeft", append(args(), "cleanUp", date.Length(j.cleanUp))...).Because(t.Left).Until(ends)
 	}
-	r := control.Pass("RestoreTested", "by", t.By.String(), "newest", stamp(t.At), "took", t.Took.Round(time.Minute).String()).Because(t.By).Until(ends)
+	r := control.Pass("RestoreTested", "by", t.By.String(), "newest", stamp(t.At), "took", date.Length(t.Took.Round(time.Minute))).Because(t.By).Until(ends)
 	if !t.Left.IsZero() {
 		r = r.Until(t.At.Add(j.cleanUp))
 	}

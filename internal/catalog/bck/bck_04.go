@@ -129,7 +129,7 @@ func judgeMeasured(in control.EnvironmentInput, _ *bck04) []control.Result {
 			break // the newest that tells
 		}
 	}
-	args := []string{"solution", env.Solution.Object.Name, "rto", days(declared), "by", slowest.By.String(), "took", slowest.Took.String()}
+	args := []string{"solution", env.Solution.Object.Name, "rto", date.Length(declared), "by", slowest.By.String(), "took", date.Length(slowest.Took)}
 	missing := slices.Concat(backup.Incomplete(in.Facts), facts.Incomplete[facts.RestoreRun](in.Facts), facts.Incomplete[facts.BackupRun](in.Facts), facts.Incomplete[facts.VolumeCopy](in.Facts))
 	switch {
 	case slowest.Took > declared:

@@ -304,7 +304,7 @@ func (j *judge04) measured() {
 				continue // the newest that tells counts
 			}
 			if took > declared {
-				j.add(control.Fail("SlowerThanDeclared", "solution", j.in.Solution.Object.Name, "rto", days(declared), "by", "Attestation "+a.Name, "took", string(times[typ](a))).
+				j.add(control.Fail("SlowerThanDeclared", "solution", j.in.Solution.Object.Name, "rto", date.Length(declared), "by", "Attestation "+a.Name, "took", string(times[typ](a))).
 					At("spec.continuity.recoveryTime").For(v1alpha1.PartyProvider))
 			}
 			break

@@ -18,7 +18,7 @@ const LevelLabel = "tilsyn.dev/confidentiality"
 // DPD01 judges whether the level that decides all other controls is stated, and high enough for the data.
 var DPD01 = control.Define(control.Meta{
 	ID: "DPD-01", Title: "Classification is stated and true", Since: "1", Severity: v1alpha1.SeverityHigh, Party: v1alpha1.PartyInstitution,
-	MustHold: "The solution states its levels and its categories of personal data; the level is at least what the categories demand; a lower level than before is approved by another person; " +
+	MustHold: "The solution states its levels and its categories of personal data; the level is at least what the categories demand; confidentiality, integrity or availability lower than before is approved, on the day of the change or later; " +
 		"the classification is reviewed every year.",
 	Why:      "Every requirement follows from the classification. One that is missing, too low or out of date makes every green result worthless.",
 	NotSeen:  "Whether the data in the solution are what the categories say.",
@@ -35,8 +35,8 @@ var DPD01 = control.Define(control.Meta{
 			Remediation: "The owner raises spec.classification.confidentiality to {least}, or corrects spec.personalData."},
 		{Reason: "RecordDisagrees", Verdict: v1alpha1.VerdictFail, Text: "spec.personalData and the processing record differ: {difference}.",
 			Remediation: "Make spec.personalData and spec.processing.categories say the same."},
-		{Reason: "LoweredWithoutApproval", Verdict: v1alpha1.VerdictFail, Text: "Lowered from {from} to {to} on {date} without an approval.",
-			Remediation: "Raise it again, or let another person approve: spec.classification.approval {by, at, reference}."},
+		{Reason: "LoweredWithoutApproval", Verdict: v1alpha1.VerdictFail, Text: "{what} was lowered from {from} to {to} on {date} without an approval of that day or later.",
+			Remediation: "Raise it again, or let another person approve what stands now: spec.classification.approval {by, at, reference}, at {date} or later."},
 		{Reason: "LabelDiffers", Verdict: v1alpha1.VerdictFail, Text: "Namespace {namespace} is labelled {label}; the environment is {level}.",
 			Remediation: "kubectl label namespace {namespace} " + LevelLabel + "={level} --overwrite"},
 		{Reason: "LabelAgrees", Verdict: v1alpha1.VerdictPass, Text: "No namespace is labelled with another level."},
@@ -44,6 +44,8 @@ var DPD01 = control.Define(control.Meta{
 			Remediation: "Review it and set spec.classification.reviewedAt, or attest it: Attestation of type ClassificationReview."},
 		{Reason: "CategoriesMissing", Verdict: v1alpha1.VerdictUnknown, Text: "The solution does not say which categories of personal data it holds.",
 			Remediation: "The owner adds spec.personalData; [None] states that there are none."},
+		{Reason: "ReviewInFuture", Verdict: v1alpha1.VerdictUnknown, Text: "The classification is said to be reviewed on {date}, a day that has not come, and nothing tells of an earlier review.",
+			Remediation: "Set spec.classification.reviewedAt to the day on which it was reviewed; a date in the future counts from that day on."},
 		{Reason: "ReviewMissing", Verdict: v1alpha1.VerdictUnknown, Text: "Nothing says when the classification was reviewed.",
 			Remediation: "Set spec.classification.reviewedAt, or attest it: Attestation of type ClassificationReview."},
 	},
@@ -149,35 +151,6 @@ func recordDifference(spec v1alpha1.HostedSolutionSpec) string {
 	return strings.Join(parts, "; ")
 }
 
-// lowered looks back: a level that went down needs an approval dated that day or later, as long as it is down.
-func lowered(in control.SolutionInput, now *v1alpha1.Classification) []control.Result {
-	for _, h := range facts.List[facts.SpecHistory](in.Facts) {
-		if h.Kind != "HostedSolution" || h.Name != in.Solution.Object.Name {
-			continue
-		}
-		for _, c := range h.Changes {
-			from, to := v1alpha1.Confidentiality(c.From), v1alpha1.Confidentiality(c.To)
-			wentDown := c.Field == "spec.classification.confidentiality" && c.To != "" && !control.AtLeast(to, from)
-			if wentDown && !control.AtLeast(now.Confidentiality, from) && !approvedSince(now.Approval, c.At.Time) {
-				return []control.Result{control.Fail("LoweredWithoutApproval", "from", c.From, "to", c.To, "date", c.At.In(date.Copenhagen()).Format(time.DateOnly)).
-					At("spec.classification.approval")}
-			}
-		}
-	}
-	return nil
-}
-
-func approvedSince(a *v1alpha1.Approval, changed time.Time) bool {
-	if a == nil {
-		return false
-	}
-	approved, err := date.EndOfValidity(string(a.At)) // 00:00 of that day
-	return err == nil && !approved.Before(changed.Add(-approvalLead))
-}
-
-// approvalLead is how long before the change an approval may have been given.
-const approvalLead = 30 * 24 * time.Hour
-
 // lastReview is the latest review, declared or attested.
 func lastReview(in control.SolutionInput) (time.Time, bool) {
 	var last time.Time
@@ -193,11 +166,14 @@ func lastReview(in control.SolutionInput) (time.Time, bool) {
 	return last, !last.IsZero()
 }
 
-// reviewEnds is when the review becomes overdue, or when another review begins or ceases to count.
+// reviewEnds is when the review becomes overdue, when another review begins or ceases to count, or when an approval begins to.
 func reviewEnds(in control.SolutionInput, p *dpd01) time.Time {
 	_, ends := control.InForce(in.Solution.Attestations, v1alpha1.AttestClassificationReview, in.Now)
 	if t, err := date.EndOfValidity(string(in.Solution.Object.Spec.Classification.ReviewedAt)); err == nil && in.Now.Before(t) {
 		ends = control.Earliest(ends, t) // a date in the future counts from that day on
+	}
+	if from, ok := approvedFrom(in.Solution.Object.Spec.Classification.Approval); ok && in.Now.Before(from) {
+		ends = control.Earliest(ends, from)
 	}
 	if last, ok := lastReview(in); ok {
 		interval, _ := date.ParsePeriod(p.ReviewInterval)
@@ -210,6 +186,10 @@ func reviewEnds(in control.SolutionInput, p *dpd01) time.Time {
 
 func reviewed(in control.SolutionInput, p *dpd01) []control.Result {
 	last, ok := lastReview(in)
+	stated := in.Solution.Object.Spec.Classification.ReviewedAt
+	if t, err := date.EndOfValidity(string(stated)); !ok && err == nil && in.Now.Before(t) {
+		return []control.Result{control.Unknown("ReviewInFuture", "date", string(stated)).At("spec.classification.reviewedAt")}
+	}
 	if !ok {
 		return []control.Result{control.Unknown("ReviewMissing").At("spec.classification.reviewedAt")}
 	}

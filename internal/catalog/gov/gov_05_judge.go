@@ -205,9 +205,12 @@ func (c *compliance) first(part string, id v1alpha1.ControlID, concerns func(con
 		return
 	}
 	args := []string{"part", part, "control", string(id), "reason", string(worst.Reason)}
-	if worst.Verdict == v1alpha1.VerdictFail {
+	switch {
+	case worst.Verdict == v1alpha1.VerdictFail:
 		c.add(control.Fail("Contradicted", args...).At("spec.compliancePackage[" + part + "]"))
-	} else {
+	case worst.Reason == control.ReasonNotObservable: // what the other control needs cannot be seen, so neither can this
+		c.add(control.Result{Verdict: worst.Verdict, Reason: worst.Reason, Args: worst.Args})
+	default:
 		c.add(control.Unknown("Undecided", args...).At("spec.compliancePackage[" + part + "]"))
 	}
 }

@@ -30,6 +30,8 @@ var GOV06 = control.Define(control.Meta{
 			Remediation: "Mend what {control} finds, or decide anew: a ControlException with a new reason, approval and validUntil."},
 		{Reason: "NotApproved", Verdict: v1alpha1.VerdictFail, Text: "The exception from {control} has no effect: {fault}.",
 			Remediation: "Let a person other than the requester approve it: spec.approval {by, at, reference}."},
+		{Reason: "NotAccepted", Verdict: v1alpha1.VerdictFail, Text: "The exception from {control} has no effect: {message}",
+			Remediation: "Correct ControlException {name} as the condition Accepted says, and have it approved so: kubectl describe controlexception {name}."},
 		{Reason: "TooLong", Verdict: v1alpha1.VerdictFail, Text: "The exception from {control} runs for {days} days, from {from} to {until}; at this level {most} is the longest, so it has no effect.",
 			Remediation: "Shorten spec.validUntil, and decide again before it ends: kubectl edit controlexception {name}."},
 		{Reason: "RenewedTooLong", Verdict: v1alpha1.VerdictFail, Text: "{control} has been excepted for {days} days in all; {most} with renewals is the longest, so the exception has no effect.",
@@ -101,6 +103,8 @@ func judgeException(in control.SolutionInput, p *gov06, e *v1alpha1.ControlExcep
 		return control.Fail("EndedStillNeeded", args...).On(subject).At("spec.validUntil")
 	case !in.Now.Before(until):
 		return control.NotApplicable("EndedUnused", args...).On(subject)
+	case in.Refused[e.Name] != "":
+		return control.Fail("NotAccepted", append(args, "message", in.Refused[e.Name])...).On(subject).At("spec").Until(until)
 	case tooLong(p, from, until):
 		return control.Fail("TooLong", append(args, "days", days(until.Sub(from)), "most", p.MaxDuration)...).On(subject).At("spec.validUntil").Until(until)
 	}
@@ -123,7 +127,7 @@ func stillNeeded(in control.SolutionInput, p *gov06, e *v1alpha1.ControlExceptio
 	return slices.ContainsFunc(in.First, func(r control.EnvironmentResult) bool {
 		return r.Verdict == v1alpha1.VerdictFail && covers(e, r) && !slices.ContainsFunc(facts.List[v1alpha1.ControlException](in.Facts), func(o *v1alpha1.ControlException) bool {
 			from, until, fault := control.ExceptionSpan(o)
-			return o.Name != e.Name && fault == "" && !in.Now.Before(from) && in.Now.Before(until) && !tooLong(p, from, until) && o.Spec.Scope.Solution == e.Spec.Scope.Solution && covers(o, r)
+			return o.Name != e.Name && fault == "" && in.Refused[o.Name] == "" && !in.Now.Before(from) && in.Now.Before(until) && !tooLong(p, from, until) && o.Spec.Scope.Solution == e.Spec.Scope.Solution && covers(o, r)
 		})
 	})
 }

@@ -15,20 +15,25 @@ import (
 // GOV08 judges that supervision itself has no holes.
 var GOV08 = control.Define(control.Meta{
 	ID: "GOV-08", Title: "Nothing runs outside supervision", Since: "1", Severity: v1alpha1.SeverityHigh, Party: v1alpha1.PartyProvider,
-	MustHold: "Every namespace with workloads is claimed by exactly one environment or is on the Platform's list of its own namespaces; every environment's patterns match something.",
+	MustHold: "Every namespace with workloads is claimed by exactly one environment of a solution that exists, or is on the Platform's list of its own namespaces; every environment's patterns match something. " +
+		"Of Kubernetes' own namespaces only kube-system need not be listed, because the parts of Kubernetes run there; in kube-public and kube-node-lease nothing runs.",
 	Why:      "What nobody claims is judged by nobody. The first question of an auditor is what runs here that is not on the list.",
-	NotSeen:  "Workloads in other clusters; solutions that run in a namespace of the platform.",
+	NotSeen:  "Workloads in other clusters; what belongs to a solution and runs in a namespace of the platform, kube-system among them: the passing result names these namespaces.",
 	ISO:      []string{"5.9 Inventory of information and other associated assets", "8.9 Configuration management"},
 	GDPR:     []string{"5(2)", "24", "30"},
-	Evidence: []string{"namespaces with workloads or pods", "SolutionEnvironment spec.namespaces", "Platform spec.namespaces", "SupervisionRecord status.deletedAt, status.namespaces"},
+	Evidence: []string{"namespaces with workloads or pods", "SolutionEnvironment spec.namespaces, spec.solution", "HostedSolution names", "Platform spec.namespaces", "SupervisionRecord status.deletedAt, status.namespaces"},
 	Reasons: []control.ReasonText{
 		{Reason: "Claimed", Verdict: v1alpha1.VerdictPass, Text: "Every namespace of the environment is claimed once."},
-		{Reason: "AllClaimed", Verdict: v1alpha1.VerdictPass, Text: "Every namespace with workloads is claimed or belongs to the platform."},
+		{Reason: "AllClaimed", Verdict: v1alpha1.VerdictPass, Text: "Every namespace with workloads is claimed or belongs to the platform: {platform}."},
 		{Reason: "NewNamespace", Verdict: v1alpha1.VerdictPass, Text: "Namespace {namespace} is new and has until {until} to be claimed."},
 		{Reason: "Unclaimed", Verdict: v1alpha1.VerdictFail, Text: "Namespace {namespace} runs {workloads} and belongs to no environment: {examples}.",
 			Remediation: "Name it in a SolutionEnvironment (spec.namespaces: [{namespace}]), or in the Platform (spec.namespaces[] {name: {namespace}, owner}) if it is the platform's own."},
 		{Reason: "SupervisionRemoved", Verdict: v1alpha1.VerdictFail, Text: "Namespace {namespace} runs {workloads}, but {kind} {name}, which supervised it, was deleted on {date}.",
-			Remediation: "Apply {kind} {name} again, or remove the workloads: kubectl delete namespace {namespace}."},
+			Remediation: "Apply {kind} {name} again, or let another SolutionEnvironment claim the namespace. If the solution has ended, its data are first handed over or erased as agreed (DPD-02); then its owner takes the workloads away."},
+		{Reason: "SolutionUnknown", Verdict: v1alpha1.VerdictFail, Text: "Namespace {namespace} runs {workloads} and is claimed by SolutionEnvironment {environment} alone, whose HostedSolution {solution} does not exist: {examples}.",
+			Remediation: "Apply HostedSolution {solution}. If its name is wrong, let a new SolutionEnvironment with the right spec.solution claim the namespace: an environment keeps its solution."},
+		{Reason: "NothingRunsHere", Verdict: v1alpha1.VerdictFail, Text: "Namespace {namespace} runs {workloads}, although Kubernetes keeps it for its own data and runs nothing there: {examples}.",
+			Remediation: "Move the workloads to a namespace that an environment claims. If they are the platform's own, list the namespace with its owner: Platform spec.namespaces[] {name: {namespace}, owner}."},
 		{Reason: "ClaimedTwice", Verdict: v1alpha1.VerdictFail, Text: "Namespace {namespace} is also claimed by {others}.",
 			Remediation: "Let one SolutionEnvironment claim it. If both solutions use what runs there, list it in the Platform as shared and name it in spec.uses of both."},
 		{Reason: "NothingMatched", Verdict: v1alpha1.VerdictFail, Text: "The patterns {patterns} match no namespace.",
@@ -40,7 +45,7 @@ var GOV08 = control.Define(control.Meta{
 }, control.Rules[gov08]{
 	Environment: &control.EnvironmentRule[gov08]{Needs: []control.Need{control.Needs[facts.Namespace]()}, Judge: judgeClaims},
 	Platform: &control.PlatformRule[gov08]{
-		Needs: []control.Need{control.NeedsAll[facts.Namespace](), control.SeesAll[facts.Workload](), control.SeesAll[facts.Tombstone](), control.NeedsAll[v1alpha1.SolutionEnvironment]()},
+		Needs: []control.Need{control.NeedsAll[facts.Namespace](), control.SeesAll[facts.Workload](), control.SeesAll[facts.Tombstone](), control.NeedsAll[v1alpha1.SolutionEnvironment](), control.SeesAll[v1alpha1.HostedSolution]()},
 		Judge: judgeUnclaimed,
 	},
 })
@@ -82,31 +87,61 @@ func judgeClaims(in control.EnvironmentInput, _ *gov08) []control.Result {
 func judgeUnclaimed(in control.PlatformInput, p *gov08) []control.Result {
 	missing := append(facts.Incomplete[facts.Workload](in.Facts), facts.Incomplete[facts.Tombstone](in.Facts)...)
 	onlyManifests := slices.ContainsFunc(missing, func(s facts.SourceState) bool { return s.Condition == facts.SourceNotObservable })
-	claimed := map[string]bool{}
+	c := claimsOf(in, onlyManifests)
+	missing = append(missing, c.undecided...)
 	var out []control.Result
 	for _, e := range in.Environments {
 		if len(e.Namespaces) == 0 && e.Object.Spec.HostedBy == "" && !onlyManifests { // the cluster may have the namespace
 			out = append(out, nothingMatched(e))
 		}
-		for _, ns := range e.Namespaces {
-			claimed[ns] = true
-		}
 	}
 	grace, _ := date.ParseDuration(p.GraceForNewNamespace)
+	var platform []string
 	for _, ns := range namespaces(in.Facts, onlyManifests) {
 		workloads := facts.ListIn[facts.Workload](in.Facts, ns.Name)
-		if claimed[ns.Name] || len(workloads) == 0 || in.Platform.OwnsNamespace(ns.Name) {
-			continue
+		switch {
+		case len(workloads) == 0 || c.supervised[ns.Name]:
+		case in.Platform.RunsIn(ns.Name):
+			platform = append(platform, ns.Name)
+		default:
+			out = append(out, outside{in, ns, workloads, c.orphans[ns.Name]}.judge(grace))
 		}
-		out = append(out, unclaimed(in, ns, workloads, grace))
 	}
 	if len(missing) > 0 {
 		return append(out, control.Unreadable(missing...))
 	}
 	if len(out) == 0 {
-		return []control.Result{control.Pass("AllClaimed")}
+		return []control.Result{control.Pass("AllClaimed", "platform", shorten(platform))}
 	}
 	return out
+}
+
+// claims are the namespaces that environments of known solutions have, and those that only others have.
+type claims struct {
+	supervised map[string]bool
+	orphans    map[string]*control.Environment
+	// undecided are sources without which nobody knows whether a solution exists.
+	undecided []facts.SourceState
+}
+
+// With manifests alone, the solution may stand in another repository.
+func claimsOf(in control.PlatformInput, onlyManifests bool) claims {
+	c := claims{supervised: map[string]bool{}, orphans: map[string]*control.Environment{}}
+	for _, e := range in.Environments {
+		missing := e.Solution.Missing
+		if missing {
+			c.undecided = facts.Incomplete[v1alpha1.HostedSolution](in.Facts)
+		}
+		for _, ns := range e.Namespaces {
+			switch {
+			case !missing || onlyManifests || len(c.undecided) > 0:
+				c.supervised[ns] = true
+			case c.orphans[ns] == nil:
+				c.orphans[ns] = e
+			}
+		}
+	}
+	return c
 }
 
 // namespaces gives those that exist; manifests often hold no Namespace objects, so there also those that workloads name.
@@ -132,18 +167,35 @@ func nothingMatched(e *control.Environment) control.Result {
 	return control.Fail("NothingMatched", "patterns", strings.Join(patterns, ", ")).On(e.Ref()).At("spec.namespaces")
 }
 
-func unclaimed(in control.PlatformInput, ns *facts.Namespace, workloads []*facts.Workload, grace time.Duration) control.Result {
-	subject := facts.Ref{Kind: "Namespace", Name: ns.Name}
-	for _, t := range facts.List[facts.Tombstone](in.Facts) {
-		if slices.Contains(t.Namespaces, ns.Name) {
-			return control.Fail("SupervisionRemoved", "namespace", ns.Name, "workloads", count(workloads), "kind", t.Kind, "name", t.Name,
-				"date", t.DeletedAt.In(date.Copenhagen()).Format(time.DateOnly)).On(subject)
+// outside is a namespace with workloads that no environment of a known solution has.
+type outside struct {
+	in        control.PlatformInput
+	namespace *facts.Namespace
+	workloads []*facts.Workload
+	orphan    *control.Environment // that claims it for a solution that does not exist; nil: none
+}
+
+func (o outside) judge(grace time.Duration) control.Result {
+	name := o.namespace.Name
+	subject := facts.Ref{Kind: "Namespace", Name: name}
+	args := []string{"namespace", name, "workloads", count(o.workloads), "examples", examples(o.workloads)}
+	for _, t := range facts.List[facts.Tombstone](o.in.Facts) {
+		if slices.Contains(t.Namespaces, name) {
+			return control.Fail("SupervisionRemoved", append(args, "kind", t.Kind, "name", t.Name,
+				"date", t.DeletedAt.In(date.Copenhagen()).Format(time.DateOnly))...).On(subject)
 		}
 	}
-	if until := ns.CreatedAt.Add(grace); in.Now.Before(until) {
-		return control.Pass("NewNamespace", "namespace", ns.Name, "until", until.UTC().Format("2006-01-02 15:04 MST")).On(subject).Until(until)
+	if o.in.Platform.OwnsNamespace(name) { // as old as the cluster, so no grace
+		return control.Fail("NothingRunsHere", args...).On(subject)
 	}
-	return control.Fail("Unclaimed", "namespace", ns.Name, "workloads", count(workloads), "examples", examples(workloads)).On(subject)
+	if until := o.namespace.CreatedAt.Add(grace); o.in.Now.Before(until) {
+		return control.Pass("NewNamespace", "namespace", name, "until", until.UTC().Format("2006-01-02 15:04 MST")).On(subject).Until(until)
+	}
+	if o.orphan != nil {
+		return control.Fail("SolutionUnknown", append(args, "environment", o.orphan.Object.Name, "solution", o.orphan.Object.Spec.Solution)...).
+			On(subject).Because(o.orphan.Ref())
+	}
+	return control.Fail("Unclaimed", args...).On(subject)
 }
 
 func count(workloads []*facts.Workload) string {
@@ -154,7 +206,6 @@ func count(workloads []*facts.Workload) string {
 }
 
 func examples(workloads []*facts.Workload) string {
-	const shown = 3
 	var names []string
 	for _, w := range workloads {
 		name := w.Ref.Kind + " " + w.Ref.Name
@@ -162,7 +213,16 @@ func examples(workloads []*facts.Workload) string {
 			names = append(names, name)
 		}
 	}
-	if len(names) > shown {
+	return shorten(names)
+}
+
+// shorten names the first few of a list.
+func shorten(names []string) string {
+	const shown = 3
+	switch {
+	case len(names) == 0:
+		return "none"
+	case len(names) > shown:
 		return strings.Join(names[:shown], ", ") + fmt.Sprintf(" and %d more", len(names)-shown)
 	}
 	return strings.Join(names, ", ")

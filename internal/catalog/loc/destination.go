@@ -24,6 +24,8 @@ type target struct {
 	names []name
 	// observed places; all must be allowed. Empty: the place does not follow from the object.
 	observed []region.Place
+	// open is true where the data may be somewhere else too, of which unread says why it is not known.
+	open bool
 	// unread says why the place does not follow, where that is known.
 	unread string
 	// inCluster is true for a Service of this cluster.
@@ -110,7 +112,12 @@ func (j *judge) verdict(t *target) control.Result {
 				return control.Fail("Contradiction", "place", where(p), "declared", where(declared), "by", by)
 			}
 		}
-		return j.isInside(t)
+		if !t.open {
+			return j.isInside(t)
+		}
+		if a := j.attested(t.names); a != nil {
+			return j.byAttestation(a).Until(j.changes)
+		}
 	case j.attested(t.names) != nil:
 		return j.byAttestation(j.attested(t.names)).Until(j.changes)
 	case isDeclared && j.env.Allowed.Place(declared):
@@ -231,10 +238,10 @@ func targetReasons(attestation string) []control.ReasonText {
 		{Reason: "Declared", Verdict: v1alpha1.VerdictPass, Text: "{what} is in {place}, says {by}."},
 		{Reason: "Attested", Verdict: v1alpha1.VerdictPass, Text: "{what} is in an allowed place, says Attestation {attestation}."},
 		{Reason: "Outside", Verdict: v1alpha1.VerdictFail, Text: "{what} is in {place}; allowed: {allowed}.",
-			Remediation: "Move the data to an allowed place and delete what lies outside. If the place is right, the owner widens spec.locations.allowed of the HostedSolution."},
+			Remediation: "Move the data to an allowed place; what becomes of the copies outside is the owner's to decide (DPD-02). If the place is right, the owner widens spec.locations.allowed of the HostedSolution."},
 		{Reason: "Contradiction", Verdict: v1alpha1.VerdictFail, Text: "{what} is in {place}, but {by} declares {declared}.",
 			Remediation: "Correct the declaration of {name} or the object, so that both say where the data are."},
-		{Reason: "Unplaced", Verdict: v1alpha1.VerdictUnknown, Text: "Where {what} is cannot be seen: {detail}.",
+		{Reason: "Unplaced", Verdict: v1alpha1.VerdictUnknown, Text: "{what} is in a place that cannot be seen: {detail}.",
 			Remediation: declare},
 	}
 }

@@ -2,7 +2,6 @@ package loc
 
 import (
 	"reflect"
-	"slices"
 	"time"
 
 	"github.com/tilsyn-dev/tilsyn/api/v1alpha1"
@@ -26,17 +25,19 @@ var LOC01 = control.Define(control.Meta{
 	Reasons: []control.ReasonText{
 		{Reason: "Inside", Verdict: v1alpha1.VerdictPass, Text: "Every pod runs in an allowed place."},
 		{Reason: "NoPods", Verdict: v1alpha1.VerdictNotApplicable, Text: "No pod of the environment has been bound to a node."},
-		{Reason: "Outside", Verdict: v1alpha1.VerdictFail, Text: "Pod {pod} runs on node {node} in {place}; allowed: {allowed}.",
+		{Reason: "Outside", Verdict: v1alpha1.VerdictFail, Text: "Pod {pod} runs on node {node} in {place}; allowed: {allowed}.{others}",
 			Remediation: "Pin the workload (LOC-02) and move the pod: kubectl -n {namespace} delete pod {pod}. Data that lay there: LOC-03."},
-		{Reason: "WasOutside", Verdict: v1alpha1.VerdictFail, Text: "Pod {pod} ran on node {node} in {place} until {ended}; allowed: {allowed}.",
-			Remediation: "Pin the workload (LOC-02), so that it cannot run there again. The finding ends by itself after the history window."},
-		{Reason: "NodeContradictory", Verdict: v1alpha1.VerdictFail, Text: "Node {node}, on which pod {pod} runs, contradicts itself: {detail}.",
+		{Reason: "WasOutside", Verdict: v1alpha1.VerdictFail, Text: "{what} ran on node {node} in {place} until {ended}; allowed: {allowed}. That is over; the finding stands until {ends} as a record.{others}",
+			Remediation: "Nothing is left to move, and the finding ends by itself at {ends}. Find out why it ran there, tell the controller if personal data were processed there, and see that LOC-02 passes, so that it does not happen again."},
+		{Reason: "NodeContradictory", Verdict: v1alpha1.VerdictFail, Text: "Node {node}, on which pod {pod} runs, contradicts itself: {detail}.{others}",
 			Remediation: "Find out who wrote the labels: kubectl get node {node} -o yaml --show-managed-fields. Correct them or remove the node."},
-		{Reason: "NodeMoved", Verdict: v1alpha1.VerdictFail, Text: "Node {node}, on which pod {pod} runs, was first seen in {first} and now says {now}.",
+		{Reason: "NodeMoved", Verdict: v1alpha1.VerdictFail, Text: "Node {node}, on which pod {pod} runs, was first seen in {first} and now says {now}.{others}",
 			Remediation: "A machine does not move between regions. Check who changed the labels of node {node}, then replace the node."},
-		{Reason: "NodeUnplaced", Verdict: v1alpha1.VerdictUnknown, Text: "The place of node {node}, on which pod {pod} runs, is not known: {detail}.",
-			Remediation: "Label the node with topology.kubernetes.io/region, or describe the region in the Platform: spec.regions[] {name, provider, country} and spec.providers[]."},
-		{Reason: "NodeMissing", Verdict: v1alpha1.VerdictUnknown, Text: "Pod {pod} is bound to node {node}, which does not exist.",
+		{Reason: "NodeUnplaced", Verdict: v1alpha1.VerdictUnknown, Text: "The place of node {node}, on which pod {pod} runs, is not known: {detail}.{others}",
+			Remediation: "A node without a region: label it with topology.kubernetes.io/region. A region that no table knows: describe it in the Platform, spec.regions[] {name, provider, country} and spec.providers[]. A provider id that cannot be read: have whoever runs the cloud controller correct it."},
+		{Reason: "NodeVirtual", Verdict: v1alpha1.VerdictUnknown, Text: "Node {node}, on which pod {pod} runs, is a virtual node: its pods run somewhere else, whatever its labels say.{others}",
+			Remediation: "Keep the workload off virtual nodes: take away the toleration that lets it there, or require other nodes in its node affinity, and let the pod start anew."},
+		{Reason: "NodeMissing", Verdict: v1alpha1.VerdictUnknown, Text: "Pod {pod} is bound to node {node}, which does not exist.{others}",
 			Remediation: "See whether the node was removed: kubectl get node {node}. Delete the pod if it is left over: kubectl -n {namespace} delete pod {pod}."},
 	},
 }, control.Parameters[loc01]{
@@ -78,45 +79,17 @@ func (j *podJudge) namespace(in control.NamespaceInput, out []control.Result) []
 		case before != nil && workload.Together(before, pod): // mostly, as pods come by name
 			found[len(found)-1].add(j.pod(pod, nodes[pod.Node]))
 		default:
-			found = append(found, placed{roots.Of(pod), j.pod(pod, nodes[pod.Node])})
+			found = append(found, placed{workload: roots.Of(pod), result: j.pod(pod, nodes[pod.Node])})
 		}
 		before = pod
 	}
 	for _, past := range facts.ListIn[facts.PastPlacement](in.Facts, in.Namespace) {
 		if r, counts := j.past(past); counts {
-			found = append(found, placed{past.Workload, &r})
+			found = append(found, placed{workload: past.Workload, result: &r})
 		}
 	}
 	j.found = j.recorded(in, found)
 	return worstOfEach(j.found, out)
-}
-
-// placed is what was found about one pod of a workload, or about several.
-type placed struct {
-	workload facts.Ref
-	result   *control.Result
-}
-
-func (p *placed) add(r *control.Result) {
-	if control.Worse(r.Verdict, p.result.Verdict) {
-		p.result = r
-	}
-}
-
-// worstOfEach adds the worst result of each workload, ordered.
-func worstOfEach(found []placed, out []control.Result) []control.Result {
-	compare := func(a, b placed) int { return a.workload.Compare(b.workload) }
-	if !slices.IsSortedFunc(found, compare) {
-		slices.SortStableFunc(found, compare)
-	}
-	for i := 0; i < len(found); {
-		worst := found[i]
-		for i++; i < len(found) && found[i].workload == worst.workload; i++ {
-			worst.add(found[i].result)
-		}
-		out = append(out, worst.result.On(worst.workload))
-	}
-	return out
 }
 
 // nodeJudgement is how a node stands to an allowed set.
@@ -176,6 +149,8 @@ func (j *podJudge) elsewhere(p *facts.Pod, n *nodeJudgement) control.Result {
 		return control.Fail("NodeMoved", append(args, "first", n.first, "now", n.node.Known())...)
 	case n.standing == place.Outside:
 		return control.Fail("Outside", append(args, "place", n.node.Place.String(), "allowed", j.Environment.Allowed.String())...)
+	case n.node.Fault == place.VirtualNode:
+		return control.Unknown("NodeVirtual", args...)
 	default:
 		return control.Unknown("NodeUnplaced", append(args, "detail", n.node.Describe())...)
 	}
@@ -192,7 +167,7 @@ func (j *podJudge) past(p *facts.PastPlacement) (control.Result, bool) {
 	if j.reader.Judge(n, j.Environment.Allowed) != place.Outside {
 		return control.Result{}, false // what was never placed was Unknown while it ran
 	}
-	return j.wasOutside(p.Pod, p.Node, n.Place.String(), p.EndedAt).Until(until), true
+	return j.wasOutside("Pod "+p.Pod, p.Node, n.Place.String(), p.EndedAt), true
 }
 
 // recorded adds what the operator wrote down before it was restarted.
@@ -204,15 +179,25 @@ func (j *podJudge) recorded(in control.NamespaceInput, found []placed) []placed 
 		for _, p := range memory.Placements {
 			until := p.Last.Add(j.window)
 			if p.Namespace == in.Namespace && j.Now.Before(until) {
-				r := j.wasOutside(p.Workload, p.Node, p.Place, p.Last.Time).Until(until)
-				found = append(found, placed{facts.Ref{Group: p.APIGroup, Kind: p.Kind, Namespace: p.Namespace, Name: p.Workload}, &r})
+				workload := facts.Ref{Group: p.APIGroup, Kind: p.Kind, Namespace: p.Namespace, Name: p.Workload}
+				what := "A pod of " + workload.String()
+				if workload.Kind == "Pod" {
+					what = "Pod " + p.Workload
+				}
+				r := j.wasOutside(what, p.Node, p.Place, p.Last.Time)
+				found = append(found, placed{workload: workload, result: &r})
 			}
 		}
 	}
 	return found
 }
 
-func (j *podJudge) wasOutside(pod, node, where string, ended time.Time) control.Result {
-	return control.Fail("WasOutside", "pod", pod, "node", node, "place", where, "ended", ended.UTC().Format("2006-01-02 15:04 MST"),
-		"allowed", j.Environment.Allowed.String()).At("spec.nodeName").Because(facts.Ref{Kind: "Node", Name: node})
+// wasOutside says what is over. It stands for the history window after the end, so that what came and went between two
+// looks is seen.
+func (j *podJudge) wasOutside(what, node, where string, ended time.Time) control.Result {
+	until := ended.Add(j.window)
+	return control.Fail("WasOutside", "what", what, "node", node, "place", where, "ended", minute(ended), "ends", minute(until),
+		"allowed", j.Environment.Allowed.String()).At("spec.nodeName").Because(facts.Ref{Kind: "Node", Name: node}).Until(until)
 }
+
+func minute(t time.Time) string { return t.UTC().Format("2006-01-02 15:04 MST") }

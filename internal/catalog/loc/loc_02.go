@@ -28,7 +28,7 @@ var LOC02 = control.Define(control.Meta{
 	Reasons: loc02Reasons,
 }, control.Parameters[loc02]{Defaults: loc02Defaults, Validate: loc02Validate}, control.Rules[loc02]{Workload: &control.WorkloadRule[loc02]{
 	Needs: []control.Need{control.Needs[facts.Namespace](), control.Sees[facts.RuntimeClass](), control.Sees[facts.Node]()},
-	Judge: judgeLOC02,
+	Judge: judgeLOC02, SchedulingOnly: true,
 }})
 
 // loc02 are the parameters of LOC-02.

@@ -15,16 +15,16 @@ var LOC03 = control.Define(control.Meta{
 	ID: "LOC-03", Title: "Persistent data lie in allowed locations", Since: "1", Severity: v1alpha1.SeverityCritical, Party: v1alpha1.PartyProvider,
 	MustHold: "Every volume, database and object store that holds the solution's data, with its replicas, lies in allowed locations.",
 	Why:      "A pod comes and goes; data stay. A volume, a replica or a database outside the agreed places is processing outside the instruction for as long as it exists.",
-	NotSeen:  "Connection strings inside Secrets and programs, bucket replication at a provider, directories of nodes mounted by hostPath (they are where the pod is: LOC-01).",
+	NotSeen:  "Connection strings inside Secrets, files and programs, bucket replication at a provider, directories of nodes mounted by hostPath (they are where the pod is: LOC-01).",
 	ISO:      []string{"5.23 Information security for use of cloud services", "8.10 Information deletion"},
 	GDPR:     []string{"28(3)(a)", "32", "44"},
 	Evidence: []string{"PersistentVolume spec.nodeAffinity, spec.csi, spec.nfs, labels", "StorageClass parameters that copy to a paired region", "inline NFS and CSI volumes of pod templates",
-		"Services of type ExternalName and hand-written EndpointSlices", "CloudNativePG Cluster spec.externalClusters", "Platform spec.endpoints, HostedSolution spec.externalEndpoints", "Attestation StorageLocation"},
+		"Services of type ExternalName and hand-written EndpointSlices", "CloudNativePG Cluster spec.externalClusters", "variables of containers that name data stores, also from ConfigMaps (host only)", "Platform spec.endpoints, HostedSolution spec.externalEndpoints", "Attestation StorageLocation"},
 	Reasons: append(targetReasons("StorageLocation"), []control.ReasonText{
-		{Reason: "NoData", Verdict: v1alpha1.VerdictNotApplicable, Text: "The environment keeps no data in volumes, file servers or declared databases."},
+		{Reason: "NoData", Verdict: v1alpha1.VerdictNotApplicable, Text: "The environment keeps no data in volumes, file servers or databases that are declared or that a variable names."},
 		{Reason: "NotBound", Verdict: v1alpha1.VerdictNotApplicable, Text: "The claim has no volume yet."},
 		{Reason: "ReplicaOutside", Verdict: v1alpha1.VerdictFail, Text: "{what} is copied to the paired region {place} ({value}); allowed: {allowed}.",
-			Remediation: "Use a class without copies to the paired region (Standard_LRS or Standard_ZRS), move the data, and delete the old volume: parameters of a class do not change volumes that exist."},
+			Remediation: "Move the data to a volume of a class without copies to the paired region (Standard_LRS or Standard_ZRS): parameters of a class do not change volumes that exist. What happens to the old copies is the owner's to decide (DPD-02)."},
 		{Reason: "ReplicaUnplaced", Verdict: v1alpha1.VerdictUnknown, Text: "{what} is copied to a paired region ({value}), and which one cannot be seen.",
 			Remediation: "Use a class without copies to the paired region (Standard_LRS or Standard_ZRS), or attest where the copies lie: Attestation of type StorageLocation with target {name}."},
 		{Reason: "VolumeMissing", Verdict: v1alpha1.VerdictUnknown, Text: "{what} names volume {volume}, which does not exist.",
@@ -32,7 +32,8 @@ var LOC03 = control.Define(control.Meta{
 	}...),
 }, control.Parameters[control.NoParameters]{}, control.Rules[control.NoParameters]{Namespace: &control.NamespaceRule[control.NoParameters]{
 	Needs: []control.Need{control.Needs[facts.Claim](), control.Needs[facts.PersistentVolume](), control.Needs[facts.StorageClass](), control.Needs[facts.Workload](),
-		control.Needs[facts.ExternalService](), control.Needs[facts.Database](), control.Needs[facts.Node]()},
+		control.Needs[facts.ExternalService](), control.Needs[facts.Database](), control.Needs[facts.Node](), control.Needs[facts.ConfigHosts](),
+		control.Sees[facts.Namespace]()},
 	Begin: func(in control.EnvironmentInput, _ *control.NoParameters) func(control.NamespaceInput, []control.Result) []control.Result {
 		return (&storageJudge{judge: newJudge(in, v1alpha1.AttestStorageLocation), reader: reader(in.Environment), names: make([]name, 0, 4)}).namespace
 	},
@@ -54,6 +55,7 @@ func (j *storageJudge) namespace(in control.NamespaceInput, out []control.Result
 	}
 	for _, w := range facts.ListIn[facts.Workload](in.Facts, in.Namespace) {
 		out = j.inline(out, w)
+		out = j.stores(out, w)
 	}
 	for _, s := range facts.ListIn[facts.ExternalService](in.Facts, in.Namespace) {
 		out = append(out, j.external(s)...)
@@ -88,7 +90,7 @@ func (j *storageJudge) volume(pv *facts.PersistentVolume, t target) control.Resu
 	if pv.StorageClass != "" {
 		t.names = append(t.names, name{"storageclass", pv.StorageClass})
 	}
-	t.field, t.observed, t.unread = v.Field, v.Places, v.Unread
+	t.field, t.observed, t.unread, t.open = v.Field, v.Places, v.Unread, v.Unread != ""
 	switch {
 	case v.Host != "":
 		t = j.hostTarget(t, v.Host)

@@ -3,7 +3,6 @@ package loc
 import (
 	"cmp"
 	"fmt"
-	"maps"
 	"slices"
 	"strings"
 
@@ -12,6 +11,7 @@ import (
 	"github.com/tilsyn-dev/tilsyn/internal/date"
 	"github.com/tilsyn-dev/tilsyn/internal/derive/backup"
 	"github.com/tilsyn-dev/tilsyn/internal/derive/logs"
+	"github.com/tilsyn-dev/tilsyn/internal/derive/place"
 	"github.com/tilsyn-dev/tilsyn/internal/facts"
 	"github.com/tilsyn-dev/tilsyn/internal/region"
 )
@@ -25,13 +25,19 @@ var LOC04 = control.Define(control.Meta{
 	ISO:      []string{"8.13 Information backup", "8.15 Logging", "5.14 Information transfer"},
 	GDPR:     []string{"28(3)(a)", "32", "44"},
 	Evidence: []string{"Velero BackupStorageLocation and VolumeSnapshotLocation spec.provider, spec.config, spec.objectStorage", "K8up backends", "CloudNativePG barmanObjectStore and ObjectStore", "VolumeSnapshotClass parameters that move data",
-		"outputs of log collectors in use, by configuration or resource", "telemetry variables of containers (host only)", "Platform spec.endpoints, HostedSolution spec.externalEndpoints", "Attestations ReplicationLocation and TelemetryLocation"},
+		"outputs of log collectors in use, by configuration or resource", "telemetry variables of containers, also from ConfigMaps (host only)", "Platform spec.endpoints, HostedSolution spec.externalEndpoints", "Attestations ReplicationLocation and TelemetryLocation"},
 	Reasons: append(targetReasons("ReplicationLocation"), []control.ReasonText{
 		{Reason: "NoDestination", Verdict: v1alpha1.VerdictNotApplicable, Text: "No backup, log collector or known telemetry variable sends data of the environment anywhere."},
 		{Reason: "NothingRecognised", Verdict: v1alpha1.VerdictUnknown, Text: "No log collector and no backup product is recognised, so where copies go cannot be seen.",
 			Remediation: "If logs or backups are taken by other means, attest where they lie: Attestation of type ReplicationLocation about the environment."},
+		{Reason: "LogsNotSeen", Verdict: v1alpha1.VerdictUnknown, Text: "{detail}, so where logs go cannot be seen.",
+			Remediation: "Attest where they lie: Attestation of type ReplicationLocation about the environment with target {name} and countries."},
 		{Reason: "ReplicationNotAttested", Verdict: v1alpha1.VerdictUnknown, Text: "{what} is in {place}; whether the provider copies it elsewhere cannot be seen and nobody attests it.",
 			Remediation: "Let somebody who can see the provider's settings attest it: Attestation of type ReplicationLocation with target {name}, countries and evidence, at most 12 months old."},
+		{Reason: "OriginUnclear", Verdict: v1alpha1.VerdictUnknown, Text: "{what} is in {place} and holds {by}, which names a namespace of the environment but was not made by this cluster as it is now; allowed: {allowed}.",
+			Remediation: "See whose data it holds: velero backup describe {byTarget} -n {byNamespace} --details. If they are the environment's, delete it: velero backup delete {byTarget} -n {byNamespace}. Otherwise remove the BackupStorageLocation, or give each cluster a bucket or prefix of its own."},
+		{Reason: "PlacesDiffer", Verdict: v1alpha1.VerdictUnknown, Text: "{what} is in a place that cannot be told: {detail}.",
+			Remediation: "Name the same region in both: kubectl edit the BackupStorageLocation, so that spec.config.region is the region of the host in spec.config.s3Url and spec.config.publicUrl."},
 		{Reason: "DestinationMissing", Verdict: v1alpha1.VerdictUnknown, Text: "{by} sends data to {what}, which does not exist.",
 			Remediation: "Name a destination that exists, or remove {by}."},
 	}...),
@@ -63,7 +69,7 @@ func loc04Validate(p loc04, l control.Levels) error {
 }
 
 func loc04Needs() []control.Need {
-	needs := append(backup.Needs(), control.Needs[facts.Workload](), control.Sees[facts.Node]())
+	needs := append(backup.Needs(), control.Needs[facts.Workload](), control.Sees[facts.Node](), control.Sees[facts.ConfigHosts]())
 	for _, t := range logs.Types() {
 		i := slices.IndexFunc(needs, func(n control.Need) bool { return n.Type == t })
 		if i < 0 {
@@ -82,14 +88,11 @@ func judgeLOC04(in control.EnvironmentInput, p *loc04) []control.Result {
 	if len(missing) > 0 {
 		return append(out, control.Unreadable(missing...).On(in.Environment.Ref()))
 	}
-	switch {
-	case len(out) > 0:
-		return out
-	case !logs.Of(in.Facts).Recognised() && !facts.Recognised[facts.BackupDestination](in.Facts):
-		return []control.Result{control.Unknown("NothingRecognised")}
-	default:
+	out = append(out, j.logsNotSeen(len(out) > 0)...)
+	if len(out) == 0 {
 		return []control.Result{control.NotApplicable("NoDestination")}
 	}
+	return out
 }
 
 // incomplete lists the sources without which a bad destination could be overlooked.
@@ -119,6 +122,11 @@ type copyJudge struct {
 // copied judges a destination outside or inside the cluster, and what its provider may do with the data there.
 func (j copyJudge) copied(t target) control.Result {
 	r := j.target(t)
+	if detail := disagree(t.observed); r.Verdict == v1alpha1.VerdictPass && detail != "" {
+		n := control.Unknown("PlacesDiffer", "detail", detail)
+		n.Args = slices.Concat(j.args(&t), n.Args)
+		return n.On(t.subject).At(t.field)
+	}
 	if r.Verdict != v1alpha1.VerdictPass || r.Basis == control.Attested || t.inCluster || !j.params.RequireReplicationAttestation {
 		return r
 	}
@@ -154,6 +162,24 @@ func (j copyJudge) backups() []control.Result {
 		}
 		out = append(out, j.copied(j.backupTarget(use)).Because(use.By))
 	}
+	return append(out, j.foreign()...)
+}
+
+// foreign judges where else backups lie that name the environment's namespaces and were read back from the store. Whether
+// they hold its data or those of a namesake elsewhere is not known, so a place outside is no more than a question.
+func (j copyJudge) foreign() []control.Result {
+	var out []control.Result
+	for _, use := range backup.Foreign(j.facts, j.env.Scope()) {
+		if use.Destination == nil {
+			continue // nothing of this cluster reads or writes it
+		}
+		t := j.backupTarget(use)
+		if r := j.target(t); r.Verdict == v1alpha1.VerdictFail {
+			n := control.Unknown("OriginUnclear", "by", use.By.String(), "byTarget", use.By.Name, "byNamespace", use.By.Namespace)
+			n.Args = append(n.Args, r.Args...)
+			out = append(out, n.On(t.subject).At(t.field).Because(use.By).Until(r.ValidUntil))
+		}
+	}
 	return out
 }
 
@@ -163,9 +189,9 @@ func (j copyJudge) backupTarget(use backup.Use) target {
 		names: append(namesOf(backup.EndpointNames(d)...), name{use.Ref.Namespace, use.Ref.Name}), inCluster: d.InCluster || backup.InCluster(j.facts, d)}
 	switch {
 	case d.Provider != "" && d.Region != "":
-		t = j.regionTarget(t, d.Provider, d.Region)
+		t = j.hostsOf(j.regionTarget(t, d.Provider, d.Region), d)
 	case d.Endpoint != "" && !t.inCluster:
-		t = j.hostTarget(t, d.Endpoint)
+		t = j.hostsOf(j.hostTarget(t, d.Endpoint), d)
 		t.unread = "host " + d.Endpoint + " names no region"
 	case d.ConfigInSecret:
 		t.unread = "what tells it is in a Secret or in the product's own settings, which are not read"
@@ -173,6 +199,31 @@ func (j copyJudge) backupTarget(use backup.Use) target {
 		t.unread = strings.TrimSpace(cmp.Or(d.Provider, d.Kind) + " does not say its region in the cluster")
 	}
 	return t
+}
+
+// hostsOf adds the places that the hosts of a store name beside the region that is written down: what is called decides where
+// data go, and the client may call the one or the other.
+func (j copyJudge) hostsOf(t target, d *facts.BackupDestination) target {
+	var called []region.Place
+	for _, host := range []string{d.Endpoint, d.PublicEndpoint} {
+		if p, ok := j.env.Platform.Tables.HostPlace(place.BareHost(host)); ok && !slices.ContainsFunc(t.observed, func(o region.Place) bool { return sameRegion(o, p) }) {
+			called = append(called, p)
+		}
+	}
+	t.observed = append(called, t.observed...)
+	return t
+}
+
+func sameRegion(a, b region.Place) bool { return a.Provider == b.Provider && a.Region == b.Region }
+
+// disagree tells how the places differ that a store is said to be in, each of which is allowed.
+func disagree(places []region.Place) string {
+	for _, p := range places {
+		if !sameRegion(p, places[0]) {
+			return "its host is in " + where(places[0]) + ", and it also names " + where(p)
+		}
+	}
+	return ""
 }
 
 // regionTarget places a target by a provider's region.
@@ -200,34 +251,6 @@ func (j copyJudge) logs() []control.Result {
 			t.unread = "host " + d.Host + " names no region"
 		}
 		out = append(out, j.copied(t).Because(d.Collector))
-	}
-	return out
-}
-
-// telemetry judges the hosts that known variables of containers send to.
-func telemetry(in control.EnvironmentInput) []control.Result {
-	attested := newJudge(in, v1alpha1.AttestTelemetryLocation)
-	var out []control.Result
-	for _, ns := range in.Environment.Scope() {
-		for _, w := range facts.ListIn[facts.Workload](in.Facts, ns) {
-			for i := range w.Shape.Containers {
-				c := &w.Shape.Containers[i]
-				hosts := c.Configuration().Telemetry
-				if len(hosts) == 0 {
-					continue
-				}
-				for _, variable := range slices.Sorted(maps.Keys(hosts)) {
-					host := hosts[variable]
-					t := target{what: "Telemetry of " + w.Ref.String() + " to " + cmp.Or(host, "a host that "+variable+" names"), subject: w.Ref,
-						field: field(w, "containers["+c.Name+"].env["+variable+"]"), unread: "its value is in a Secret or ConfigMap, which is not read"}
-					if host != "" {
-						t = attested.hostTarget(t, host)
-						t.unread = "host " + host + " names no region"
-					}
-					out = append(out, attested.target(t))
-				}
-			}
-		}
 	}
 	return out
 }

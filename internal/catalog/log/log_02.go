@@ -12,7 +12,7 @@ import (
 // LOG02 judges how long the stores that an environment's logs reach keep them, and how safely.
 var LOG02 = control.Define(control.Meta{
 	ID: "LOG-02", Title: "Logs are kept long enough, not too long, and protected", Since: "1", Severity: v1alpha1.SeverityHigh, Party: v1alpha1.PartyProvider,
-	MustHold: "Logs are kept at least the minimum and at most the maximum time, in a store that the logged solution's people and service accounts cannot change or delete, on durable storage.",
+	MustHold: "Logs are kept at least the minimum and at most the maximum time, in a store that the logged solution's people and service accounts cannot change or delete, on durable storage. What is held as evidence for an incident may be kept longer.",
 	Why: "An attack is often found months after it began, and then the logs of those months are the only trace. Kept without end, they are personal data without a purpose. " +
 		"Logs that the logged can change prove nothing.",
 	NotSeen: "Life-cycle rules and object locks of buckets, index policies of Elasticsearch and OpenSearch, who may delete in the store (attested); a store that was set up anew with an empty volume.",
@@ -20,11 +20,11 @@ var LOG02 = control.Define(control.Meta{
 	GDPR:    []string{"5(1)(e)", "5(1)(f)", "32"},
 	Evidence: []string{"Loki configuration in ConfigMaps: limits_config.retention_period, retention_stream, overrides, compactor.retention_enabled and delete_request_store, table_manager",
 		"LokiStack spec.limits", "retention that outputs to CloudWatch set (log_retention_days with auto_create_group, retention_in_days)", "volumes of the store's pods",
-		"outputs of log collectors in use (LOG-01)", "Attestations LogRetention and LogProtection"},
+		"outputs of log collectors in use (LOG-01)", "Attestations LogRetention and LogProtection", "SecurityIncident spec.evidenceHold"},
 	Reasons: log02Reasons,
 }, control.Parameters[log02]{Defaults: log02Defaults, Validate: log02Validate}, control.Rules[log02]{
 	Environment: &control.EnvironmentRule[log02]{
-		Needs: pictureNeeds(control.Sees[facts.Workload](), control.Sees[facts.Pod]()),
+		Needs: pictureNeeds(control.Sees[facts.Workload](), control.Sees[facts.Pod](), control.SeesAll[v1alpha1.SecurityIncident]()),
 		Judge: judgeRetention,
 	},
 })

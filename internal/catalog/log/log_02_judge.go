@@ -25,6 +25,7 @@ type retention struct {
 	changes    time.Time
 	assessed   []assessment
 	longEnough map[string]date.Tri // by namespace: does some store keep the minimum?
+	incident   string              // whose evidence is held; empty: none
 }
 
 // assessment is what is known of one destination.
@@ -48,6 +49,7 @@ func judgeRetention(in control.EnvironmentInput, p *log02) []control.Result {
 	j.protected, until = control.InForce(in.Environment.Attestations, v1alpha1.AttestLogProtection, in.Now)
 	j.changes = control.Earliest(j.changes, until)
 
+	j.incident = j.held()
 	out := j.judge()
 	if missing := logs.Incomplete(in.Facts); len(missing) > 0 && !logs.OnlyManifests(in.Facts) {
 		out = j.blind(out, missing)
@@ -266,7 +268,7 @@ func (j *retention) tooShort(a assessment) control.Result {
 
 // finish adds what is known of the protection, and what every result has.
 func (j *retention) finish(a assessment) control.Result {
-	r := a.result
+	r := j.heldBack(a.result)
 	// A shorter copy proves nothing, so nobody need vouch for it.
 	if r.Verdict == v1alpha1.VerdictPass && r.Reason != "ShorterCopy" && j.needsProtection(a.to) &&
 		attestationFor(j.protected, namesOf(a.to)) == nil {

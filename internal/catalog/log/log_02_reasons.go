@@ -10,6 +10,7 @@ const attestRetention = "Attestation {type: LogRetention, about: {platform: true
 var log02Reasons = []control.ReasonText{
 	{Reason: "Kept", Verdict: v1alpha1.VerdictPass, Text: "{store} keeps the logs for {kept}; required: {min} to {max}."},
 	{Reason: "ShorterCopy", Verdict: v1alpha1.VerdictPass, Text: "{store} keeps the logs for {kept}; another store keeps them for the {min} that are required."},
+	{Reason: "HeldAsEvidence", Verdict: v1alpha1.VerdictPass, Text: "{store} keeps the logs for longer than {max}, as evidence for {incident}."},
 	fails("KeptTooShort", "{store} keeps the logs for {kept}; required are at least {min}.",
 		"Raise {field} of {object} to {least} or more. Records that are deleted by then do not come back."),
 	fails("KeptTooLong", "{store} keeps the logs for {kept}; allowed are at most {max}.",

@@ -13,7 +13,7 @@ var SUP03 = control.Define(control.Meta{
 		"who receives logs and telemetry, who stands behind external endpoints.",
 	Why: "The chain is what the controller has authorised. A party that nobody entered has no agreement, no instruction and no supervision, and it is in the code or holds the data all the same.",
 	NotSeen: "What a registry took from elsewhere when its paths do not say so (a mirror is a party of its own); whose account at a provider a store belongs to, unless a fingerprint names it; " +
-		"hosts inside programs and Secrets; how long a link has not been seen.",
+		"hosts inside programs and Secrets; who issues certificates, and ingress and gateway controllers other than by the images that run; how long a link has not been seen.",
 	ISO:  []string{"5.9 Inventory of information and other associated assets", "5.21 Managing information security in the ICT supply chain"},
 	GDPR: []string{"28(2)", "30(1)(d)", "32"},
 	Evidence: []string{"HostedSolution spec.supplierChain, spec.externalEndpoints", "Supplier spec.fingerprints",

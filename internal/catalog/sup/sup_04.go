@@ -13,7 +13,7 @@ import (
 var SUP04 = control.Define(control.Meta{
 	ID: "SUP-04", Title: "The right assurance statements are received each year", Since: "1", Severity: v1alpha1.SeverityHigh, Party: v1alpha1.PartyProvider,
 	MustHold: "For each year in which the solution is in production, every statement that is required has been received from an independent auditor within half a year: of the right standard, " +
-		"type, level and scope, about this system, over the whole time in production, with an opinion that one can rely on.",
+		"type, level and scope, about this system, over the whole time in production, with an opinion that one can rely on. Who was left out of it has a statement of its own of that type.",
 	Why: "A controller may only use processors that give sufficient guarantees, and the auditor's statement is mostly the only look that it gets. A statement of another kind, year or system looks the same in a list.",
 	NotSeen: "What the statement itself says: kind, period, opinion and systems are as recorded. Statements of years before the one that is due; " +
 		"`tilsyn report statements --year` lists those.",
@@ -36,12 +36,14 @@ type sup04 struct {
 	DueAfterPeriodEnd string `json:"dueAfterPeriodEnd"`
 	// GapDays of the time in production that need not be covered.
 	GapDays int32 `json:"gapDays"`
+	// LongestPeriod that one statement may be about, for example 18mo.
+	LongestPeriod string `json:"longestPeriod"`
 	// Clarification is how long a need may be under clarification, for example 90d.
 	Clarification string `json:"clarification"`
 }
 
 func sup04Defaults(l control.Levels) sup04 {
-	p := sup04{DueAfterPeriodEnd: "6mo", Clarification: "90d"}
+	p := sup04{DueAfterPeriodEnd: "6mo", LongestPeriod: "18mo", Clarification: "90d"}
 	const isae3402, type2 = v1alpha1.StandardISAE3402, v1alpha1.StatementType2
 	base := v1alpha1.StatementKind{Standard: v1alpha1.StandardISAE3000, Type: type2, Level: v1alpha1.AssuranceReasonable}
 	switch {
@@ -62,7 +64,7 @@ func sup04Defaults(l control.Levels) sup04 {
 }
 
 func sup04Validate(p sup04, _ control.Levels) error {
-	for name, value := range map[string]string{"dueAfterPeriodEnd": p.DueAfterPeriodEnd, "clarification": p.Clarification} {
+	for name, value := range map[string]string{"dueAfterPeriodEnd": p.DueAfterPeriodEnd, "longestPeriod": p.LongestPeriod, "clarification": p.Clarification} {
 		if _, err := date.ParsePeriod(value); err != nil {
 			return fmt.Errorf("%s: %w", name, err)
 		}
@@ -115,11 +117,15 @@ func sup04Reasons() []control.ReasonText {
 			Remediation: "Ask for a statement that covers {solution}. If the text does name it, add it to spec.namedSolutions."},
 		{Reason: "PeriodGap", Verdict: fail, Text: "{year}, {requirement}: {statement} leaves {from} to {to} uncovered.",
 			Remediation: "Ask for a statement over the whole time in production. Last year's statement under a new date covers nothing of this year."},
+		{Reason: "PeriodTooLong", Verdict: fail, Text: "{year}, {requirement}: {statement} is about {from} to {to}, and one statement may be about {most}.",
+			Remediation: "Ask for the statement of the year. If the record is wrong, correct spec.period of AssuranceStatement {statement}."},
+		{Reason: "ReceivedLate", Verdict: fail, Text: "{year}, {requirement}: {statement} was received {received}, and was due by {due}.",
+			Remediation: "It stays late: agree the day of the next one with the supplier, and ask for an exception until the next year is due."},
 		{Reason: "BadOpinion", Verdict: fail, Text: "{year}, {requirement}: the opinion of {statement} is {opinion}.",
 			Remediation: "Treat it as no assurance: supervise the supplier by other means now, and decide whether it can still be used."},
 		{Reason: "NotIndependent", Verdict: fail, Text: "{year}, {requirement}: {auditor}, who made {statement}, is not independent of whom it is about.",
 			Remediation: "Ask for a statement by an independent auditor."},
-		{Reason: "CarvedOut", Verdict: fail, Text: "{year}, {requirement}: {statement} leaves out {supplier}, and there is no statement of its own that one can rely on.",
+		{Reason: "CarvedOut", Verdict: fail, Text: "{year}, {requirement}: {statement} leaves out {supplier}, and there is no statement of its own that one can rely on{why}.",
 			Remediation: "Ask for the statement of {supplier} and record it with spec.supplier {supplier} and year {year}."},
 		{Reason: "NotRecorded", Verdict: unknown, Text: "{year}, {requirement}: of {statement} is not recorded: {fields}.",
 			Remediation: "Read the statement and add {fields} to AssuranceStatement {statement}."},

@@ -89,10 +89,11 @@ func (j *statementJudge) early() []control.Result {
 // requirement judges what is recorded for one requirement: the best candidate counts, or those that cover the year together.
 func (j *statementJudge) requirement(w wanted, all []wanted) []control.Result {
 	var best *trial
-	var sound []*trial
+	var tried, sound []*trial
 	for _, r := range j.candidates(w, all) {
 		t := &trial{j: j, record: r, wanted: w}
 		t.run()
+		tried = append(tried, t)
 		if len(t.fails) == 0 {
 			sound = append(sound, t)
 		}
@@ -106,7 +107,7 @@ func (j *statementJudge) requirement(w wanted, all []wanted) []control.Result {
 	if len(sound) > 0 {
 		best.coverage(sound)
 	}
-	return best.results()
+	return best.beside(tried)
 }
 
 // candidates are the statements of the year that may answer a requirement. One that is of another kind and answers another

@@ -22,6 +22,8 @@ type trial struct {
 	unknowns []control.Result
 	silent   []string // fields that are not recorded
 	covering []string // statements that cover the year together
+	// late is why a statement with nothing else wrong fails: it came after the due day. Nil: in time.
+	late *control.Result
 }
 
 func (t *trial) run() {
@@ -50,8 +52,30 @@ func (t *trial) run() {
 	t.opinion()
 	t.auditor()
 	t.leftOut()
-	if t.record.Spec.Period == nil {
+	t.period()
+	t.inTime()
+}
+
+// inTime compares the receipt with the due day. Without a day of receipt, whatever happened to the statement by then proves it.
+func (t *trial) inTime() {
+	switch t.record.ReceivedBy(t.j.due) {
+	case date.No:
+		late := t.on(control.Fail("ReceivedLate", t.args("received", t.record.Receipt.String(), "due", lastDay(t.j.due))...), "spec.receipt.date")
+		t.late = &late
+	case date.Maybe:
+		t.silent = append(t.silent, "the day of its receipt")
+	}
+}
+
+// period looks whether a statement is one of a year: an opinion on many years at once says little of each.
+func (t *trial) period() {
+	p := t.record.Spec.Period
+	if p == nil {
 		t.silent = append(t.silent, "period")
+		return
+	}
+	if mustPeriod(t.j.params.LongestPeriod).After(assurance.Day(p.From).First()).Before(assurance.Day(p.To).End()) {
+		t.fail("PeriodTooLong", "spec.period", "from", string(p.From), "to", string(p.To), "most", t.j.params.LongestPeriod)
 	}
 }
 
@@ -86,6 +110,9 @@ func (t *trial) clarification() {
 
 func (t *trial) doubts() {
 	for _, d := range t.record.Doubts(t.j.Now) {
+		if d.Kind == assurance.ClosedBeforePeriod { // of what was observed, which SUP-06 judges
+			continue
+		}
 		t.fails = append(t.fails, t.on(control.Fail("Contradicts", t.args("doubt", d.String(), "field", d.Field)...), d.Field).Until(d.Ends()))
 	}
 }
@@ -141,73 +168,58 @@ func (t *trial) opinion() {
 	}
 }
 
-func (t *trial) auditor() {
-	a := t.record.Spec.Auditor
-	switch {
-	case a == nil || a.Independence == "":
-		t.silent = append(t.silent, "auditor with independence")
-	case a.Independence != "Independent":
-		t.fail("NotIndependent", "spec.auditor.independence", "auditor", a.Name)
-	}
-}
-
-// leftOut looks for a statement of each sub-supplier that this one leaves out.
-func (t *trial) leftOut() {
-	s := &t.record.Spec
-	switch {
-	case s.SubSuppliers == "" && t.hasSubSuppliers():
-		t.silent = append(t.silent, "subSuppliers")
-	case s.SubSuppliers == "CarveOut" && len(s.CarvedOut) == 0:
-		t.silent = append(t.silent, "carvedOut")
-	case s.SubSuppliers == "CarveOut":
-		for _, name := range s.CarvedOut {
-			if !slices.ContainsFunc(assurance.About(t.j.Facts, name), t.answersFor) {
-				t.fail("CarvedOut", "spec.carvedOut", "supplier", name)
-			}
-		}
-	}
-}
-
-// hasSubSuppliers tells whether the supplier of the statement engaged somebody who has to do with personal data.
-func (t *trial) hasSubSuppliers() bool {
-	chain := t.j.Solution.Object.Spec.SupplierChain
-	return slices.ContainsFunc(chain, func(link v1alpha1.SupplierLink) bool {
-		return link.EngagedBy != "" && link.PersonalData != "Untouched" && slices.ContainsFunc(chain, func(by v1alpha1.SupplierLink) bool {
-			return by.Name == link.EngagedBy && by.Supplier == t.record.Spec.Supplier
-		})
-	})
-}
-
-// answersFor tells whether a statement stands for what another one of the same year leaves out.
-func (t *trial) answersFor(r *assurance.Record) bool {
-	o := r.Spec.Opinion
-	return r.Spec.Year == t.record.Spec.Year && r.Spec.Document == v1alpha1.DocumentStatement && r.Received() == date.Yes && len(r.Doubts(t.j.Now)) == 0 &&
-		o != v1alpha1.OpinionAdverse && o != v1alpha1.OpinionDisclaimer && (len(r.Spec.Solutions) == 0 || slices.Contains(r.Spec.Solutions, t.j.Solution.Object.Name))
-}
-
-// coverage looks whether the periods of the sound statements cover the time in production. One of type 1 is about a day.
+// coverage looks whether the periods of the sound statements cover the time in production; those that came late only where
+// the others do not.
 func (t *trial) coverage(sound []*trial) {
-	var periods []assurance.Span
-	for _, s := range sound {
-		p := s.record.Spec.Period
-		if p == nil || s.record.Received() != date.Yes {
-			continue
-		}
-		periods = append(periods, assurance.Span{From: assurance.Day(p.From).First(), Until: assurance.Day(p.To).End()})
-		t.covering = append(t.covering, s.record.Name)
-	}
+	late := slices.DeleteFunc(slices.Clone(sound), func(s *trial) bool { return s.late == nil })
 	if len(t.fails) > 0 || t.record.Spec.Period == nil || t.record.Received() != date.Yes {
+		if t.late != nil {
+			t.fails = append(t.fails, *t.late)
+		}
 		return
 	}
-	for _, p := range assurance.Production(t.j.Solution.Object, t.j.year) {
-		if t.record.Spec.Type == v1alpha1.StatementType1 && slices.ContainsFunc(periods, func(s assurance.Span) bool { return s.From.Before(p.Until) && p.From.Before(s.Until) }) {
-			continue
+	gap, open := t.cover(slices.DeleteFunc(slices.Clone(sound), func(s *trial) bool { return s.late != nil }))
+	if open && len(late) > 0 {
+		for _, s := range late {
+			t.fails = append(t.fails, *s.late)
 		}
-		if gap, ok := firstGap(p, periods, int(t.j.params.GapDays)); ok {
-			t.fail("PeriodGap", "spec.period", "from", date.Of(gap.From).String(), "to", lastDay(gap.Until))
-			return
+		gap, open = t.cover(sound)
+	}
+	if open {
+		t.fail("PeriodGap", "spec.period", "from", date.Of(gap.From).String(), "to", lastDay(gap.Until))
+	}
+}
+
+// cover notes the statements with a period and gives the first stretch of the time in production that none covers.
+func (t *trial) cover(sound []*trial) (assurance.Span, bool) {
+	var periods []assurance.Span
+	t.covering = nil
+	for _, s := range sound {
+		if s.record.Spec.Period != nil && s.record.Received() == date.Yes {
+			periods = append(periods, s.span())
+			t.covering = append(t.covering, s.record.Name)
 		}
 	}
+	return t.j.uncovered(periods, t.record.Spec.Type == v1alpha1.StatementType1)
+}
+
+// span is the audited period, which is recorded.
+func (t *trial) span() assurance.Span {
+	p := t.record.Spec.Period
+	return assurance.Span{From: assurance.Day(p.From).First(), Until: assurance.Day(p.To).End()}
+}
+
+// uncovered gives the first stretch of the time in production that no period covers. A statement of type 1 is about a day.
+func (j *statementJudge) uncovered(periods []assurance.Span, type1 bool) (assurance.Span, bool) {
+	for _, p := range assurance.Production(j.Solution.Object, j.year) {
+		if type1 && slices.ContainsFunc(periods, func(s assurance.Span) bool { return s.From.Before(p.Until) && p.From.Before(s.Until) }) {
+			continue
+		}
+		if gap, ok := firstGap(p, periods, int(j.params.GapDays)); ok {
+			return gap, true
+		}
+	}
+	return assurance.Span{}, false
 }
 
 // firstGap gives the first stretch that no period covers and that is longer than the days allowed.
@@ -241,7 +253,14 @@ func minTime(a, b time.Time) time.Time {
 
 // better tells whether a statement answers the requirement better than another.
 func (t *trial) better(o *trial) bool {
-	return cmp.Or(cmp.Compare(len(t.fails), len(o.fails)), cmp.Compare(len(t.unknowns), len(o.unknowns)), cmp.Compare(len(t.silent), len(o.silent))) < 0
+	return cmp.Or(cmp.Compare(len(t.fails), len(o.fails)), cmp.Compare(lateness(t), lateness(o)), cmp.Compare(len(t.unknowns), len(o.unknowns)), cmp.Compare(len(t.silent), len(o.silent))) < 0
+}
+
+func lateness(t *trial) int {
+	if t.late != nil {
+		return 1
+	}
+	return 0
 }
 
 func (t *trial) results() []control.Result {
@@ -257,4 +276,23 @@ func (t *trial) results() []control.Result {
 		names = strings.Join(t.covering, ", ")
 	}
 	return []control.Result{control.Pass("Received", "year", strconv.Itoa(int(t.j.year)), "requirement", t.wanted.name, "statement", names, "kind", assurance.Words(t.wanted.kind))}
+}
+
+// beside gives the results of the best statement, with the opinions on which one cannot rely of the others about the same: a
+// clean statement beside one takes nothing of it back.
+func (t *trial) beside(tried []*trial) []control.Result {
+	var bad []control.Result
+	for _, o := range tried {
+		elsewhere := slices.ContainsFunc(o.fails, func(r control.Result) bool { return r.Reason == "OtherSystem" || r.Reason == "WrongSupplier" })
+		for _, r := range o.fails {
+			if o != t && !elsewhere && r.Reason == "BadOpinion" {
+				bad = append(bad, r)
+			}
+		}
+	}
+	out := t.results()
+	if len(bad) > 0 {
+		out = slices.DeleteFunc(out, func(r control.Result) bool { return r.Verdict == v1alpha1.VerdictPass })
+	}
+	return append(out, bad...)
 }

@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode"
 
 	"github.com/tilsyn-dev/tilsyn/api/v1alpha1"
 	"github.com/tilsyn-dev/tilsyn/internal/control"
@@ -83,6 +84,12 @@ func (j *followUp) done(p *page) {
 
 func (j *followUp) statement(r *assurance.Record, issues []assurance.Issue, current bool) {
 	p := &page{record: r}
+	if !r.Receipt.IsZero() && r.Receipt.AfterTime(j.Now) == date.Yes {
+		p.later(r.Receipt.First())
+		p.add(control.Unknown("ReceivedAhead", "date", r.Receipt.String()), "spec.receipt.date")
+		j.done(p)
+		return
+	}
 	j.observations(p, issues)
 	if current {
 		j.assessment(p)
@@ -114,7 +121,7 @@ func (j *followUp) assessment(p *page) {
 	if s.Assessment != nil {
 		p.later(laterThan(j.Now, assurance.Day(s.Assessment.At).First()))
 	}
-	switch assessed := s.Assessment != nil && !j.Now.Before(assurance.Day(s.Assessment.At).First()); {
+	switch assessed := assessed(s, j.Now); {
 	case !assessed && !j.Now.Before(due):
 		p.add(control.Unknown("NotAssessed", "due", lastDay(due)), "spec.assessment")
 	case !assessed:
@@ -124,22 +131,47 @@ func (j *followUp) assessment(p *page) {
 		}
 	case len(s.Observations) == 0 && !s.NoObservations:
 		p.add(control.Unknown("ObservationsNotRecorded"), "spec.observations")
+	case s.Opinion == "":
+		p.add(control.Unknown("OpinionNotRecorded"), "spec.opinion")
 	}
+	if assessed(s, j.Now) && insufficient(s.Assessment.Conclusion) && !j.answered(p.record) {
+		p.add(control.Fail("FoundInsufficient", "conclusion", string(s.Assessment.Conclusion)), "spec.assessment.conclusion")
+	}
+}
+
+// assessed tells whether somebody assessed a statement, on a day that has come.
+func assessed(s *v1alpha1.AssuranceStatementSpec, now time.Time) bool {
+	return s.Assessment != nil && !now.Before(assurance.Day(s.Assessment.At).First())
+}
+
+// insufficient tells whether a conclusion begins by saying that a statement is not enough.
+func insufficient(conclusion v1alpha1.Line) bool {
+	words := strings.Join(strings.FieldsFunc(strings.ToLower(string(conclusion)), func(r rune) bool { return !unicode.IsLetter(r) }), " ") + " "
+	return slices.ContainsFunc([]string{"insufficient", "not sufficient", "inadequate", "not adequate", "utilstrækkelig", "ikke tilstrækkelig", "ikke tilfredsstillende", "utilfredsstillende"}, func(no string) bool {
+		return strings.HasPrefix(words, no)
+	})
 }
 
 // observations judges what stands open: each way of failing once, with all that it concerns.
 func (j *followUp) observations(p *page, issues []assurance.Issue) {
-	var overdue, unplanned, repeated []string
+	var overdue, unplanned, repeated, before []string
 	for _, i := range issues {
 		o := i.Observation
-		closed := assurance.Closed(o, j.Now)
-		if i.ClosedIn != nil && !closed {
+		closed := assurance.Closed(o, j.Now) && !i.Record.ClosedBefore(o)
+		switch {
+		case i.ClosedIn == nil:
+		case !closed:
 			repeated = append(repeated, fmt.Sprintf("%s (%s, closed in %s)", o.ID, o.ControlObjective, i.ClosedIn.Name))
+		case !j.verified(p, o):
+			repeated = append(repeated, fmt.Sprintf("%s (%s, closed in %s and again on %s, which nobody else verified)", o.ID, o.ControlObjective, i.ClosedIn.Name, o.ClosedAt))
+		}
+		if i.Record.ClosedBefore(o) {
+			before = append(before, fmt.Sprintf("%s (%s)", o.ID, o.ClosedAt))
 		}
 		if closed {
 			continue
 		}
-		if o.ClosedAt != "" {
+		if o.ClosedAt != "" && !i.Record.ClosedBefore(o) {
 			p.later(laterThan(j.Now, assurance.Day(o.ClosedAt).First()))
 		}
 		if missing := unsettled(o); len(missing) > 0 {
@@ -155,11 +187,21 @@ func (j *followUp) observations(p *page, issues []assurance.Issue) {
 	for _, f := range []struct {
 		reason control.Reason
 		list   []string
-	}{{"Repeated", repeated}, {"Overdue", overdue}, {"NotPlanned", unplanned}} {
+	}{{"Repeated", repeated}, {"ClosedBefore", before}, {"Overdue", overdue}, {"NotPlanned", unplanned}} {
 		if len(f.list) > 0 {
 			p.add(control.Fail(f.reason, "list", some(f.list)), "spec.observations")
 		}
 	}
+}
+
+// verified tells whether somebody else than its owner checked a closure, on or after the day of it.
+func (j *followUp) verified(p *page, o *v1alpha1.Observation) bool {
+	at := assurance.Day(o.VerifiedAt).First()
+	if o.VerifiedAt == "" || o.VerifiedBy == "" || v1alpha1.SamePerson(string(o.VerifiedBy), string(o.Owner)) || at.Before(assurance.Day(o.ClosedAt).First()) {
+		return false
+	}
+	p.later(laterThan(j.Now, at))
+	return !at.After(j.Now)
 }
 
 func severity(s v1alpha1.Severity) string {

@@ -26,7 +26,7 @@ func (j *followUp) supervision() {
 		case party.Spec.Supervision == nil || len(party.Spec.Supervision.Activities) == 0:
 			plans[s.supervisor] = append(plans[s.supervisor], s.name)
 		default:
-			j.supplier(party, s.supervisor)
+			j.supplier(party, s)
 		}
 		if s.supervisor == v1alpha1.PartyInstitution && j.shared() && !j.coordinated(party) {
 			uncoordinated = append(uncoordinated, s.name)
@@ -49,6 +49,8 @@ func (j *followUp) supervision() {
 type supervised struct {
 	name       string
 	supervisor v1alpha1.Party
+	// since is the day from which it had to be supervised, as far as it is recorded; zero where nothing tells.
+	since time.Time
 }
 
 // suppliers lists the suppliers that have to do with personal data, whatever the chain says of them, in its order. Whom the controllers engaged
@@ -56,19 +58,39 @@ type supervised struct {
 func (j *followUp) suppliers() []supervised {
 	var out []supervised
 	for _, link := range chain.Of(j.Facts, j.Solution.Object).Links {
-		if !link.Touches {
+		if !link.Touches || link.Own { // nobody is one's own supplier
 			continue
 		}
 		at := slices.IndexFunc(out, func(s supervised) bool { return s.name == link.Supplier })
 		if at < 0 {
 			at = len(out)
-			out = append(out, supervised{link.Supplier, v1alpha1.PartyProvider})
+			out = append(out, supervised{name: link.Supplier, supervisor: v1alpha1.PartyProvider, since: j.began(link)})
 		}
-		if link.EngagedBy == "" {
+		if link.Direct {
 			out[at].supervisor = v1alpha1.PartyInstitution
 		}
 	}
 	return out
+}
+
+// began gives the first day on which a supplier of a solution in production worked for it, by its agreements; zero where neither
+// production nor agreements are recorded.
+func (j *followUp) began(link *chain.Link) time.Time {
+	var production, agreed time.Time
+	for _, p := range j.Solution.Object.Spec.InProduction {
+		production = control.Earliest(production, assurance.Day(p.From).First())
+	}
+	for _, a := range link.Agreements {
+		for i := range a.Terms {
+			if t := &a.Terms[i]; t.Obstacle == "" {
+				agreed = control.Earliest(agreed, t.From)
+			}
+		}
+	}
+	if agreed.After(production) {
+		return agreed
+	}
+	return production
 }
 
 // shared tells whether the solution has several controllers.
@@ -112,7 +134,7 @@ type schedule struct {
 }
 
 // schedule reads the activities that are planned, and whether any of them was carried out as lately as the level asks.
-func (j *followUp) schedule(s *v1alpha1.Supplier) schedule {
+func (j *followUp) schedule(s *v1alpha1.Supplier, since time.Time) schedule {
 	var out schedule
 	for i := range s.Spec.Supervision.Activities {
 		a := &s.Spec.Supervision.Activities[i]
@@ -122,7 +144,7 @@ func (j *followUp) schedule(s *v1alpha1.Supplier) schedule {
 			out.latest = last
 		}
 		out.visits = out.visits || a.Form == v1alpha1.SupervisionVisit
-		switch due := j.due(a, last); {
+		switch due := j.due(a, last, since); {
 		case due.IsZero() && !last.IsZero(): // carried out once, and nothing asks for another one
 		case !j.Now.Before(due):
 			out.since = earliestDue(out.since, due, len(out.overdue) == 0)
@@ -146,8 +168,8 @@ func (j *followUp) schedule(s *v1alpha1.Supplier) schedule {
 }
 
 // supplier judges whether the supervision of one supplier is carried out as planned, and as often as the level asks.
-func (j *followUp) supplier(s *v1alpha1.Supplier, supervisor v1alpha1.Party) {
-	plan := j.schedule(s)
+func (j *followUp) supplier(s *v1alpha1.Supplier, how supervised) {
+	plan := j.schedule(s, how.since)
 	var out []control.Result
 	if len(plan.overdue) > 0 {
 		out = append(out, control.Fail("SupervisionOverdue", "forms", strings.Join(plan.overdue, ", "), "since", sinceWhen(plan.since)))
@@ -163,7 +185,7 @@ func (j *followUp) supplier(s *v1alpha1.Supplier, supervisor v1alpha1.Party) {
 	}
 	for _, r := range out {
 		r.Args = append(r.Args, control.Arg{Name: "supplier", Value: s.Name})
-		j.results = append(j.results, r.On(supplierRef(s)).At("spec.supervision.activities").Until(plan.next).For(supervisor))
+		j.results = append(j.results, r.On(supplierRef(s)).At("spec.supervision.activities").Until(plan.next).For(how.supervisor))
 	}
 }
 
@@ -205,21 +227,34 @@ func (j *followUp) last(supplier string, a *v1alpha1.SupervisionActivity) (last,
 }
 
 // due gives the end of the day by which an activity is to be carried out again: as planned, but not later than its own
-// interval and that of the level after the last time. What was never carried out is due on the planned day, or at once. Zero:
-// never carried out and due at once, or carried out and not due again.
-func (j *followUp) due(a *v1alpha1.SupervisionActivity, last time.Time) time.Time {
+// interval and that of the level after the last time. What was never carried out is due on the planned day, or at once, and
+// not later than one interval after the supplier had to be supervised. Zero: never carried out and due at once, or carried out
+// and not due again.
+func (j *followUp) due(a *v1alpha1.SupervisionActivity, last, since time.Time) time.Time {
 	due := assurance.Day(a.NextAt).End()
+	if last.IsZero() && due.IsZero() {
+		return due
+	}
+	from := last
 	if last.IsZero() {
-		return due // zero: at once
+		from = since
+	}
+	if from.IsZero() || from.After(j.Now) { // nobody tells since when: a plan reaches no further than an interval after this year
+		from = assurance.Due(int32(j.Now.In(date.Copenhagen()).Year()), date.Period{})
 	}
 	limits := []string{string(a.Interval), j.params.SupervisionInterval}
 	if a.Form == v1alpha1.SupervisionVisit {
 		limits[1] = j.params.VisitInterval
 	}
 	for _, l := range limits {
-		if l != "" {
-			due = control.Earliest(due, mustPeriod(l).After(last))
+		if l == "" {
+			continue
 		}
+		limit := mustPeriod(l).After(from)
+		if last.IsZero() && since.IsZero() && limit.Before(due) {
+			return time.Time{} // planned for later than any start allows
+		}
+		due = control.Earliest(due, limit)
 	}
 	return due
 }

@@ -22,14 +22,17 @@ type assumption struct {
 	environments, solutions map[string]bool
 	// unclaimed namespaces before anything was made up; sorted.
 	unclaimed []string
+	// unread kinds say what is required, and could not be read.
+	unread []facts.SourceState
 }
 
-// assume makes up environments where none is declared. Where environments cannot be read, there may be some.
+// assume makes up environments where none is declared, or none could be read. Where only some of them could not be
+// understood, the others say that there are some.
 func (e *evidence) assume(controls []*control.Control, at time.Time) assumption {
-	a := assumption{environments: map[string]bool{}, solutions: map[string]bool{}}
+	a := assumption{environments: map[string]bool{}, solutions: map[string]bool{}, unread: e.requirementsUnread()}
 	declared := map[string]bool{}
 	e.store.Read(func(v facts.View) {
-		if len(facts.List[v1alpha1.SolutionEnvironment](v)) > 0 || len(facts.Incomplete[v1alpha1.SolutionEnvironment](v)) > 0 {
+		if len(facts.List[v1alpha1.SolutionEnvironment](v)) > 0 || len(facts.Incomplete[v1alpha1.SolutionEnvironment](v)) > len(unreadable[v1alpha1.SolutionEnvironment](v)) {
 			return
 		}
 		a.made = true

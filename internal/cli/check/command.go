@@ -19,16 +19,19 @@ const long = `Judge manifests, a snapshot or a cluster by the controls of the ca
 
 Manifests say what is wanted and not what runs: controls that need the cluster are listed as not observable and count
 neither way. An object that holds a pod template and is of a kind that is not read, such as a Rollout, is unknown. Fields,
-labels and choices of nodes that the API server would refuse are errors, and so is an object that stands twice and differs.
+labels and choices of nodes that the API server would refuse are errors, and so is an object that stands twice and differs, of
+which the last is judged.
 
 A cluster is only read; nothing has to be installed in it, and Secrets are never read. A snapshot, which tilsyn snapshot
 writes, is judged as of the time it was taken, so that it gives the same answer at any time.
 
 Where no SolutionEnvironment is declared, each namespace with workloads is taken for one, at the level and with the
-places that the profile assumes. Profiles public-sector (the default) and getting-started are built in.
+places that the profile assumes; likewise where what is declared may not be read, but then nothing passes. Profiles
+public-sector (the default) and getting-started are built in.
 
 Exit code: 0 nothing required at or above --fail-on failed, 1 something did, 2 something such is unknown (with
---strict), 3 the input or the usage is wrong; whatever could be understood is checked all the same.`
+--strict), 3 incomplete: the input or the usage is wrong, what is required could not be read, or nothing could be judged;
+whatever could be understood is checked all the same.`
 
 const example = `  tilsyn check -f deploy/                          # manifests of an application
   kustomize build overlays/prod | tilsyn check -f -
@@ -75,7 +78,7 @@ func NewCommand(p *program.Program) *cobra.Command {
 	f.BoolVar(&c.strict, "strict", false, "exit with 2 where something required is unknown")
 	f.StringVar(&c.at, "at", "", "`instant` to judge at, for example 2026-12-01T00:00:00Z (default: now, or when the snapshot was taken)")
 	f.StringVarP(&c.output, "output", "o", "table", "`format`: table or json")
-	f.StringVar(&c.show, "show", "findings", "`what` to show: findings (failures and unknowns) or all")
+	f.StringVar(&c.show, "show", "findings", "`what` to show: findings (failures and unknowns; those only observed in one line), observed (these in full too) or all")
 	f.StringVar(&c.color, "color", "auto", "`when` to colour: auto, always or never")
 	return cmd
 }
@@ -91,7 +94,7 @@ func (c *command) parse() error {
 		value   *string
 		allowed []string
 	}{
-		{"output", &c.output, []string{"table", "json"}}, {"show", &c.show, []string{"findings", "all"}},
+		{"output", &c.output, []string{"table", "json"}}, {"show", &c.show, []string{"findings", "observed", "all"}},
 		{"color", &c.color, []string{"auto", "always", "never"}},
 	} {
 		if *f.value, err = oneOf(f.name, *f.value, f.allowed...); err != nil {
@@ -146,7 +149,7 @@ func (c *command) run(cmd *cobra.Command) error {
 			return err
 		}
 	}
-	output := Output{Threshold: c.threshold, All: c.show == "all"}
+	output := Output{Threshold: c.threshold, All: c.show == "all", Observed: c.show == "observed"}
 	if err := c.print(report, output); err != nil {
 		return err
 	}

@@ -20,6 +20,8 @@ type Output struct {
 	Threshold
 	// All prints every result of every subject and not only failures and unknowns.
 	All bool
+	// Observed makes the table tell findings that count for nothing in full and not in one line. JSON always has them.
+	Observed bool
 }
 
 // document is the JSON object apart from its results, which are written one by one: there can be many.

@@ -3,12 +3,14 @@ package check
 import (
 	"cmp"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
 	"github.com/tilsyn-dev/tilsyn/api/v1alpha1"
 	"github.com/tilsyn-dev/tilsyn/internal/cli/terminal"
 	"github.com/tilsyn-dev/tilsyn/internal/decide"
+	"github.com/tilsyn-dev/tilsyn/internal/facts"
 )
 
 // Controls behind the columns of the inventory.
@@ -26,12 +28,25 @@ func (t *table) inventory() {
 	for _, n := range r.Inventory.Nodes {
 		nodes = append(nodes, fmt.Sprintf("%d in %s", n.Count, n.Place))
 	}
-	t.Printf("  Nodes: %s\n", cmp.Or(strings.Join(nodes, ", "), "none"))
+	t.Printf("  Nodes: %s\n", cmp.Or(strings.Join(nodes, ", "), t.none("nodes")))
+	if len(r.Inventory.Namespaces) == 0 {
+		t.Printf("  Workloads: %s\n", t.none("deployments.apps"))
+		return
+	}
 	rows := []terminal.Row{terminal.Cells("NAMESPACE", "WORKLOADS", "UNPINNED", "VOLUMES", "WITHOUT BACKUP", "LOGS", "PODS RUN IN")}
 	for _, n := range r.Inventory.Namespaces {
 		rows = append(rows, t.inventoryRow(n))
 	}
 	t.Table("  ", rows)
+}
+
+// none says that there is nothing of a source, unless it could not be read.
+func (t *table) none(source facts.SourceID) string {
+	i := slices.IndexFunc(t.report.Sources, func(s facts.SourceState) bool { return s.ID == source })
+	if i >= 0 && !t.report.Sources[i].Complete() {
+		return t.Paint(terminal.Yellow, "not known, they could not be read")
+	}
+	return "none"
 }
 
 func (t *table) inventoryRow(n NamespaceInventory) terminal.Row {
@@ -87,12 +102,8 @@ func verdictOf(s *decide.Subject, id v1alpha1.ControlID) terminal.Cell {
 // remarks writes what concerns the input or the evidence as a whole.
 func (t *table) remarks() {
 	r := t.report
-	if list := r.NotObservable(); len(list) > 0 {
-		var ids []string
-		for _, u := range list {
-			ids = append(ids, string(u.Control))
-		}
-		t.Printf("\nNot to be seen from manifests, so undecided here and not counted: %s. Check a snapshot or the cluster for these.\n", strings.Join(ids, ", "))
+	if hidden := t.hiddenByKind(); hidden != "" {
+		t.Printf("\nNot to be seen from manifests, so undecided here and not counted: %s. Check a snapshot or the cluster for these.\n", hidden)
 	}
 	if missing := incomplete(r.Sources); r.Mode != Manifests && len(missing) > 0 {
 		t.Printf("\n%s\n", t.Paint(terminal.Yellow, "Evidence that could not be read:"))
@@ -129,6 +140,44 @@ func (t *table) remarks() {
 	}
 }
 
+// hiddenByKind lists the controls that this way of gathering cannot judge, apart for what they are asked of, so that the list
+// of environments is the one that each of them counts.
+func (t *table) hiddenByKind() string {
+	kinds := []string{"environments", "solutions", "institutions", "the platform"}
+	ids := map[string]map[v1alpha1.ControlID]bool{}
+	for s, a := range t.report.subjects() {
+		kind := kinds[3]
+		switch {
+		case a.environment != "":
+			kind = kinds[0]
+		case a.solution != "":
+			kind = kinds[1]
+		case a.institution != "":
+			kind = kinds[2]
+		}
+		for _, f := range s.Findings {
+			if notObservable(f) {
+				if ids[kind] == nil {
+					ids[kind] = map[v1alpha1.ControlID]bool{}
+				}
+				ids[kind][f.Control.ID] = true
+			}
+		}
+	}
+	var out []string
+	for _, kind := range kinds {
+		if len(ids[kind]) == 0 {
+			continue
+		}
+		var list []string
+		for _, id := range slices.Sorted(maps.Keys(ids[kind])) {
+			list = append(list, string(id))
+		}
+		out = append(out, "of "+kind+" "+strings.Join(list, ", "))
+	}
+	return strings.Join(out, "; ")
+}
+
 func at(file string, line int) string {
 	if file == "" {
 		return ""
@@ -154,6 +203,9 @@ func (t *table) summary() {
 	}
 	failed, unknown := t.report.Count(t.output.Threshold)
 	t.Printf("\n%s. Required at %s or above: %d failed, %d unknown.\n", line, t.output.FailOn, failed, unknown)
+	if t.hidden > 0 {
+		t.Printf("What is only observed counts for nothing; --show observed tells it in full.\n")
+	}
 	if len(t.report.Errors) > 0 {
 		t.Printf("%s: the input has %s (on standard error), so this is not the whole picture.\n", t.Paint(terminal.Red, "Incomplete"), count(len(t.report.Errors), "error"))
 	}

@@ -41,10 +41,8 @@ func Run(ctx context.Context, o Options) (*Report, error) {
 		e.judgeBy(p)
 	}
 	assumed := e.assume(o.Controls, at)
-	if e.mode == Manifests || assumed.made {
-		if err := e.addBuiltIn(); err != nil {
-			return nil, err
-		}
+	if err := e.fillIn(&assumed); err != nil {
+		return nil, err
 	}
 	r := &Report{Version: o.Version, Mode: e.mode, At: at, Implicit: assumed.made, evidence: e, assumed: assumed}
 	if e.mode != Manifests {
@@ -55,6 +53,19 @@ func Run(ctx context.Context, o Options) (*Report, error) {
 	}
 	r.judge(o)
 	return r, ctx.Err()
+}
+
+// fillIn adds what the program carries itself, where nothing better can be known.
+func (e *evidence) fillIn(a *assumption) error {
+	if len(a.unread) > 0 {
+		if err := e.standIn(a); err != nil {
+			return err
+		}
+	}
+	if e.mode == Manifests || a.made || len(a.unread) > 0 {
+		return e.addBuiltIn()
+	}
+	return nil
 }
 
 // failed is the report of a check of nothing: an error, and no results.
@@ -106,13 +117,14 @@ func (r *Report) judge(o Options) {
 	if o.ResultsOnly {
 		r.evidence.store = nil // what was derived of the facts takes as much memory as what follows
 	}
-	r.Evaluation = r.assumed.prune(r.Evaluation)
+	r.Evaluation = r.assumed.doubt(r.assumed.prune(r.Evaluation))
 	r.Decisions = decide.Once(r.Evaluation, memory, r.At)
 	r.Unclaimed = r.Evaluation.Fleet.Unclaimed
 	if r.assumed.made {
 		r.Unclaimed = r.assumed.unclaimed
 	}
 	r.readProblems()
+	r.Errors = append(r.Errors, r.incomplete()...)
 }
 
 // remembered gives since when results are what they are, as the operator's records in a snapshot or cluster say.

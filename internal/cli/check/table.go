@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/tilsyn-dev/tilsyn/api/v1alpha1"
+	"github.com/tilsyn-dev/tilsyn/internal/cli/observed"
 	"github.com/tilsyn-dev/tilsyn/internal/cli/terminal"
 	"github.com/tilsyn-dev/tilsyn/internal/control"
 	"github.com/tilsyn-dev/tilsyn/internal/decide"
@@ -44,6 +45,7 @@ type table struct {
 	*terminal.Writer
 	report *Report
 	output Output
+	hidden int // findings of which only the control was named, because they are observed
 }
 
 func (t *table) heading() {
@@ -53,8 +55,16 @@ func (t *table) heading() {
 	if !r.evidence.taken.IsZero() && !r.evidence.taken.Equal(r.At) {
 		t.Printf("The snapshot was taken at %s.\n", r.evidence.taken.UTC().Format("2006-01-02 15:04 MST"))
 	}
+	if len(r.assumed.unread) > 0 {
+		t.Printf("%s could not be read: what is required is %s from profile %s, and nothing passes by it.\n",
+			names(r.assumed.unread), t.Paint(terminal.Yellow, "assumed"), t.profile())
+	}
 	if len(r.assumed.environments) > 0 {
-		t.Printf("No SolutionEnvironment is declared, so each namespace is taken for an environment of its own; level and places are %s\n"+
+		none := "No SolutionEnvironment is declared"
+		if len(r.assumed.unread) > 0 {
+			none = "No SolutionEnvironment is known"
+		}
+		t.Printf(none+", so each namespace is taken for an environment of its own; level and places are %s\n"+
 			"from profile %s, and controls of what people declare (DPD, GOV, SUP) are not asked.\n", t.Paint(terminal.Yellow, "assumed"), t.profile())
 	}
 }
@@ -78,8 +88,28 @@ func (t *table) environment(e *decide.Environment) {
 	if hidden := hiddenControls(e.Subject); hidden > 0 {
 		words = append(words, count(hidden, "control")+" not to be seen here")
 	}
+	words = append(words, remarksOf(e.Subject, e.State)...)
 	t.subject(own.Object.Name, e.State, e.Provider, e.Institution, words)
 	t.findings(e.Subject)
+}
+
+// remarksOf says why a state is CompliantWithRemarks: required controls of the subject that are excepted, or that fail or
+// are unknown and weigh too little for more. What a solution has no part in is a remark of its environments.
+func remarksOf(s *decide.Subject, state v1alpha1.ComplianceState) []string {
+	if state != v1alpha1.StateCompliantWithRemarks {
+		return nil
+	}
+	var out []string
+	for _, c := range s.Controls {
+		said := map[v1alpha1.Verdict]string{v1alpha1.VerdictExcepted: "excepted", v1alpha1.VerdictFail: "fails", v1alpha1.VerdictUnknown: "unknown"}[c.Verdict]
+		if said != "" && c.Mode == v1alpha1.ModeRequired {
+			out = append(out, string(c.ID)+" "+said)
+		}
+	}
+	if len(out) == 0 {
+		return []string{"remarks: those of its environments"}
+	}
+	return []string{"remarks: " + strings.Join(out, ", ")}
 }
 
 // hiddenControls counts those that this way of gathering cannot judge.
@@ -97,7 +127,7 @@ func (t *table) solution(s *decide.Solution) {
 	if !t.any(s.Subject) && !t.output.All {
 		return
 	}
-	t.subject(s.Resolved.Object.Name, s.Total.State, s.Total.Provider, s.Total.Institution, []string{"the solution itself"})
+	t.subject(s.Resolved.Object.Name, s.Total.State, s.Total.Provider, s.Total.Institution, append([]string{"the solution itself"}, remarksOf(s.Subject, s.Total.State)...))
 	t.findings(s.Subject)
 }
 
@@ -176,6 +206,8 @@ func (t *table) findings(s *decide.Subject) {
 	var present group
 	var texts, undecided []said
 	var first decide.Finding
+	var observing []v1alpha1.ControlID
+	shown := 0
 	flush := func() {
 		if len(texts) > 0 {
 			t.group(first, texts)
@@ -183,6 +215,11 @@ func (t *table) findings(s *decide.Subject) {
 		texts = nil
 	}
 	for f := range findings(s, t.output.All) {
+		if t.summarised(f) {
+			observing = append(observing, f.Control.ID)
+			continue
+		}
+		shown++
 		if ofTheWhole(f, s) && !t.output.All {
 			undecided = collect(undecided, f)
 			continue
@@ -196,6 +233,15 @@ func (t *table) findings(s *decide.Subject) {
 	}
 	flush()
 	t.undecided(undecided)
+	if line := observed.Line(observing, shown); line != "" {
+		t.hidden += len(observing)
+		t.Printf("  %s\n", t.Paint(terminal.Faint, line))
+	}
+}
+
+// summarised tells whether a finding is told together with all others that count for nothing.
+func (t *table) summarised(f decide.Finding) bool {
+	return f.Mode != v1alpha1.ModeRequired && !t.output.All && !t.output.Observed
 }
 
 // ofTheWhole tells whether a control cannot be decided for a reason that has nothing to do with the control: it is said once

@@ -5,8 +5,6 @@ package describe
 import (
 	"reflect"
 	"slices"
-	"strings"
-	"time"
 
 	"github.com/tilsyn-dev/tilsyn/api/v1alpha1"
 	"github.com/tilsyn-dev/tilsyn/internal/control"
@@ -95,15 +93,4 @@ func ruleOffline(needs []control.Need, runtime map[reflect.Type]bool) Offline {
 		}
 	}
 	return out
-}
-
-// Duration writes a length of time without units of which there are none: 10m and not 10m0s.
-func Duration(d time.Duration) string {
-	text := d.String()
-	for _, none := range []string{"m0s", "h0m"} {
-		if strings.HasSuffix(text, none) {
-			text = text[:len(text)-2]
-		}
-	}
-	return text
 }

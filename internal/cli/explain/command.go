@@ -13,6 +13,7 @@ import (
 	"github.com/tilsyn-dev/tilsyn/internal/cli/program"
 	"github.com/tilsyn-dev/tilsyn/internal/cli/terminal"
 	"github.com/tilsyn-dev/tilsyn/internal/control"
+	"github.com/tilsyn-dev/tilsyn/internal/date"
 	"github.com/tilsyn-dev/tilsyn/internal/gather"
 )
 
@@ -125,7 +126,7 @@ func (w page) reasons() {
 	for _, r := range w.control.Reasons {
 		w.Printf("  %s  %s\n    %s\n", w.Paint(color(r.Verdict), string(r.Verdict)), w.Paint(terminal.Bold, string(r.Reason)), r.Text)
 		if r.Settle > 0 {
-			w.Printf("    Counts when it has lasted %s.\n", describe.Duration(r.Settle))
+			w.Printf("    Counts when it has lasted %s.\n", date.Length(r.Settle))
 		}
 		if r.Remediation != "" {
 			w.Printf("    %s %s\n", w.Paint(terminal.Cyan, "Mend:"), r.Remediation)

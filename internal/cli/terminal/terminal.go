@@ -13,6 +13,8 @@ import (
 type Screen struct {
 	// Out and Err are true where the stream is a terminal.
 	Out, Err bool
+	// In is true where somebody at a terminal can answer questions.
+	In bool
 	// NoColor is true where the user wants none in general (NO_COLOR, or TERM is dumb).
 	NoColor bool
 }

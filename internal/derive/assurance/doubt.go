@@ -24,6 +24,8 @@ const (
 	BeforePeriodEnd DoubtKind = "BeforePeriodEnd"
 	// AssessedNotReceived: assessed, and not received or only later.
 	AssessedNotReceived DoubtKind = "AssessedNotReceived"
+	// ClosedBeforePeriod: an observation was closed before the audited period began, in which the auditor found it.
+	ClosedBeforePeriod DoubtKind = "ClosedBeforePeriod"
 	// StateDiffers: the state in words says something else than receipt and deliveries.
 	StateDiffers DoubtKind = "StateDiffers"
 )
@@ -35,13 +37,15 @@ type Doubt struct {
 	Field string
 	// Recipient of the delivery that is concerned; "" where it is the receipt, or where nobody is named.
 	Recipient string
+	// Observation that is concerned, by its id; "" where it is none.
+	Observation string
 	// At is the doubtful date, Against the one that it is held against; zero where none is concerned.
 	At, Against date.Partial
 }
 
 // Contradiction tells a record that contradicts itself from one whose dates cannot be.
 func (d Doubt) Contradiction() bool {
-	return d.Kind == DeliveredNotReceived || d.Kind == DeliveredBeforeReceipt || d.Kind == AssessedNotReceived || d.Kind == StateDiffers
+	return d.Kind == DeliveredNotReceived || d.Kind == DeliveredBeforeReceipt || d.Kind == AssessedNotReceived || d.Kind == ClosedBeforePeriod || d.Kind == StateDiffers
 }
 
 // String says what cannot be true.
@@ -63,6 +67,8 @@ func (d Doubt) String() string {
 		return "it was received in " + d.At.String() + ", before the audited period was over (" + d.Against.String() + ")"
 	case AssessedNotReceived:
 		return "it was assessed on " + d.At.String() + ", before it was received"
+	case ClosedBeforePeriod:
+		return "observation " + d.Observation + " was closed on " + d.At.String() + ", before the audited period began (" + d.Against.String() + ")"
 	default:
 		return "its state says something else than receipt and deliveries"
 	}
@@ -98,11 +104,16 @@ func (r *Record) Doubts(now time.Time) []Doubt {
 		}
 		out = r.happened(out, d.At, "spec.deliveries", d.Recipient(), now)
 		if received && d.At.Before(r.Receipt) == date.Yes {
-			out = append(out, Doubt{DeliveredBeforeReceipt, "spec.deliveries", d.Recipient(), d.At, r.Receipt})
+			out = append(out, Doubt{Kind: DeliveredBeforeReceipt, Field: "spec.deliveries", Recipient: d.Recipient(), At: d.At, Against: r.Receipt})
 		}
 	}
 	if a := r.Spec.Assessment; a != nil && (r.Received() == date.No || received && partial(a.At).Before(r.Receipt) == date.Yes) {
 		out = append(out, Doubt{Kind: AssessedNotReceived, Field: "spec.assessment.at", At: partial(a.At), Against: r.Receipt})
+	}
+	for i := range r.Spec.Observations {
+		if o := &r.Spec.Observations[i]; r.ClosedBefore(o) {
+			out = append(out, Doubt{Kind: ClosedBeforePeriod, Field: "spec.observations", Observation: o.ID, At: partial(o.ClosedAt), Against: r.firstDay()})
+		}
 	}
 	if r.stateDiffers() {
 		out = append(out, Doubt{Kind: StateDiffers, Field: "spec.state"})
@@ -114,7 +125,7 @@ func (r *Record) Doubts(now time.Time) []Doubt {
 func (r *Record) happened(out []Doubt, at date.Partial, field, recipient string, now time.Time) []Doubt {
 	switch {
 	case at.After(r.Updated) == date.Yes:
-		return append(out, Doubt{AfterRecord, field, recipient, at, r.Updated})
+		return append(out, Doubt{Kind: AfterRecord, Field: field, Recipient: recipient, At: at, Against: r.Updated})
 	case at.AfterTime(now) == date.Yes:
 		return append(out, Doubt{Kind: InFuture, Field: field, Recipient: recipient, At: at})
 	}
@@ -133,6 +144,19 @@ func (r *Record) stateDiffers() bool {
 	default:
 		return false
 	}
+}
+
+// ClosedBefore tells whether an observation was closed before the audited period in which the auditor found it.
+func (r *Record) ClosedBefore(o *v1alpha1.Observation) bool {
+	return partial(o.ClosedAt).BeforeTime(r.firstDay().First()) == date.Yes
+}
+
+// firstDay is the first day that is audited: of the period, else of the year.
+func (r *Record) firstDay() date.Partial {
+	if r.Spec.Period != nil {
+		return partial(r.Spec.Period.From)
+	}
+	return partial(yearText(r.Spec.Year) + "-01-01")
 }
 
 // lastDay is the last day that is audited: of the period, else of the year.

@@ -97,6 +97,33 @@ func (r *Record) Received() date.Tri {
 	}
 }
 
+// ReceivedBy tells whether a statement that was received was here before an instant. Where its receipt has no date, or one that
+// is too coarse to tell, an assessment, a delivery or the last update of the record before the instant proves that it was.
+func (r *Record) ReceivedBy(by time.Time) date.Tri {
+	days := make([]date.Partial, 0, len(r.Deliveries)+3)
+	if r.receiptHappened() {
+		if after := r.Receipt.AfterTime(by.Add(-time.Nanosecond)); after == date.Yes {
+			return date.No
+		}
+		days = append(days, r.Receipt)
+	}
+	for _, d := range r.Deliveries {
+		if d.Done() {
+			days = append(days, d.At)
+		}
+	}
+	if r.Spec.Assessment != nil {
+		days = append(days, partial(r.Spec.Assessment.At))
+	}
+	if r.Received() == date.Yes {
+		days = append(days, r.Updated)
+	}
+	if slices.ContainsFunc(days, func(d date.Partial) bool { return d.BeforeTime(by) == date.Yes }) {
+		return date.Yes
+	}
+	return date.Maybe
+}
+
 func (r *Record) passedOn() bool { return slices.ContainsFunc(r.Deliveries, Delivery.Done) }
 
 // State is what the keeper of the record says, else what follows from receipt, assessment, deliveries and observations.

@@ -43,7 +43,7 @@ func (b *builder) databaseEvidence(p *facts.BackupPlan, db *facts.Database) Evid
 			if r.Phase != facts.RunSucceeded || r.Scope.Database != db.Ref || r.CompletedAt.Before(db.CreatedAt) || r.CompletedAt.IsZero() {
 				continue
 			}
-			proof := &Proof{At: r.CompletedAt, Run: r, By: r.Ref}
+			proof := &Proof{At: r.CompletedAt, Latest: r.CompletedAt, Run: r, By: r.Ref}
 			if r.Scope.Method == MethodVolumeSnapshot {
 				e.Beside = newest(e.Beside, proof)
 			} else {
@@ -53,11 +53,11 @@ func (b *builder) databaseEvidence(p *facts.BackupPlan, db *facts.Database) Evid
 	}
 	// What the database and its store say of themselves outlives the Backup objects.
 	if !db.LastSuccess.IsZero() && !db.LastSuccess.Before(db.CreatedAt) {
-		e.Proof = newest(e.Proof, &Proof{At: db.LastSuccess, By: db.Ref})
+		e.Proof = newest(e.Proof, &Proof{At: db.LastSuccess, Latest: db.LastSuccess, By: db.Ref})
 	}
 	if w := b.ix.windows[db.Destination]; w != nil {
 		if s := w.Servers[db.ServerName]; !s.LastSuccess.IsZero() && !s.LastSuccess.Before(db.CreatedAt) {
-			e.Proof = newest(e.Proof, &Proof{At: s.LastSuccess, By: w.Ref})
+			e.Proof = newest(e.Proof, &Proof{At: s.LastSuccess, Latest: s.LastSuccess, By: w.Ref})
 		}
 	}
 	return e

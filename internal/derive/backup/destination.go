@@ -22,19 +22,38 @@ type Use struct {
 	Past bool
 }
 
-type usesKey struct{ namespaces string }
+type usesKey struct {
+	namespaces string
+	foreign    bool
+}
 
 // Destinations lists where backups and snapshots of the namespaces go, ordered by destination. A paused plan counts, as its
 // backups stay; so does a plan that takes no volumes, as it takes everything else of the namespace, Secrets too. Snapshots that
 // stay beside their volume are not listed: their place is that of the volume. It needs Needs.
 func Destinations(v facts.View, namespaces []string) []Use {
+	return usesOf(v, namespaces, false)
+}
+
+// Foreign lists where else backups lie that take one of the namespaces by its name and were read back from the store: by all
+// that is known another cluster made them, or this one before it was rebuilt. It needs Needs.
+func Foreign(v facts.View, namespaces []string) []Use {
+	return usesOf(v, namespaces, true)
+}
+
+func usesOf(v facts.View, namespaces []string, foreign bool) []Use {
 	namespaces = slices.Compact(slices.Sorted(slices.Values(namespaces)))
 	ix := indexOf(v)
-	return facts.Derived(v, usesKey{strings.Join(namespaces, ",")}, systemDependencies, func(v facts.View) []Use {
+	return facts.Derived(v, usesKey{strings.Join(namespaces, ","), foreign}, systemDependencies, func(v facts.View) []Use {
 		u := &users{ix: ix, namespaces: namespaces, found: map[facts.Ref]*Use{}}
 		u.plans(v)
 		u.runs(v)
+		u.copies()
 		u.snapshots(v)
+		if foreign {
+			known := u.found
+			u.found = map[facts.Ref]*Use{}
+			u.foreign(v, known)
+		}
 		return u.sorted()
 	})
 }
@@ -110,11 +129,14 @@ func (u *users) runs(v facts.View) {
 		if !u.concerns(&r.Scope) || r.Phase == facts.RunPending {
 			continue
 		}
-		if r.Synced && !u.ix.isPlan(r.Plan) {
-			continue // another cluster's, by all that is known
+		if u.ix.isForeign(r) {
+			continue
 		}
 		if !r.Destination.IsZero() && !u.carries(r.Destination) {
 			u.add(r.Destination, r.Ref, true)
+		}
+		if r.Lies != nil {
+			u.lies(r.Lies, r.Ref)
 		}
 		for _, ref := range r.SnapshotLocations {
 			u.add(ref, r.Ref, true)
@@ -122,14 +144,52 @@ func (u *users) runs(v facts.View) {
 	}
 }
 
+// copies adds where copies of claims lie, whatever became of the runs that made them.
+func (u *users) copies() {
+	for _, ns := range u.namespaces {
+		for _, c := range u.ix.lying[ns] {
+			if run := u.ix.runOf(c.copy); run != nil && u.ix.isForeign(run) {
+				continue
+			}
+			if c.destination != nil {
+				u.lies(c.destination, c.copy.Ref)
+			} else if !u.carries(c.copy.Destination) {
+				u.add(c.copy.Destination, c.copy.Ref, true)
+			}
+		}
+	}
+}
+
+// lies adds a place that only a backup that lies there tells of.
+func (u *users) lies(d *facts.BackupDestination, by facts.Ref) {
+	if !u.carriesPlace(d) {
+		u.found[d.Ref] = &Use{Ref: d.Ref, Destination: d, By: by, Past: true}
+	}
+}
+
+// foreign adds where backups lie that this cluster did not make and that name one of the namespaces.
+func (u *users) foreign(v facts.View, known map[facts.Ref]*Use) {
+	for _, r := range facts.List[facts.BackupRun](v) {
+		named := slices.ContainsFunc(u.namespaces, func(ns string) bool { return slices.Contains(r.Scope.IncludedNamespaces, ns) })
+		if !named || !u.ix.isForeign(r) || r.Phase == facts.RunPending || r.Destination.IsZero() || known[r.Destination] != nil {
+			continue
+		}
+		u.add(r.Destination, r.Ref, true)
+	}
+}
+
 // carries tells whether a store that is written inline is one already found.
 func (u *users) carries(ref facts.Ref) bool {
 	d := u.ix.destinations[ref]
-	if d == nil || d.Product != facts.ProductK8up {
+	if d == nil || d.Product != facts.ProductK8up && d.Product != facts.ProductCloudNativePG || u.found[ref] != nil {
 		return false
 	}
+	return u.carriesPlace(d)
+}
+
+func (u *users) carriesPlace(d *facts.BackupDestination) bool {
 	for _, other := range slices.SortedFunc(maps.Keys(u.found), facts.Ref.Compare) {
-		if use := u.found[other]; use.Destination != nil && other != ref && samePlace(use.Destination, d) {
+		if use := u.found[other]; use.Destination != nil && use.Destination != d && samePlace(use.Destination, d) {
 			use.Others++
 			return true
 		}

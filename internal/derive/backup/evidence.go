@@ -6,13 +6,16 @@ import (
 	"strings"
 	"time"
 
+	"k8s.io/apimachinery/pkg/api/equality"
+
 	"github.com/tilsyn-dev/tilsyn/internal/facts"
 )
 
 // Proof is evidence that the data of one volume or database were copied by a run that succeeded.
 type Proof struct {
-	// At is when the copy was made.
-	At time.Time
+	// At is when the copy was made. Latest is the latest instant that anything of it is stamped with: what is stamped with a
+	// time to come proves nothing.
+	At, Latest time.Time
 	// Run and Copy that prove it; either may be nil (a database's own status has neither).
 	Run  *facts.BackupRun
 	Copy *facts.VolumeCopy
@@ -42,6 +45,21 @@ type Evidence struct {
 	// of it; zero: none has.
 	Running bool
 	Started time.Time
+}
+
+// Shows tells whether a proof was made under the terms that the plan has now, so that what they leave open is settled: by a run
+// of the plan with the same filters and ways of taking data, and as files where that is the doubt.
+func (p *PlanCoverage) Shows(proof *Proof) bool {
+	return proof.Run != nil && proof.Run.Plan == p.Plan.Ref && sameTerms(&p.Plan.Scope, &proof.Run.Scope) && (!p.Selection.ByFiles || proof.Files)
+}
+
+// sameTerms compares what a plan says with what a run used, where the product filled in what the plan leaves to it.
+func sameTerms(plan, run *facts.BackupScope) bool {
+	filled := func(plan, run facts.Tristate) bool { return plan == facts.NotKnown || plan == run }
+	out := func(a, b string) bool { return (a == "") == (b == "") }
+	return plan.VolumePolicy == run.VolumePolicy && plan.Snapshots == run.Snapshots && filled(plan.Files, run.Files) &&
+		filled(plan.SnapshotsMoved, run.SnapshotsMoved) && equality.Semantic.DeepEqual(plan.Selectors, run.Selectors) &&
+		out(plan.LeavesOut.Pods, run.LeavesOut.Pods) && out(plan.LeavesOut.Claims, run.LeavesOut.Claims) && out(plan.LeavesOut.Volumes, run.LeavesOut.Volumes)
 }
 
 // Newest gives the newest instant of a proof; with beside, snapshots that stay in the storage system count too.
@@ -138,8 +156,8 @@ func (b *builder) veleroProof(e *Evidence, p *facts.BackupPlan, vc *facts.Volume
 	case run.Synced && !byUID:
 		e.Foreign = cmp.Or(e.Foreign, run)
 	default:
-		proof := &Proof{At: vc.CompletedAt, Run: run, Copy: vc, By: vc.Ref, Files: vc.Files}
-		if proof.At.IsZero() {
+		proof := &Proof{At: vc.CompletedAt, Latest: latest(vc.CompletedAt, run.CompletedAt), Run: run, Copy: vc, By: vc.Ref, Files: vc.Files}
+		if proof.At.IsZero() || !run.CompletedAt.IsZero() && run.CompletedAt.Before(proof.At) {
 			proof.At = run.CompletedAt
 		}
 		if vc.InPlace && !b.movesOut(vc.SnapshotClass) {
@@ -158,6 +176,13 @@ func (b *builder) movesOut(class string) bool {
 
 func classRef(name string) facts.Ref {
 	return facts.Ref{Group: "snapshot.storage.k8s.io", Kind: "VolumeSnapshotClass", Name: name}
+}
+
+func latest(a, b time.Time) time.Time {
+	if b.After(a) {
+		return b
+	}
+	return a
 }
 
 func newest(a, b *Proof) *Proof {
@@ -179,7 +204,7 @@ func (b *builder) k8upProof(e *Evidence, p *facts.BackupPlan, vc *facts.VolumeCo
 		e.Unpaired = cmp.Or(e.Unpaired, vc)
 		return
 	}
-	e.Proof = newest(e.Proof, &Proof{At: vc.CompletedAt, Run: run, Copy: vc, By: vc.Ref, Files: true})
+	e.Proof = newest(e.Proof, &Proof{At: vc.CompletedAt, Latest: latest(vc.CompletedAt, run.CompletedAt), Run: run, Copy: vc, By: vc.Ref, Files: true})
 }
 
 // sameRepository compares two names of a repository, with and without a closing slash.
@@ -217,7 +242,7 @@ func (b *builder) dumpProof(e *Evidence, p *facts.BackupPlan, c *claimContext) {
 			continue
 		}
 		if run := b.k8upRun(p, vc); run != nil {
-			e.Proof = newest(e.Proof, &Proof{At: vc.CompletedAt, Run: run, Copy: vc, By: vc.Ref})
+			e.Proof = newest(e.Proof, &Proof{At: vc.CompletedAt, Latest: latest(vc.CompletedAt, run.CompletedAt), Run: run, Copy: vc, By: vc.Ref})
 		} else {
 			e.Unpaired = cmp.Or(e.Unpaired, vc)
 		}
@@ -234,7 +259,7 @@ func (b *builder) countProof(p *facts.BackupPlan, c *claimContext) *Proof {
 		if r.SnapshotsCompleted < claimsIn(b.view, r) {
 			return nil
 		}
-		return &Proof{At: endOf(r), Run: r, By: r.Ref, ByCount: true}
+		return &Proof{At: endOf(r), Latest: endOf(r), Run: r, By: r.Ref, ByCount: true}
 	}
 	return nil
 }

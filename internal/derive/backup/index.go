@@ -23,7 +23,8 @@ type index struct {
 	names           map[*facts.BackupDestination][]string // under which it can be declared or attested
 	defaults        map[string]*facts.BackupDestination   // Velero's default store, by namespace
 	windows         map[facts.Ref]*facts.RecoveryWindow
-	counting        bool // some run says of how many volumes it took snapshots
+	lying           map[string][]lies // where copies of the claims of a namespace lie, each place once
+	counting        bool              // some run says of how many volumes it took snapshots
 }
 
 type claimKey struct{ namespace, name string }
@@ -61,6 +62,7 @@ func newIndex(v facts.View) *index {
 	for _, w := range facts.List[facts.RecoveryWindow](v) {
 		ix.windows[w.Ref] = w
 	}
+	ix.lying = lyingOf(v, ix)
 	return ix
 }
 
@@ -126,6 +128,9 @@ func (ix *index) runOf(c *facts.VolumeCopy) *facts.BackupRun {
 func (ix *index) isPlan(ref facts.Ref) bool {
 	return slices.ContainsFunc(ix.plans, func(p *facts.BackupPlan) bool { return p.Ref == ref })
 }
+
+// isForeign tells whether a run was read back from a store and no plan here made it: another cluster's, by all that is known.
+func (ix *index) isForeign(r *facts.BackupRun) bool { return r.Synced && !ix.isPlan(r.Plan) }
 
 // scopeOf is what a plan selects, with what it leaves to the product's configuration as its newest run shows it.
 func (ix *index) scopeOf(p *facts.BackupPlan) facts.BackupScope {

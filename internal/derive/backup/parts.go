@@ -15,7 +15,8 @@ type PartKind string
 
 // Kinds of stateful parts. NodeData lies on a node's disk (hostPath), Inline on storage that a pod reaches without a claim;
 // Ephemeral data go with their pod; Unbound claims hold nothing yet; Unclear is a claim whose owner cannot be read, which
-// decides what it is; Template is a claim that a StatefulSet in manifests will make.
+// decides what it is; Template is a claim that a StatefulSet in manifests will make; Loose is a database, by its image, whose
+// data go with its pod, as no volume of it outlives that.
 const (
 	ClaimPart     PartKind = "Claim"
 	TemplatePart  PartKind = "Template"
@@ -25,6 +26,7 @@ const (
 	NodeDataPart  PartKind = "NodeData"
 	InlinePart    PartKind = "Inline"
 	UnclearPart   PartKind = "Unclear"
+	LoosePart     PartKind = "Loose"
 )
 
 // Part is something of an environment that keeps data.
@@ -35,7 +37,7 @@ type Part struct {
 	Field    string
 	Claim    *facts.Claim
 	Database *facts.Database
-	// Detail is the path or server of NodeData and Inline.
+	// Detail is the path or server of NodeData and Inline, the image of Loose.
 	Detail string
 	// Missing are the sources without which an Unclear part cannot be told.
 	Missing []facts.SourceState
@@ -62,6 +64,7 @@ func (b *builder) parts(namespace string) []Part {
 			out = append(out, templateParts(w, claims)...)
 		}
 		out = append(out, volumeParts(w)...)
+		out = append(out, looseParts(w)...)
 	}
 	return out
 }
@@ -145,6 +148,32 @@ func volumeParts(w *facts.Workload) []Part {
 		}
 	}
 	return out
+}
+
+// looseParts finds databases that keep their data in an emptyDir, an ephemeral volume or the container itself. Jobs use the
+// images of databases as clients.
+func looseParts(w *facts.Workload) []Part {
+	if w.Shape == nil || w.Replicas == 0 || w.Ref.Kind == "Job" || w.Ref.Kind == "CronJob" {
+		return nil
+	}
+	var out []Part
+	for i := range w.Shape.Containers {
+		c := &w.Shape.Containers[i]
+		if c.Type == facts.ContainerMain && isDatabase(c.Image) && !keepsData(w, c) {
+			out = append(out, Part{Kind: LoosePart, Ref: w.Ref, Detail: c.Image, Field: strings.TrimPrefix(w.TemplatePath+".containers["+c.Name+"]", ".")})
+		}
+	}
+	return out
+}
+
+// keepsData tells whether a container writes to a volume that outlives its pod.
+func keepsData(w *facts.Workload, c *facts.Container) bool {
+	return slices.ContainsFunc(c.Mounts, func(m facts.Mount) bool {
+		return !m.ReadOnly && (slices.ContainsFunc(w.ClaimTemplates, func(t facts.ClaimTemplate) bool { return t.Name == m.Volume }) ||
+			slices.ContainsFunc(w.Shape.Volumes, func(v facts.Volume) bool {
+				return v.Name == m.Volume && (v.Claim != "" || v.HostPath != "" || v.NFSServer != "" || v.Other != "" || v.CSI != nil)
+			}))
+	})
 }
 
 func writes(shape *facts.PodShape, volume string) bool {

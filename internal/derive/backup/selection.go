@@ -59,6 +59,8 @@ type Selection struct {
 	Object   facts.Ref
 	Field    string
 	Certain  bool
+	// ByFiles is true where the only doubt is whether the volume is read as files.
+	ByFiles bool
 }
 
 func takenBy(m Method) Selection { return Selection{Method: m, Certain: true} }
@@ -68,6 +70,8 @@ func leftOut(why Exclusion, object facts.Ref, field string) Selection {
 }
 
 func (s Selection) perhaps() Selection { s.Certain = false; return s }
+
+func (s Selection) perhapsFiles() Selection { s.Certain, s.ByFiles = false, true; return s }
 
 // claimContext is what decides, besides the plan, whether a claim is taken.
 type claimContext struct {
@@ -118,7 +122,12 @@ func veleroSelects(p *facts.BackupPlan, s *facts.BackupScope, c *claimContext) S
 	case s.LeavesOut.Claims != "":
 		return leftOut(ByFilter, p.Ref, s.LeavesOut.Claims)
 	}
-	return c.asSeen(veleroTakes(p, s, c))
+	sel := c.asSeen(veleroTakes(p, s, c))
+	if sel.Excluded == NotExcluded && s.VolumePolicy != "" {
+		sel.Object, sel.Field = p.Ref, "spec.template.resourcePolicy"
+		return sel.perhaps() // the policy may skip the volume
+	}
+	return sel
 }
 
 // veleroTakes tells how a volume is taken whose claim is not left out itself: as files through a pod, or else by snapshot.
@@ -135,11 +144,18 @@ func veleroTakes(p *facts.BackupPlan, s *facts.BackupScope, c *claimContext) Sel
 		return Selection{Excluded: NoMethod, Object: p.Ref, Field: "spec.template.resourcePolicy"}
 	case files.Excluded != NoMethod:
 		return files
-	case s.Files == facts.NotKnown:
-		return snap.perhaps() // the server may be told to read files
+	case s.Files == facts.NotKnown && serverMayRead(p, *s, c):
+		return snap.perhapsFiles()
 	default:
 		return snap
 	}
+}
+
+// serverMayRead tells whether the volume can be read as files where the server is told to read all volumes so.
+func serverMayRead(p *facts.BackupPlan, s facts.BackupScope, c *claimContext) bool {
+	s.Files = facts.Yes
+	files := veleroFiles(p, &s, c)
+	return files.Method != MethodNone || !files.Certain || s.SnapshotsMoved == facts.Yes && files.Excluded == NoMethod && s.Snapshots == facts.No
 }
 
 // veleroFiles tells whether the volume is read as files through one of its pods.
@@ -170,7 +186,7 @@ func veleroFiles(p *facts.BackupPlan, s *facts.BackupScope, c *claimContext) Sel
 		}
 	}
 	if out.Excluded == NotMounted {
-		return out.perhaps() // it may have been mounted when the backup ran
+		return out.perhapsFiles() // it may have been mounted when the backup ran
 	}
 	return out
 }
@@ -211,7 +227,7 @@ func k8upSelects(p *facts.BackupPlan, s *facts.BackupScope, c *claimContext) Sel
 	case !marked && !slices.Contains(c.claim.AccessModes, corev1.ReadWriteOnce) && !slices.Contains(c.claim.AccessModes, corev1.ReadWriteMany):
 		return leftOut(ByFilter, claim, "spec.accessModes")
 	case len(c.mounts) == 0 && c.podsSeen && c.needsNode():
-		return leftOut(NotMounted, claim, "metadata.annotations["+k8upHostname+"]").perhaps()
+		return leftOut(NotMounted, claim, "metadata.annotations["+k8upHostname+"]").perhapsFiles()
 	default:
 		return takenBy(MethodFiles)
 	}

@@ -88,15 +88,58 @@ func TestOpenFollowsMounts(t *testing.T) {
 			facts.Volume{Name: "config", ConfigMap: "c", Items: map[string]string{"main.conf": "out.conf"}}), 0, "out.conf in ConfigMap logging/c is not there or not recognised"},
 		"a Secret is not read": {agent(facts.Container{Mounts: mount("/fluent-bit/etc", "config")}, facts.Volume{Name: "config", Secret: "s"}), 0,
 			"its configuration is in Secret logging/s, which is not read"},
-		"nothing is mounted": {agent(facts.Container{Config: &facts.ContainerConfig{Args: []string{"-c", "/y/z.conf"}}}), 0, "its configuration /y/z.conf is inside the image"},
-		"another volume":     {agent(facts.Container{Config: &facts.ContainerConfig{Args: []string{"-c", "/y/z.conf"}}, Mounts: mount("/y", "v")}, facts.Volume{Name: "v", EmptyDir: true}), 0, "its configuration /y/z.conf is on volume v, which is not read"},
-		"another ConfigMap":  {agent(facts.Container{Config: &facts.ContainerConfig{Args: []string{"-c", "/y/z.conf"}}, Mounts: mount("/y", "v")}, facts.Volume{Name: "v", ConfigMap: "d"}), 0, "ConfigMap logging/d holds no configuration that is recognised"},
+		"nothing is mounted":                {agent(facts.Container{Config: &facts.ContainerConfig{Args: []string{"-c", "/y/z.conf"}}}), 0, "its configuration /y/z.conf is inside the image"},
+		"arguments without a configuration": {agent(facts.Container{Config: &facts.ContainerConfig{Args: []string{"-v"}}, Mounts: mount("/fluent-bit/etc", "config")}, cm), 0, "its command line names no configuration"},
+		"another directory than the default": {agent(facts.Container{Mounts: mount("/x", "config")}, cm), 0,
+			"its configuration is inside the image; data[fluent-bit.conf] of ConfigMap logging/c is mounted in /x, and nothing tells it to read that"},
+		"another volume":    {agent(facts.Container{Config: &facts.ContainerConfig{Args: []string{"-c", "/y/z.conf"}}, Mounts: mount("/y", "v")}, facts.Volume{Name: "v", EmptyDir: true}), 0, "its configuration /y/z.conf is on volume v, which is not read"},
+		"another ConfigMap": {agent(facts.Container{Config: &facts.ContainerConfig{Args: []string{"-c", "/y/z.conf"}}, Mounts: mount("/y", "v")}, facts.Volume{Name: "v", ConfigMap: "d"}), 0, "ConfigMap logging/d holds no configuration that is recognised"},
 		"the longest mount wins": {agent(facts.Container{Config: &facts.ContainerConfig{Args: []string{"-c", "/x/y/out.conf"}}, Mounts: append(mount("/x", "v"), mount("/x/y", "config")...)},
 			facts.Volume{Name: "v", Secret: "s"}, cm), 1, ""},
 	} {
 		files, why := c.r.main()
 		if len(files) != c.keys || why != c.why {
 			t.Errorf("%s: got %d files, %q", name, len(files), why)
+		}
+	}
+}
+
+func TestWhetherTheProgramRuns(t *testing.T) {
+	for name, c := range map[string]struct {
+		product     facts.LogProduct
+		args        []string
+		idle, doubt bool
+	}{
+		"the image's own program":             {facts.LogFluentBit, nil, false, false},
+		"the program with flags":              {facts.LogFluentBit, []string{"/fluent-bit/bin/fluent-bit", "-c", "/x"}, false, false},
+		"flags alone":                         {facts.LogFluentBit, []string{"--config=/x"}, false, false},
+		"a program that waits":                {facts.LogFluentBit, []string{"sleep", "infinity"}, true, false},
+		"a program that waits behind another": {facts.LogFluentBit, []string{"/sbin/tini", "-s", "--", "/bin/sleep", "infinity"}, true, false},
+		"a shell":                             {facts.LogFluentBit, []string{"/bin/sh", "-c", ""}, false, true},
+		"what is left out for safety":         {facts.LogFluentBit, []string{""}, false, true},
+		"a dry run":                           {facts.LogFluentBit, []string{"-D"}, true, false},
+		"a dry run that is switched off":      {facts.LogPromtail, []string{"-dry-run=false"}, false, false},
+		"a dry run of Promtail":               {facts.LogPromtail, []string{"-dry-run"}, true, false},
+		"an output beside the configuration":  {facts.LogFluentBit, []string{"-c", "/x", "-o", "null"}, false, true},
+		"a collector under another name":      {facts.LogOpenTelemetry, []string{"/otelcol-contrib", "--config=/x"}, false, false},
+		"a check of the configuration":        {facts.LogOpenTelemetry, []string{"/otelcol", "validate"}, true, false},
+		"an agent of several programs":        {facts.LogDatadog, []string{"trace-agent"}, false, false},
+	} {
+		w := &facts.Workload{Ref: facts.Ref{Kind: "DaemonSet", Namespace: "logging", Name: "a"},
+			Shape: &facts.PodShape{Containers: []facts.Container{{Name: "c", Config: &facts.ContainerConfig{Args: c.args}}}}}
+		idle, doubt := commandOf(&facts.LogAgent{Workload: w, Product: c.product})
+		if (idle != "") != c.idle || (doubt != "") != c.doubt {
+			t.Errorf("%s: idle %q, doubt %q", name, idle, doubt)
+		}
+	}
+}
+
+func TestAnOperatorsAgentReadsWhatTheOperatorWrites(t *testing.T) {
+	for config, doubt := range map[string]bool{"/fluent-bit/config/fluent-bit.conf": false, "/fluent-bit/../own/fluent-bit.conf": true, "/own/fluent-bit.conf": true} {
+		w := &facts.Workload{Ref: facts.Ref{Kind: "DaemonSet", Namespace: "logging", Name: "a"}, Controller: &facts.Ref{Group: fluentOperatorGroup, Kind: "FluentBit", Name: "a"},
+			Shape: &facts.PodShape{Containers: []facts.Container{{Name: "c", Config: &facts.ContainerConfig{Args: []string{"-c", config}}}}}}
+		if _, why := commandOf(&facts.LogAgent{Workload: w, Product: facts.LogFluentBit}); (why != "") != doubt {
+			t.Errorf("%s: %q", config, why)
 		}
 	}
 }

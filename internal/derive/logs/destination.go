@@ -67,6 +67,8 @@ type Output struct {
 	dead bool
 	// loses says how the output loses records by design.
 	loses string
+	// strange is true for a plugin that is not known: nobody knows whether it keeps anything.
+	strange bool
 	// match of Fluent Bit.
 	match matcher
 	// next takes the record on within the same system, such as the flows behind an agent of the Logging operator.

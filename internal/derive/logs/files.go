@@ -21,7 +21,7 @@ var configFlags = map[facts.LogProduct][]string{
 
 // defaultConfigs are the files that the images of the projects read if no flag names one.
 var defaultConfigs = map[facts.LogProduct][]string{
-	facts.LogFluentBit: {"/fluent-bit/etc/fluent-bit.conf", "/fluent-bit/etc/fluent-bit.yaml"},
+	facts.LogFluentBit: {"/fluent-bit/etc/fluent-bit.conf", "/fluent-bit/etc/fluent-bit.yaml", "/opt/bitnami/fluent-bit/conf/fluent-bit.conf"},
 	facts.LogOpenTelemetry: {"/etc/otelcol/config.yaml", "/etc/otelcol-contrib/config.yaml", "/etc/otelcol-k8s/config.yaml",
 		"/conf/relay.yaml", "/conf/collector.yaml"},
 	facts.LogVector:   {"/etc/vector/vector.yaml", "/etc/vector"},
@@ -57,8 +57,14 @@ func newResolver(a *facts.LogAgent, all configs) resolver {
 
 // main gives the files that the process reads first; why tells, as the end of a sentence, why they are not read.
 func (r resolver) main() (files []mounted, why string) {
-	paths := flagValues(r.c.Configuration().Args, configFlags[r.agent.Product])
-	if len(paths) == 0 {
+	args := r.c.Configuration().Args
+	paths := flagValues(args, configFlags[r.agent.Product])
+	switch {
+	case len(paths) > 0:
+	case r.agent.Product == facts.LogFluentBit && len(args) > 0:
+		// The file that the image names is an argument like any other, which those of the container replace.
+		return nil, "its command line names no configuration"
+	default:
 		return r.first(defaultConfigs[r.agent.Product])
 	}
 	for _, p := range paths {
@@ -72,7 +78,7 @@ func (r resolver) main() (files []mounted, why string) {
 	return files, ""
 }
 
-// first gives the first of several files that a volume provides, else the only recognised file that is mounted.
+// first gives the first of several files that a volume provides. Files that are mounted elsewhere are not read by themselves.
 func (r resolver) first(paths []string) ([]mounted, string) {
 	why := "its configuration is inside the image"
 	for _, p := range paths {
@@ -80,13 +86,12 @@ func (r resolver) first(paths []string) ([]mounted, string) {
 		if len(found) > 0 {
 			return found, ""
 		}
-		if reason != "" {
+		if _, _, mounted := r.volumeOf(p); mounted {
 			why = reason
 		}
 	}
-	all := r.everything()
-	if len(all) == 1 {
-		return all, ""
+	if all := r.everything(); len(all) > 0 {
+		why += fmt.Sprintf("; %s of %s is mounted in %s, and nothing tells it to read that", all[0].field(), all[0].config.Ref, all[0].dir)
 	}
 	return nil, why
 }

@@ -2,7 +2,6 @@ package logs
 
 import (
 	"regexp"
-	"slices"
 	"strings"
 
 	"github.com/tilsyn-dev/tilsyn/internal/date"
@@ -43,7 +42,8 @@ type fbInput struct {
 	excludes []glob
 	// unknown is true where tag or paths depend on a variable that is not known.
 	unknown bool
-	drops   string // a processor that may drop records
+	drops   string // a processor or setting that may drop records
+	content string // key under which a record holds what the container wrote; empty where it is not known
 }
 
 // fbFilter is a filter with the rules of those that select records.
@@ -56,7 +56,10 @@ type fbFilter struct {
 	optOut     facts.Tristate // kubernetes: K8S-Logging.Exclude
 	prefix     string         // kubernetes: Kube_Tag_Prefix
 	unlabelled bool           // kubernetes: Labels Off
-	value      string         // log_to_metrics: discard_logs
+	value      string         // log_to_metrics: discard_logs; parser: Key_Name
+	reserves   bool           // parser: Reserve_Data On
+	change     *change        // modify, record_modifier
+	moves      func(*state)   // kubernetes, nest, parser: what becomes of the key of the content
 }
 
 // matcher selects tags by Match and Match_Regex; a tag matches if one of them does.
@@ -156,21 +159,12 @@ func newInput(s *placed, vars variables) fbInput {
 	if expr := s.Get("tag_regex"); expr != "" {
 		in.tagRegex = compileRegex(expr)
 	}
-	in.drops = droppingProcessor(s)
-	return in
-}
-
-// keepingProcessors change records and drop none.
-var keepingProcessors = []string{"content_modifier", "labels", "metrics_selector", "opentelemetry_envelope", "modify", "nest", "record_modifier",
-	"parser", "kubernetes", "type_converter", "cumulative_to_delta"}
-
-func droppingProcessor(s *placed) string {
-	for _, p := range s.All("processors.logs.name") {
-		if !slices.Contains(keepingProcessors, p) {
-			return p
-		}
+	in.content = contentOf(s)
+	in.drops = ignoresOlder(s)
+	if p := droppingProcessor(s); p != "" {
+		in.drops = "processor " + p
 	}
-	return ""
+	return in
 }
 
 func list(s string) []string {
@@ -196,7 +190,7 @@ func (f *fluentBit) route(r *Record) Outcome {
 
 func (f *fluentBit) read(r *Record, in *fbInput) Outcome {
 	if in.unknown {
-		o := f.run(r, newState(tag{}), 0)
+		o := f.run(r, newState(tag{}, in.content), 0)
 		return o.weakened(Undecidable, in.at)
 	}
 	out := nothing
@@ -208,9 +202,9 @@ func (f *fluentBit) read(r *Record, in *fbInput) Outcome {
 			out = copies(out, refused(PathExcluded, in.at))
 			continue
 		}
-		o := f.run(r, newState(in.tagOf(file.path)), 0)
+		o := f.run(r, newState(in.tagOf(file.path), in.content), 0)
 		if in.drops != "" {
-			o = o.weakened(MayDrop, Place{Object: in.at.Object, Field: in.at.Field, Text: "processor " + in.drops})
+			o = o.weakened(MayDrop, Place{Object: in.at.Object, Field: in.at.Field, Text: in.drops + " of " + in.at.Text})
 		}
 		if file.exists != date.Yes {
 			o = o.weakened(Undecidable, in.at)
@@ -220,7 +214,7 @@ func (f *fluentBit) read(r *Record, in *fbInput) Outcome {
 	return out.or(NoInput, Place{Object: in.at.Object, Field: in.at.Field, Text: "the Path of " + in.at.Text + " is another one"})
 }
 
-func newState(t tag) state { return state{tag: t, steps: new(int)} }
+func newState(t tag, content string) state { return state{tag: t, content: content, steps: new(int)} }
 
 func matchAny(globs []glob, path string) bool {
 	for i := range globs {
@@ -268,7 +262,7 @@ func (f *fluentBit) accept(r *Record, t tag) Outcome {
 			} else if in.tag != "" && !in.unknown {
 				arrives = tag{text: in.tag, known: true, hops: t.hops}
 			}
-			handed := newState(arrives)
+			handed := newState(arrives, "")
 			handed.fuzzy = true
 			out = copies(out, f.run(r, handed, 0))
 		}

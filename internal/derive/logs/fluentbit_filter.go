@@ -16,8 +16,10 @@ type state struct {
 	fuzzy bool
 	// unlabelled records carry no labels of the pod (Labels Off).
 	unlabelled bool
-	depth      int
-	steps      *int
+	// content is the key under which the record holds what the container wrote; empty where it is not known.
+	content string
+	depth   int
+	steps   *int
 }
 
 // maxSteps bounds how many ways of one record are followed; each rule that cannot be decided doubles them.
@@ -59,7 +61,17 @@ func newFilter(s *placed, vars variables) fbFilter {
 		}
 	case "log_to_metrics":
 		f.value = s.Get("discard_logs")
+	case "modify", "record_modifier":
+		f.change = newChange(s, vars)
+		if what := f.change.describe(); what != "" {
+			f.at.Text += " (" + what + ")"
+		}
 	}
+	if s.Name == "parser" {
+		f.value = s.Get("key_name")
+		f.reserves = switchedOn(s.Get("reserve_data")) == facts.Yes
+	}
+	f.moves = newMoves(s)
 	return f
 }
 
@@ -93,6 +105,9 @@ func (f *fluentBit) run(r *Record, s state, from int) Outcome {
 
 // drops tells whether a filter that matches drops the record, and why; it changes what is known of the record.
 func (f *fbFilter) drops(r *Record, s *state) (date.Tri, Why) {
+	if f.moves != nil {
+		defer f.moves(s)
+	}
 	switch f.plugin {
 	case "kubernetes":
 		if !strings.HasPrefix(s.tag.text, f.prefix) {
@@ -102,7 +117,18 @@ func (f *fbFilter) drops(r *Record, s *state) (date.Tri, Why) {
 		return f.excludes(r), OptedOut
 	case "grep":
 		return f.grep.drops(r, s), f.grep.why(r, s)
-	case "nest", "modify", "record_modifier", "parser", "type_converter":
+	case "modify", "record_modifier":
+		s.fuzzy = true
+		lost := f.change.loses(s.content)
+		s.content = f.change.renamed(s.content)
+		if lost == date.Yes {
+			return lost, Dropped
+		}
+		return lost, MayDrop
+	case "parser":
+		s.fuzzy = true
+		return f.replaces(s), MayDrop
+	case "nest", "type_converter":
 		s.fuzzy = true
 		return date.No, ""
 	case "multiline", "geoip2", "aws", "ecs", "sysinfo", "stdout", "checklist", "expect", "nightfall", "tensorflow":
@@ -120,7 +146,7 @@ func (f *fbFilter) drops(r *Record, s *state) (date.Tri, Why) {
 		return date.Maybe, Undecidable
 	}
 	// throttle, lua, wasm and whatever is not known.
-	s.fuzzy = true
+	s.fuzzy, s.content = true, ""
 	return date.Maybe, MayDrop
 }
 

@@ -49,6 +49,9 @@ func (o *Output) take(r *Record, t tag) Outcome {
 	} else if o.opaqueHop || o.local() {
 		out = Outcome{Answer: date.Maybe, Why: HandedOver, At: o.At, Reached: []Reach{{Output: o}}}
 	}
+	if o.strange {
+		out = out.weakened(Unread, Place{Object: o.At.Object, Field: o.At.Field, Text: "what " + o.At.Text + " does is not known"})
+	}
 	if o.loses != "" {
 		out = out.weakened(MayDrop, Place{Object: o.At.Object, Field: o.At.Field, Text: o.loses})
 	}
@@ -118,7 +121,11 @@ func newFluentBitOutput(s *placed, vars variables, upstream []string) *Output {
 	if v := strings.ToLower(s.Get("retry_limit")); v == "no_retries" {
 		o.loses = "Retry_Limit no_retries, which gives up at the first failure"
 	}
+	if what := leavesOut(s); what != "" {
+		o.loses = what
+	}
 	plugin, known := fbPlugins[s.Name]
+	o.strange = !known
 	if plugin.dead {
 		o.dead = true
 		return o

@@ -16,6 +16,9 @@ type Picture struct {
 	// Collectors and Stores, ordered by workload.
 	Collectors []*Collector
 	Stores     []*Store
+	// Strangers read the logs of nodes and are of no product that is known, ordered by workload: where they send them, and
+	// whether they do, is not known.
+	Strangers []*facts.LogAgent
 }
 
 // Types lists the facts that a Picture is made of. Whoever calls Of declares all of them for all namespaces.
@@ -94,13 +97,17 @@ func paint(v facts.View) *Picture {
 		p.picture.Stores = append(p.picture.Stores, stackStore(s))
 	}
 	for _, a := range facts.List[facts.LogAgent](v) {
-		if a.Product.IsStore() {
+		switch {
+		case a.Product == "":
+			p.picture.Strangers = append(p.picture.Strangers, a)
+		case a.Product.IsStore():
 			p.addStore(a)
-		} else {
+		default:
 			p.picture.Collectors = append(p.picture.Collectors, p.collector(a))
 		}
 	}
 	slices.SortFunc(p.picture.Collectors, func(a, b *Collector) int { return a.Ref().Compare(b.Ref()) })
+	slices.SortFunc(p.picture.Strangers, func(a, b *facts.LogAgent) int { return a.Workload.Ref.Compare(b.Workload.Ref) })
 	slices.SortFunc(p.picture.Stores, func(a, b *Store) int { return cmp.Or(a.Ref.Compare(b.Ref), strings.Compare(a.Field, b.Field)) })
 	for _, c := range p.picture.Collectors {
 		p.connect(c)
@@ -133,6 +140,11 @@ func (p *painter) addStore(a *facts.LogAgent) {
 
 func (p *painter) collector(a *facts.LogAgent) *Collector {
 	c := &Collector{Agent: a, Product: a.Product, Role: roleOf(a)}
+	idle, doubt := commandOf(a)
+	if idle != "" {
+		c.router = idleRouter{Place{Object: c.Ref(), Text: idle}}
+		return c
+	}
 	vars := environment(&a.Workload.Shape.Containers[a.Container])
 	switch a.Product {
 	case facts.LogFluentBit:
@@ -144,8 +156,8 @@ func (p *painter) collector(a *facts.LogAgent) *Collector {
 	default:
 		c.Unread = fmt.Sprintf("the configuration of %s is not read", a.Product)
 	}
-	if c.Unread != "" {
-		c.router = nil
+	if c.Unread = cmp.Or(c.Unread, doubt); c.Unread != "" {
+		c.router, c.flows = nil, nil
 		c.opaque = &Output{At: Place{Object: c.Ref()}, To: []Destination{{
 			Object: c.Ref(), Collector: c.Ref(), Plugin: string(c.Product), Unread: c.Unread,
 		}}}

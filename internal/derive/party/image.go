@@ -66,9 +66,11 @@ func (i Image) Origin() (Image, bool) {
 		if !more {
 			return Image{}, false
 		}
-		if host := registryHost(part); isPublic(host) || slices.Contains(projectRegistries, host) {
-			origin, err := ParseImage(rest)
-			return origin, err == nil
+		if strings.Contains(part, ".") { // as every public registry has one
+			if host := registryHost(part); isPublic(host) || slices.Contains(projectRegistries, host) {
+				origin, err := ParseImage(rest)
+				return origin, err == nil
+			}
 		}
 		rest = behind
 	}

@@ -9,6 +9,7 @@ import (
 	"github.com/tilsyn-dev/tilsyn/internal/control"
 	"github.com/tilsyn-dev/tilsyn/internal/derive/place"
 	"github.com/tilsyn-dev/tilsyn/internal/derive/workload"
+	"github.com/tilsyn-dev/tilsyn/internal/envvar"
 	"github.com/tilsyn-dev/tilsyn/internal/facts"
 	"github.com/tilsyn-dev/tilsyn/internal/region"
 )
@@ -180,6 +181,9 @@ func (o *observer) variables(w *facts.Workload, c *facts.Container) {
 		ob := Observation{Kind: Telemetry, Object: w.Ref, Field: Field{cmp.Or(w.TemplatePath, "spec"), list(c.Type), c.Name, ".env[" + variable + "]"}}
 		if host := telemetry[variable]; host == "" {
 			ob.Unread = "the value of " + variable + " is in a Secret or ConfigMap, which is not read"
+			if _, hosts, known := envvar.Service(variable); known && !hosts {
+				ob.Unread = "the service that " + variable + " is for is used, and no variable says where it is"
+			}
 		} else if t, outside := o.host(host); outside {
 			ob.Trace = t
 		} else {

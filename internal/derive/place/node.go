@@ -17,8 +17,8 @@ type Reader struct {
 	Tables *region.Tables
 	// Providers that the cluster has nodes of.
 	Providers []string
-	// OwnPrefixes maps prefixes of providerID that the Platform declares to the provider they mean.
-	OwnPrefixes map[string]string
+	// OwnPrefixes of provider ids that the Platform declares.
+	OwnPrefixes []region.OwnPrefix
 	// RegionKeys and ZoneKeys are node label keys beyond the standard ones; they win over them.
 	RegionKeys, ZoneKeys []string
 
@@ -157,10 +157,8 @@ func (r Reader) lookEverywhere(regionName, zone string) (region.Place, bool) {
 }
 
 func (r Reader) providerID(id string) (region.ProviderID, error) {
-	for prefix, provider := range r.OwnPrefixes {
-		if strings.HasPrefix(id, prefix) {
-			return region.ProviderID{Provider: region.CanonicalProvider(provider), Known: true}, nil
-		}
+	if provider := region.OwnProvider(id, r.OwnPrefixes); provider != "" {
+		return region.ProviderID{Provider: provider, Known: true}, nil
 	}
 	return region.ParseProviderID(id)
 }

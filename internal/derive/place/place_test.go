@@ -87,6 +87,41 @@ func TestOwnDataCentreIsFoundByItsProviderIDPrefix(t *testing.T) {
 	}
 }
 
+func TestAPrefixOfAKnownProviderIsNobodyElses(t *testing.T) {
+	tables, err := region.Default()
+	if err != nil {
+		t.Fatal(err)
+	}
+	tables, err = tables.WithOverlay([]region.OwnRegion{{Provider: "dc", Region: "us-east-1", Countries: []string{"DK"}}, {Provider: "dc", Region: "west", Countries: []string{"DK"}}}, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	of := func(prefixes ...v1alpha1.Line) v1alpha1.PlatformProvider {
+		return v1alpha1.PlatformProvider{Name: "dc", ProviderIDPrefixes: prefixes}
+	}
+	for name, c := range map[string]struct {
+		providers []v1alpha1.PlatformProvider
+		id        string
+		place     string
+	}{
+		"the prefix of aws":                {[]v1alpha1.PlatformProvider{of("aws:///")}, "aws:///us-east-1a/i-1", "aws us-east-1 us-east-1a (US)"},
+		"its scheme alone":                 {[]v1alpha1.PlatformProvider{of("aws:")}, "aws:///us-east-1a/i-1", "aws us-east-1 us-east-1a (US)"},
+		"a zone of aws":                    {[]v1alpha1.PlatformProvider{of("aws:///us-east-1a/")}, "aws:///us-east-1a/i-1", "aws us-east-1 us-east-1a (US)"},
+		"another spelling":                 {[]v1alpha1.PlatformProvider{of("AWS:///")}, "AWS:///us-east-1a/i-1", "aws us-east-1 us-east-1a (US)"},
+		"software that anybody runs":       {[]v1alpha1.PlatformProvider{of("openstack:///")}, "openstack:///4c1", "dc us-east-1 (DK)"},
+		"the longest of two":               {[]v1alpha1.PlatformProvider{{Name: "other", ProviderIDPrefixes: []v1alpha1.Line{"dc1:"}}, of("dc1://")}, "dc1://n1", "dc us-east-1 (DK)"},
+		"nobody's where two have the same": {[]v1alpha1.PlatformProvider{{Name: "other", ProviderIDPrefixes: []v1alpha1.Line{"dc1://"}}, of("dc1://")}, "dc1://n1", "dc1 us-east-1"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			platform := &v1alpha1.Platform{ObjectMeta: metav1.ObjectMeta{Name: "cluster"}, Spec: v1alpha1.PlatformSpec{Providers: c.providers}}
+			got := NewReader(tables, []string{"dc"}, platform).Node(&facts.Node{ProviderID: c.id, Labels: labels(regionKey, "us-east-1")})
+			if got.Place.String() != c.place {
+				t.Errorf("place %q (%s), want %q", got.Place, got.Fault, c.place)
+			}
+		})
+	}
+}
+
 func TestBoundCountsEveryLivingNode(t *testing.T) {
 	r := testReader(t, "aws")
 	allowed, _ := region.NewAllowed(r.Tables, []region.Location{{Country: "SE"}}, region.Options{Providers: r.Providers, At: time.Unix(1.7e9, 0)})

@@ -16,10 +16,7 @@ func NewReader(tables *region.Tables, providers []string, platform *v1alpha1.Pla
 	r.RegionKeys, r.ZoneKeys = platform.Spec.RegionLabels, platform.Spec.ZoneLabels
 	for _, p := range platform.Spec.Providers {
 		for _, prefix := range p.ProviderIDPrefixes {
-			if r.OwnPrefixes == nil {
-				r.OwnPrefixes = map[string]string{}
-			}
-			r.OwnPrefixes[prefix] = p.Name
+			r.OwnPrefixes = append(r.OwnPrefixes, region.OwnPrefix{Prefix: prefix, Provider: p.Name})
 		}
 	}
 	return r

@@ -23,7 +23,7 @@ type Volume struct {
 	Host string
 	// NodeName of a volume that lies on one node.
 	NodeName string
-	// Unread says what would tell and is not there.
+	// Unread says what would tell and is not there. Beside places: the data may be somewhere else too.
 	Unread string
 }
 
@@ -95,8 +95,9 @@ func (r Reader) Volume(pv *facts.PersistentVolume) Volume {
 	if v, ok := r.handle(pv.CSI); ok {
 		return v
 	}
-	if v, ok := r.affinity(pv); ok {
-		return v
+	byAffinity, ok := r.affinity(pv)
+	if ok {
+		return byAffinity
 	}
 	if v, ok := r.volumeLabels(pv); ok {
 		return v
@@ -105,7 +106,7 @@ func (r Reader) Volume(pv *facts.PersistentVolume) Volume {
 	if pv.CSI != nil {
 		what = "driver " + pv.CSI.Driver
 	}
-	return Volume{Field: "spec.nodeAffinity", Unread: cmp.Or(what, "the volume") + " says no region or zone"}
+	return Volume{Field: "spec.nodeAffinity", Unread: cmp.Or(byAffinity.Unread, cmp.Or(what, "the volume")+" says no region or zone")}
 }
 
 func (r Reader) provider(csi *facts.CSIVolume) []string {
@@ -141,24 +142,43 @@ func (r Reader) handle(csi *facts.CSIVolume) (Volume, bool) {
 }
 
 // affinity reads the node affinity: terms are ORed, so the data may be wherever one of them leads, and every term must tell.
+// Where none does, something else may.
 func (r Reader) affinity(pv *facts.PersistentVolume) (Volume, bool) {
 	if pv.NodeAffinity == nil || len(pv.NodeAffinity.NodeSelectorTerms) == 0 {
 		return Volume{}, false
 	}
 	out := Volume{Field: "spec.nodeAffinity.required"}
 	var values []string
-	for _, term := range pv.NodeAffinity.NodeSelectorTerms {
+	for i, term := range pv.NodeAffinity.NodeSelectorTerms {
 		places, value, node := r.term(term, r.provider(pv.CSI))
 		if node != "" && len(pv.NodeAffinity.NodeSelectorTerms) == 1 && len(places) == 0 {
 			return Volume{Field: out.Field, Value: node, NodeName: node}, true
 		}
 		if len(places) == 0 {
-			return Volume{}, false
+			out.Unread = cmp.Or(out.Unread, untold(i, len(pv.NodeAffinity.NodeSelectorTerms), value, node))
 		}
 		out.Places, values = append(out.Places, places...), append(values, value)
 	}
 	out.Value = strings.Join(values, ", ")
-	return out, true
+	return out, len(out.Places) > 0
+}
+
+// untold says why a term of a node affinity does not tell where it leads.
+func untold(i, of int, value, node string) string {
+	term := fmt.Sprintf("term %d of the %d of its node affinity, any of which is enough, ", i+1, of)
+	if of == 1 {
+		term = "its node affinity "
+	}
+	switch {
+	case of == 1 && value == "":
+		return "" // what the volume is says more
+	case value != "":
+		return term + "leads to " + value + ", which is in no table"
+	case node != "":
+		return term + "leads to node " + node + " and names no region or zone"
+	default:
+		return term + "names no region or zone"
+	}
 }
 
 // term reads one term: the zones if it names zones, else the regions; else the one node.

@@ -3,7 +3,6 @@ package cluster
 import (
 	"cmp"
 	"slices"
-	"strings"
 	"sync"
 	"time"
 
@@ -203,14 +202,13 @@ func providers(platform v1alpha1.PlatformSpec) []string {
 
 // ownProvider gives the provider that the Platform declares for a provider id, if it does.
 func ownProvider(platform v1alpha1.PlatformSpec, providerID string) string {
+	var own []region.OwnPrefix
 	for _, p := range platform.Providers {
 		for _, prefix := range p.ProviderIDPrefixes {
-			if strings.HasPrefix(providerID, prefix) {
-				return p.Name
-			}
+			own = append(own, region.OwnPrefix{Prefix: prefix, Provider: p.Name})
 		}
 	}
-	return ""
+	return region.OwnProvider(providerID, own)
 }
 
 func firstLabel(node *facts.Node, own []string, standard ...string) string {

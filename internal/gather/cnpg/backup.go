@@ -74,11 +74,12 @@ type backup struct {
 		Method  string `json:"method,omitempty"`
 	} `json:"spec"`
 	Status struct {
-		Phase     string       `json:"phase,omitempty"`
-		Method    string       `json:"method,omitempty"`
-		StartedAt *metav1.Time `json:"startedAt,omitempty"`
-		StoppedAt *metav1.Time `json:"stoppedAt,omitempty"`
-		Error     string       `json:"error,omitempty"`
+		barman    `json:",inline"` // where this backup lies
+		Phase     string           `json:"phase,omitempty"`
+		Method    string           `json:"method,omitempty"`
+		StartedAt *metav1.Time     `json:"startedAt,omitempty"`
+		StoppedAt *metav1.Time     `json:"stoppedAt,omitempty"`
+		Error     string           `json:"error,omitempty"`
 	} `json:"status"`
 }
 
@@ -111,6 +112,11 @@ func extractBackup(obj runtime.Object) ([]any, error) {
 	}
 	if run.Scope.Method == methodObjectStore {
 		run.Destination = run.Scope.Database
+	}
+	if b.Status.DestinationPath != "" {
+		if run.Lies, err = b.Status.destination(run.Ref, "status"); err != nil {
+			return nil, err
+		}
 	}
 	return []any{run}, nil
 }

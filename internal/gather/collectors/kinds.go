@@ -13,6 +13,7 @@ import (
 	"k8s.io/apimachinery/pkg/runtime"
 	"k8s.io/apimachinery/pkg/runtime/schema"
 
+	"github.com/tilsyn-dev/tilsyn/internal/envvar"
 	"github.com/tilsyn-dev/tilsyn/internal/facts"
 	"github.com/tilsyn-dev/tilsyn/internal/gather/adapter"
 )
@@ -25,7 +26,7 @@ func Kinds() []adapter.Kind {
 			Resource:   "configmaps",
 			Namespaced: true,
 			New:        func() runtime.Object { return &corev1.ConfigMap{} },
-			Feeds:      []reflect.Type{facts.TypeOf[facts.LogConfig]()},
+			Feeds:      []reflect.Type{facts.TypeOf[facts.LogConfig](), facts.TypeOf[facts.ConfigHosts]()},
 			Prune:      pruneConfigMap,
 			Extract:    extractConfigMap,
 		},
@@ -51,13 +52,48 @@ func extractConfigMap(o runtime.Object) ([]any, error) {
 			c.Files = append(c.Files, f)
 		}
 	}
-	if len(c.Files) == 0 {
-		return nil, nil
+	var out []any
+	if len(c.Files) > 0 {
+		out = append(out, c)
 	}
-	return []any{c}, nil
+	if h := hostsOf(cm, c.Files); h != nil {
+		out = append(out, h)
+	}
+	return out, nil
 }
 
-// pruneConfigMap keeps only recognised keys, written anew from what was read of them, so that a snapshot holds nothing
+// hostsOf gives the hosts that keys other than files name, nil where none does.
+func hostsOf(cm *corev1.ConfigMap, files []facts.LogFile) *facts.ConfigHosts {
+	h := &facts.ConfigHosts{Namespace: cm.Namespace, Name: cm.Name}
+	for key, value := range cm.Data {
+		if slices.ContainsFunc(files, func(f facts.LogFile) bool { return f.Key == key }) {
+			continue
+		}
+		if hosts, store, ok := envvar.ConfigValue(key, value); ok {
+			if h.Values == nil {
+				h.Values = map[string]facts.ConfigValue{}
+			}
+			h.Values[key] = facts.ConfigValue{Hosts: hosts, Store: store}
+		}
+	}
+	if h.Values == nil {
+		return nil
+	}
+	return h
+}
+
+// written writes a value from which the same is read.
+func written(v facts.ConfigValue) string {
+	switch {
+	case v.Hosts == "":
+		return "[left out]"
+	case v.Store:
+		return envvar.WriteStore(v.Hosts)
+	}
+	return envvar.WriteHosts(v.Hosts)
+}
+
+// pruneConfigMap keeps only recognised keys and hosts, written anew from what was read of them, so that a snapshot holds nothing
 // that a fact does not. It gives nil for a ConfigMap without such a key, which a snapshot leaves out.
 func pruneConfigMap(o runtime.Object) runtime.Object {
 	cm, ok := o.(*corev1.ConfigMap)
@@ -68,6 +104,8 @@ func pruneConfigMap(o runtime.Object) runtime.Object {
 	for key, text := range cm.Data {
 		if redacted, ok := Redact(key, text); ok {
 			data[key] = redacted
+		} else if hosts, store, ok := envvar.ConfigValue(key, text); ok {
+			data[key] = written(facts.ConfigValue{Hosts: hosts, Store: store})
 		}
 	}
 	if len(data) == 0 {

@@ -7,6 +7,7 @@ import (
 	discoveryv1 "k8s.io/api/discovery/v1"
 	nodev1 "k8s.io/api/node/v1"
 
+	"github.com/tilsyn-dev/tilsyn/internal/envvar"
 	"github.com/tilsyn-dev/tilsyn/internal/facts"
 )
 
@@ -67,7 +68,7 @@ func (in *interner) service(s *corev1.Service) []any {
 	}
 	out := &facts.ExternalService{Namespace: in.str(s.Namespace), Name: s.Name}
 	if external {
-		out.Host = hostOf(s.Spec.ExternalName)
+		out.Host = envvar.HostOf(s.Spec.ExternalName)
 	}
 	for _, p := range s.Spec.Ports {
 		out.Ports = append(out.Ports, p.Port)

@@ -5,6 +5,8 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 	corev1 "k8s.io/api/core/v1"
+
+	"github.com/tilsyn-dev/tilsyn/internal/envvar"
 )
 
 func fromSecret(name string) corev1.EnvVar {
@@ -44,12 +46,12 @@ func TestTelemetryThatVariablesShow(t *testing.T) {
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
-			_, got := environment(tt.vars, false)
+			got := environment(tt.vars, false).Telemetry
 			if diff := cmp.Diff(tt.want, got); diff != "" {
 				t.Error(diff)
 			}
 			for _, hosts := range got {
-				if again := hostsOf(hosts); again != hosts {
+				if again := envvar.HostsOf(hosts); again != hosts {
 					t.Errorf("of hosts %q become %q", hosts, again)
 				}
 			}
@@ -68,11 +70,11 @@ func TestSettings(t *testing.T) {
 	ordinary := map[string]string{
 		"BACKUP_GLOBALS3ENDPOINT": "https://s3.example.org/", "TZ": "Europe/Copenhagen", "DD_CONTAINER_EXCLUDE": "kube_namespace:^shop$ image:x",
 	}
-	got, _ := environment(vars, false)
+	got := environment(vars, false).Settings
 	if diff := cmp.Diff(ordinary, got); diff != "" {
 		t.Error(diff)
 	}
-	got, _ = environment(vars, true)
+	got = environment(vars, true).Settings
 	ordinary["S3_BUCKET"], ordinary["AWS_REGION"], ordinary["ELASTIC_CLOUD_ID"] = "logs", "eu-north-1", "localhost.example.org"
 	if diff := cmp.Diff(ordinary, got); diff != "" {
 		t.Error("with a known image", diff)

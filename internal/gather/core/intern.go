@@ -191,6 +191,7 @@ func (in *interner) compact(s *facts.PodShape) {
 		c.Name, c.Image = in.str(c.Name), in.str(c.Image)
 		if config := c.Config; config != nil {
 			config.Settings, config.Telemetry = in.labels(config.Settings), in.labels(config.Telemetry)
+			config.Stores, config.From = in.labels(config.Stores), in.labels(config.From)
 		}
 		c.Mounts = list(in, &in.mounts, c.Mounts, func(m *facts.Mount) { m.Volume, m.Path = in.own(m.Volume), in.own(m.Path) })
 	}

@@ -8,6 +8,8 @@ import (
 	nodev1 "k8s.io/api/node/v1"
 	storagev1 "k8s.io/api/storage/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+
+	"github.com/tilsyn-dev/tilsyn/internal/envvar"
 )
 
 func pruneNamespace(n *corev1.Namespace) *corev1.Namespace {
@@ -101,7 +103,7 @@ func pruneService(s *corev1.Service) *corev1.Service {
 	out := &corev1.Service{ObjectMeta: metav1.ObjectMeta{Namespace: s.Namespace, Name: s.Name}}
 	out.Spec.Type = s.Spec.Type
 	out.Spec.Selector = s.Spec.Selector
-	out.Spec.ExternalName = hostOf(s.Spec.ExternalName)
+	out.Spec.ExternalName = envvar.HostOf(s.Spec.ExternalName)
 	out.Annotations = internalOf(s.Annotations)
 	out.Spec.ExternalIPs, out.Spec.LoadBalancerSourceRanges = s.Spec.ExternalIPs, s.Spec.LoadBalancerSourceRanges
 	for _, p := range s.Spec.Ports {

@@ -10,6 +10,7 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/utils/ptr"
 
+	"github.com/tilsyn-dev/tilsyn/internal/envvar"
 	"github.com/tilsyn-dev/tilsyn/internal/facts"
 )
 
@@ -62,7 +63,12 @@ func renderContainer(c facts.Container) corev1.Container {
 		out.RestartPolicy = ptr.To(corev1.ContainerRestartPolicyAlways)
 	}
 	if c.EnvFrom {
-		out.EnvFrom = []corev1.EnvFromSource{{}}
+		out.EnvFrom = []corev1.EnvFromSource{{}} // that there is something is what is left of a Secret
+	}
+	for _, source := range config.EnvFrom {
+		prefix, name, _ := strings.Cut(source, "/")
+		out.EnvFrom = append(out.EnvFrom, corev1.EnvFromSource{Prefix: prefix,
+			ConfigMapRef: &corev1.ConfigMapEnvSource{LocalObjectReference: corev1.LocalObjectReference{Name: name}}})
 	}
 	for _, m := range c.Mounts {
 		out.VolumeMounts = append(out.VolumeMounts, corev1.VolumeMount{
@@ -85,11 +91,26 @@ func renderEnvironment(c facts.ContainerConfig) []corev1.EnvVar {
 		}
 		v := corev1.EnvVar{Name: name, Value: c.Telemetry[name]}
 		if v.Value == "" {
-			v.ValueFrom = &corev1.EnvVarSource{}
+			v.ValueFrom = renderSource(c, name)
+		}
+		vars = append(vars, v)
+	}
+	for _, name := range slices.Sorted(maps.Keys(c.Stores)) {
+		v := corev1.EnvVar{Name: name, Value: envvar.WriteStore(c.Stores[name])}
+		if v.Value == "" {
+			v.ValueFrom = renderSource(c, name)
 		}
 		vars = append(vars, v)
 	}
 	return vars
+}
+
+func renderSource(c facts.ContainerConfig, variable string) *corev1.EnvVarSource {
+	out := &corev1.EnvVarSource{}
+	if name, key, ok := strings.Cut(c.From[variable], "/"); ok {
+		out.ConfigMapKeyRef = &corev1.ConfigMapKeySelector{LocalObjectReference: corev1.LocalObjectReference{Name: name}, Key: key}
+	}
+	return out
 }
 
 func renderVolume(v facts.Volume) corev1.Volume {

@@ -109,8 +109,8 @@ func container(c *corev1.Container, kind facts.ContainerType, left []string) fac
 		Name: c.Name, Type: kind, Image: c.Image, EnvFrom: len(c.EnvFrom) > 0, SecretEnv: secretVariables(c), Pull: pullOf(c.ImagePullPolicy),
 		ReadinessProbe: c.ReadinessProbe != nil, LivenessProbe: c.LivenessProbe != nil, Requests: requestsOf(&c.Resources),
 	}
-	var config facts.ContainerConfig
-	config.Settings, config.Telemetry = environment(c.Env, known)
+	config := environment(c.Env, known)
+	config.EnvFrom = configMaps(c.EnvFrom)
 	if known {
 		config.Args = safeArguments(slices.Concat(c.Command, c.Args))
 	}
@@ -123,7 +123,7 @@ func container(c *corev1.Container, kind facts.ContainerType, left []string) fac
 		}
 	}
 	out.Mounts = slices.Clip(out.Mounts)
-	if len(config.Args)+len(config.Settings)+len(config.Telemetry)+len(config.SubPaths) > 0 {
+	if len(config.Args)+len(config.Settings)+len(config.Telemetry)+len(config.Stores)+len(config.EnvFrom)+len(config.SubPaths) > 0 {
 		out.Config = &config
 	}
 	return out

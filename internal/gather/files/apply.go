@@ -57,12 +57,14 @@ func (l *loader) put(o object) {
 		if len(changes) > 0 {
 			l.result.Positions[o.key] = o.Position
 			l.result.Errors = append(l.result.Errors, &Error{Position: o.Position, Object: o.ref,
-				Message: fmt.Sprintf("the same object stands differently in %s; when both are applied the last one stays: remove one of them", other)})
-			l.bad[o.kind.SourceID()] = append(l.bad[o.kind.SourceID()], o.ref)
+				Message: fmt.Sprintf("the same object stands differently in %s; when both are applied this one stays, so it is judged: remove one of them", other)})
 			return
 		}
 		l.result.Notes = append(l.result.Notes, Note{o.Position, fmt.Sprintf("%s also stands in %s", o.ref, other)})
 		return
+	}
+	if o.workload != nil && !l.options.Whole { // where the input is all there is, its pods are there too
+		l.store.Put(o.workload.key, o.workload.facts...)
 	}
 	l.result.Positions[o.key] = o.Position
 	l.result.Objects++

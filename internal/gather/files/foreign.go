@@ -15,6 +15,7 @@ import (
 
 	"github.com/tilsyn-dev/tilsyn/internal/facts"
 	"github.com/tilsyn-dev/tilsyn/internal/gather/adapter"
+	"github.com/tilsyn-dev/tilsyn/internal/placement"
 )
 
 // noReplicas is the number of a workload that states none.
@@ -24,15 +25,19 @@ const noReplicas = -1
 // if nothing ran there. Nil where it makes none.
 func (r *reader) foreign(gvk schema.GroupVersionKind, raw []byte) (*object, []*Error) {
 	pods, known := r.index.Lookup(corev1.SchemeGroupVersion.WithKind("Pod"))
-	if !known || !makesPods(gvk) || !bytes.Contains(raw, []byte(`"containers"`)) {
+	listed := makerOfPods(gvk.GroupKind())
+	if !known || !makesPods(gvk) || !listed && !bytes.Contains(raw, []byte(`"containers"`)) {
 		return nil, nil
 	}
 	var content map[string]any
 	if err := json.Unmarshal(raw, &content); err != nil {
 		return nil, []*Error{{Message: err.Error()}}
 	}
-	path := podTemplate(content, "")
-	if path == "" {
+	path := "spec" // where there is no template, the object as a whole says what comes of it
+	switch template := podTemplate(content, ""); {
+	case template != "":
+		path = template + ".spec"
+	case !listed:
 		return nil, nil
 	}
 	var meta metav1.PartialObjectMetadata
@@ -44,12 +49,43 @@ func (r *reader) foreign(gvk schema.GroupVersionKind, raw []byte) (*object, []*E
 		return nil, faults
 	}
 	ref := facts.Ref{Group: gvk.Group, Kind: gvk.Kind, Namespace: meta.Namespace, Name: meta.Name}
+	w := &facts.Workload{Ref: ref, UID: facts.UIDOf(meta.UID), Unread: true, TemplatePath: path, Shape: &facts.PodShape{},
+		Labels: facts.NewLabels(meta.Labels), Replicas: noReplicas, CreatedAt: facts.InstantOf(meta.CreationTimestamp.Time)}
+	if err := readScheduling(gvk.GroupKind(), raw, w); err != nil {
+		return nil, []*Error{{Field: "spec.affinity", Message: err.Error()}}
+	}
 	return &object{
 		key: facts.ObjectKey{Source: pods.SourceID(), Namespace: ref.Namespace, Name: gvk.GroupKind().String() + "/" + ref.Name},
-		ref: ref, defaulted: defaulted,
-		facts: []any{&facts.Workload{Ref: ref, UID: facts.UIDOf(meta.UID), Unread: true, TemplatePath: path + ".spec", Shape: &facts.PodShape{},
-			Labels: facts.NewLabels(meta.Labels), Replicas: noReplicas, CreatedAt: facts.InstantOf(meta.CreationTimestamp.Time)}},
+		ref: ref, defaulted: defaulted, facts: []any{w},
 	}, nil
+}
+
+const cnpgGroup = "postgresql.cnpg.io"
+
+// readScheduling reads where the pods of a database cluster may run, if the object says it: its operator gives the pods that
+// and nothing else.
+func readScheduling(gk schema.GroupKind, raw []byte, w *facts.Workload) error {
+	if gk.Group != cnpgGroup || gk.Kind != "Cluster" {
+		return nil
+	}
+	var cluster struct {
+		Spec struct {
+			Affinity struct {
+				NodeSelector map[string]string    `json:"nodeSelector"`
+				NodeAffinity *corev1.NodeAffinity `json:"nodeAffinity"`
+			} `json:"affinity"`
+		} `json:"spec"`
+	}
+	if err := json.Unmarshal(raw, &cluster); err != nil {
+		return err
+	}
+	a := cluster.Spec.Affinity
+	if len(a.NodeSelector) == 0 && a.NodeAffinity == nil {
+		return nil
+	}
+	w.SchedulingRead = true
+	w.Shape.Scheduling = placement.FromPodSpec(&corev1.PodSpec{NodeSelector: a.NodeSelector, Affinity: &corev1.Affinity{NodeAffinity: a.NodeAffinity}})
+	return nil
 }
 
 // makesPods leaves out kinds that hold templates and run nothing: those of Kubernetes itself, of which all that run pods are

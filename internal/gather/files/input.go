@@ -116,6 +116,9 @@ func kustomization(name string) bool {
 
 // plain leaves the path out of an error; the position names it.
 func plain(err error) error {
+	if errors.Is(err, io.ErrUnexpectedEOF) {
+		return fmt.Errorf("the file is cut short: write or copy it anew (%w)", err)
+	}
 	if p, ok := errors.AsType[*fs.PathError](err); ok {
 		return fmt.Errorf("%s: %w", p.Op, p.Err)
 	}

@@ -204,13 +204,15 @@ func TestWhatCannotBeUnderstoodIsAnErrorWithItsPlace(t *testing.T) {
 		},
 		"the same object with two meanings": {
 			deployment + "---\n" + strings.Replace(deployment, "web:1", "web:2", 1),
-			[]string{"in.yaml:15: document 2: Deployment shop/web: the same object stands differently in in.yaml:1; when both are applied the last one stays: remove one of them"},
+			[]string{"in.yaml:15: document 2: Deployment shop/web: the same object stands differently in in.yaml:1; when both are applied this one stays, so it is judged: remove one of them"},
 		},
-		"a snapshot":         {`{"apiVersion":"tilsyn.dev/v1alpha1","kind":"Snapshot"}`, []string{"this is a snapshot and no manifest; give it with --snapshot"}},
-		"UTF-16":             {"\xff\xfea\x00", []string{"in.yaml: the file is UTF-16; save it as UTF-8"}},
-		"a binary":           {"\x7fELF\x00\x01", []string{"in.yaml: the file is binary"}},
-		"a compressed file":  {"\x1f\x8b\x08\x00", []string{"in.yaml: the file is compressed"}},
-		"control characters": {"apiVersion: v1\nkind: \x01\n", []string{"YAML cannot be read: control characters are not allowed"}},
+		"a template whose braces are quoted": {strings.Replace(deployment, "name: web\n  namespace", `name: "{{ .Release.Name }}"`+"\n  namespace", 1), []string{`metadata.name: "{{ .Release.Name }}" is no name; this looks like a template: render it first, for example with helm template`}},
+		"a template with a fault beside":     {strings.Replace(strings.Replace(deployment, "name: web\n  namespace", `name: "{{ .Release.Name }}"`+"\n  namespace", 1), "image:", "imag:", 1), []string{"imag…this looks like a template"}},
+		"a snapshot":                         {`{"apiVersion":"tilsyn.dev/v1alpha1","kind":"Snapshot"}`, []string{"this is a snapshot and no manifest; give it with --snapshot"}},
+		"UTF-16":                             {"\xff\xfea\x00", []string{"in.yaml: the file is UTF-16; save it as UTF-8"}},
+		"a binary":                           {"\x7fELF\x00\x01", []string{"in.yaml: the file is binary"}},
+		"a compressed file":                  {"\x1f\x8b\x08\x00", []string{"in.yaml: the file is compressed"}},
+		"control characters":                 {"apiVersion: v1\nkind: \x01\n", []string{"YAML cannot be read: control characters are not allowed"}},
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -267,8 +269,8 @@ func TestOfTwoObjectsThatDifferTheLastIsJudgedWhereItStands(t *testing.T) {
 			t.Errorf("judged is %s", image)
 		}
 	})
-	if s := got.source("deployments.apps"); s.Complete() {
-		t.Error("the source is complete")
+	if s := got.source("deployments.apps"); !s.Complete() {
+		t.Errorf("what is judged is known, and the source is %+v", s)
 	}
 }
 

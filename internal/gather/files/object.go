@@ -40,6 +40,7 @@ type object struct {
 	facts     []any
 	defaulted bool // the namespace was filled in
 	failed    bool
+	workload  *object // what it runs, where the kind is read for something else
 }
 
 type other struct {
@@ -161,6 +162,9 @@ func (r *reader) known(ctx context.Context, d *document, kind *adapter.Kind, raw
 	default:
 		faults = refused(obj, meta)
 	}
+	if len(faults) > 0 && faults[0].Field != "metadata.name" {
+		faults[0].Message += hint([]byte(o.ref.Name))
+	}
 	if len(faults) == 0 {
 		var err error
 		if o.facts, err = extract(kind, obj); err != nil {
@@ -172,6 +176,13 @@ func (r *reader) known(ctx context.Context, d *document, kind *adapter.Kind, raw
 		d.undecodable(kind, o.ref, at)
 		d.fail(at, o.ref, path, faults...)
 		return
+	}
+	if r.strict && makerOfPods(kind.GVK.GroupKind()) {
+		if o.workload, faults = r.foreign(kind.GVK, raw); len(faults) > 0 {
+			d.undecodable(kind, o.ref, at)
+			d.fail(at, o.ref, path, faults...)
+			return
+		}
 	}
 	d.objects = append(d.objects, o)
 }
@@ -205,6 +216,8 @@ func (r *reader) settle(kind *adapter.Kind, meta metav1.Object) (defaulted bool,
 		defaulted = true
 	}
 	switch {
+	case strings.Contains(meta.GetName(), "{{"):
+		return defaulted, []*Error{{Field: "metadata.name", Message: fmt.Sprintf("%q is no name", meta.GetName()) + hint([]byte(meta.GetName()))}}
 	case meta.GetName() != "":
 	case meta.GetGenerateName() != "":
 		meta.SetName(meta.GetGenerateName() + "*")

@@ -180,6 +180,7 @@ func TestWhatIsNoSnapshotIsRefusedWithTheMend(t *testing.T) {
 		"a newer version":     {`{"apiVersion":"tilsyn.dev/v2","kind":"Snapshot","tilsynVersion":"v9.1.0"}`, "of version tilsyn.dev/v2, written by tilsyn v9.1.0; this program reads tilsyn.dev/v1alpha1"},
 		"a broken header":     {`{"apiVersion":"tilsyn.dev/v1alpha1","kind":"Snapshot","sources":7}`, "the header of the snapshot cannot be read"},
 		"a damaged file":      {"\x1f\x8b\x08garbage", "is damaged"},
+		"a file cut short":    {packed(t, strings.Repeat("long enough to be cut ", 100))[:40], "the file is cut short: write or copy it anew"},
 		"a binary":            {"\x00\x01", "binary"},
 		"broken YAML":         {"a: [", "this is no snapshot"},
 		"a header that comes": {deployment + "---\n" + `{"apiVersion":"tilsyn.dev/v1alpha1","kind":"Snapshot"}`, "this is no snapshot"},
@@ -307,4 +308,18 @@ func recorded(t *testing.T, path string) map[facts.ObjectKey][]any {
 		f()
 	}
 	return got
+}
+
+// packed is a text as gzip writes it.
+func packed(t *testing.T, text string) string {
+	t.Helper()
+	var b bytes.Buffer
+	w := gzip.NewWriter(&b)
+	if _, err := w.Write([]byte(text)); err != nil {
+		t.Fatal(err)
+	}
+	if err := w.Close(); err != nil {
+		t.Fatal(err)
+	}
+	return b.String()
 }

@@ -126,7 +126,7 @@ func kept(all []facts.LogSetting) []facts.LogSetting {
 			out = append(out, facts.LogSetting{Key: s.Key, Value: settings.Clean(s.Key, s.Value)})
 		}
 	}
-	return out
+	return Trim(out)
 }
 
 func cutSpace(s string) (before, after string) {

@@ -32,7 +32,7 @@ func ParseYAML(text string) ([]facts.LogSection, error) {
 		out = append(out, facts.LogSection{Kind: KindInclude, Name: path})
 	}
 	for _, s := range settings.ReadParts(lowerNames(root), parts) {
-		s.Name = strings.ToLower(s.Name)
+		s.Name, s.Settings = strings.ToLower(s.Name), Trim(s.Settings)
 		out = append(out, s)
 	}
 	for _, e := range settings.List(root, "upstream_servers") {
@@ -55,7 +55,7 @@ func upstream(m map[string]any) []facts.LogSection {
 
 // Section makes a section of a decoded mapping.
 func Section(kind, name string, m map[string]any) facts.LogSection {
-	return facts.LogSection{Kind: kind, Name: name, Settings: settings.Flatten(m, Keep)}
+	return facts.LogSection{Kind: kind, Name: name, Settings: Trim(settings.Flatten(m, Keep))}
 }
 
 // lowerNames writes the key that names a plugin in lower case, because Fluent Bit does not mind its case.

@@ -65,10 +65,27 @@ func TestSections(t *testing.T) {
 	}{
 		"a tail input keeps tag and paths": {
 			"ClusterInput", "{tail: {tag: kube.*, path: /var/log/containers/*.log, excludePath: /var/log/containers/a*, parser: cri}}",
-			sections("input", "tail", "exclude_path", "/var/log/containers/a*", "path", "/var/log/containers/*.log", "tag", "kube.*")},
+			sections("input", "tail", "exclude_path", "/var/log/containers/a*", "parser", "cri", "path", "/var/log/containers/*.log", "tag", "kube.*")},
 		"processors of an input are named": {
 			"ClusterInput", "{tail: {tag: kube.*}, processors: {logs: [{name: sampling}]}}",
-			sections("input", "tail", "tag", "kube.*", "processors.logs.name", "sampling")},
+			sections("input", "tail", "processors.logs.name", "sampling", "tag", "kube.*")},
+		"what processors of an input take away is kept": {
+			"ClusterInput", "{tail: {tag: kube.*, ignoredOlder: 1s}, processors: {logs: [{name: content_modifier, action: delete, key: log, value: hunter2}]}}",
+			sections("input", "tail", "processors.logs.action", "delete", "processors.logs.key", "log", "processors.logs.name", "content_modifier",
+				"ignore_older", "1s", "tag", "kube.*")},
+		"rules of modify are those of Fluent Bit": {
+			"ClusterFilter", "{match: kube.*, filters: [{modify: {conditions: [{keyExists: log}], rules: [{remove: log}, {removeWildcard: l}, {set: {a: hunter2}}, {hardRename: {log: b}}]}}]}",
+			sections("filter", "modify", "match", "kube.*", "remove", "log", "remove_wildcard", "l", "set", "a", "hard_rename", "log b", "condition", "")},
+		"keys that record_modifier removes": {
+			"ClusterFilter", "{match: kube.*, filters: [{recordModifier: {removeKeys: [log], allowlistKeys: [a, b], records: [x hunter2]}}]}",
+			sections("filter", "record_modifier", "match", "kube.*", "allowlist_key", "a", "allowlist_key", "b", "record", "x", "remove_key", "log")},
+		"a filter that is not known is not left out": {
+			"ClusterFilter", "{match: kube.*, filters: [{sieve: {password: hunter2}}]}", sections("filter", "sieve", "match", "kube.*")},
+		"an output that is not known is not left out": {
+			"ClusterOutput", "{match: kube.*, pigeon: {password: hunter2, host: h.example.org}}", sections("output", "pigeon", "match", "kube.*", "host", "h.example.org")},
+		"keys that Loki does not get": {
+			"ClusterOutput", "{match: kube.*, loki: {host: h.example.org, removeKeys: [log]}}",
+			sections("output", "loki", "match", "kube.*", "host", "h.example.org", "remove_keys", "log")},
 		"an input of metrics brings no logs": {"ClusterInput", "{nodeExporterMetrics: {tag: m}}", nil},
 		"the option for opting out keeps its name": {
 			"ClusterFilter", "{match: kube.*, filters: [{kubernetes: {k8sLoggingExclude: true, labels: false}}]}",

@@ -29,7 +29,7 @@ func Kinds() []adapter.Kind {
 			Namespaced: namespaced,
 			Optional:   true,
 			Feeds:      []reflect.Type{facts.TypeOf[facts.LogPipeline]()},
-			Prune:      prune,
+			Prune:      prune(name),
 			Extract:    extract(name, read),
 		}
 	}

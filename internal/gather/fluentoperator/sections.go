@@ -44,17 +44,34 @@ var keys = map[string]string{
 	"containername": "container_name", "logsuri": "logs_uri", "tenantid": "tenant_id", "loggroupname": "log_group_name",
 	"autocreategroup": "auto_create_group", "logretentiondays": "log_retention_days", "discardlogs": "discard_logs",
 	"totallimitsize": "storage.total_limit_size", "retrylimit": "retry_limit",
+	"ignoreolder": "ignore_older", "ignoredolder": "ignore_older", "multilineparser": "multiline.parser", "mergelog": "merge_log",
+	"keeplog": "keep_log", "keyname": "key_name", "reservedata": "reserve_data", "nestunder": "nest_under", "nestedunder": "nested_under",
+	"removekeys": "remove_key", "allowlistkeys": "allowlist_key", "whitelistkeys": "whitelist_key", "records": "record",
+	"logkey": "log_key", "bodykey": "body_key", "logsbodykey": "logs_body_key", "eventkey": "event_key",
+}
+
+// ofOutputs are keys that mean something else in outputs.
+var ofOutputs = map[string]string{"removekeys": "remove_keys"}
+
+// notPlugins are fields beside those of plugins that hold mappings.
+var notPlugins = []string{customField, "processors"}
+
+// pluginOf gives the plugin of a field that holds a mapping. One that is not known takes the name of its field: what it does
+// is not known either, but that it is there is. Inputs that are not known bring no logs of containers.
+func pluginOf(kind, field string, v any) (string, bool) {
+	names := map[string]map[string]string{fluentbit.KindInput: inputPlugins, fluentbit.KindFilter: filterPlugins, fluentbit.KindOutput: outputPlugins}[kind]
+	if plugin, known := names[field]; known {
+		return plugin, true
+	}
+	_, mapping := v.(map[string]any)
+	if kind == fluentbit.KindInput || !mapping || slices.Contains(notPlugins, field) {
+		return "", false
+	}
+	return strings.ToLower(field), true
 }
 
 func readInput(p *facts.LogPipeline, spec map[string]any) error {
-	p.Sections = append(p.Sections, plugins(fluentbit.KindInput, spec, inputPlugins, nil)...)
-	for _, e := range settings.List(settings.Map(spec, "processors"), "logs") {
-		m, _ := e.(map[string]any)
-		for i := range p.Sections {
-			p.Sections[i].Settings = append(p.Sections[i].Settings,
-				facts.LogSetting{Key: "processors.logs.name", Value: settings.String(m, "name")})
-		}
-	}
+	p.Sections = append(p.Sections, plugins(fluentbit.KindInput, spec, processors(spec))...)
 	custom(p, fluentbit.KindInput, spec, nil)
 	return nil
 }
@@ -62,7 +79,7 @@ func readInput(p *facts.LogPipeline, spec map[string]any) error {
 func readFilter(p *facts.LogPipeline, spec map[string]any) error {
 	for _, e := range settings.List(spec, "filters") {
 		m, _ := e.(map[string]any)
-		p.Sections = append(p.Sections, plugins(fluentbit.KindFilter, m, filterPlugins, matches(spec))...)
+		p.Sections = append(p.Sections, plugins(fluentbit.KindFilter, m, matches(spec))...)
 		custom(p, fluentbit.KindFilter, m, matches(spec))
 	}
 	return nil
@@ -73,9 +90,18 @@ func readOutput(p *facts.LogPipeline, spec map[string]any) error {
 	if v := settings.String(spec, "retry_limit"); v != "" {
 		common = append(common, facts.LogSetting{Key: "retry_limit", Value: v})
 	}
-	p.Sections = append(p.Sections, plugins(fluentbit.KindOutput, spec, outputPlugins, common)...)
+	p.Sections = append(p.Sections, plugins(fluentbit.KindOutput, spec, append(slices.Clip(common), processors(spec)...))...)
 	custom(p, fluentbit.KindOutput, spec, common)
 	return nil
+}
+
+// processors gives those of an input or output.
+func processors(spec map[string]any) []facts.LogSetting {
+	held := settings.List(settings.Map(spec, "processors"), "logs")
+	if len(held) == 0 {
+		return nil
+	}
+	return fluentbit.Section("", "", map[string]any{"processors": map[string]any{"logs": held}}).Settings
 }
 
 func matches(spec map[string]any) []facts.LogSetting {
@@ -90,16 +116,20 @@ func matches(spec map[string]any) []facts.LogSetting {
 }
 
 // plugins makes a section of each field that names a plugin.
-func plugins(kind string, m map[string]any, names map[string]string, common []facts.LogSetting) []facts.LogSection {
+func plugins(kind string, m map[string]any, common []facts.LogSetting) []facts.LogSection {
 	var out []facts.LogSection
 	for _, field := range slices.Sorted(maps.Keys(m)) {
-		plugin, known := names[field]
-		if !known {
+		plugin, ok := pluginOf(kind, field, m[field])
+		if !ok {
 			continue
 		}
 		s := facts.LogSection{Kind: kind, Name: plugin, Settings: slices.Clone(common)}
 		of, _ := m[field].(map[string]any)
-		s.Settings = append(s.Settings, renamed(of)...)
+		if plugin == "modify" {
+			s.Settings = append(s.Settings, fluentbit.Modify(of)...)
+		} else {
+			s.Settings = append(s.Settings, renamed(kind, of)...)
+		}
 		if _, ok := of["tls"].(map[string]any); ok {
 			s.Settings = append(s.Settings, facts.LogSetting{Key: "tls", Value: "on"})
 		}
@@ -109,18 +139,21 @@ func plugins(kind string, m map[string]any, names map[string]string, common []fa
 }
 
 // renamed gives the settings of a plugin under the names of Fluent Bit.
-func renamed(m map[string]any) []facts.LogSetting {
-	all := settings.Flatten(m, func(key string) bool { return key == "tls.verify" || !strings.Contains(key, ".") })
+func renamed(kind string, m map[string]any) []facts.LogSetting {
+	all := settings.Flatten(m, func(key string) bool { return !strings.Contains(key, ".") || fluentbit.Keep(key) })
 	out := all[:0]
 	for _, s := range all {
-		if key, ok := keys[s.Key]; ok {
+		if key, ok := ofOutputs[s.Key]; ok && kind == fluentbit.KindOutput {
+			s.Key = key
+		} else if key, ok := keys[s.Key]; ok {
 			s.Key = key
 		}
 		if fluentbit.Keep(s.Key) {
 			out = append(out, s)
 		}
 	}
-	return out
+	slices.SortStableFunc(out, func(a, b facts.LogSetting) int { return strings.Compare(a.Key, b.Key) })
+	return fluentbit.Trim(out)
 }
 
 // custom reads spec.customPlugin, whose text the operator writes into a section of its own.
@@ -152,25 +185,29 @@ func indented(text string) string {
 	return b.String()
 }
 
-// prune keeps what Extract reads. The text of a custom plugin is written anew from what is read of it.
-func prune(o runtime.Object) runtime.Object {
-	return settings.PruneResource(o, func(spec map[string]any) map[string]any {
-		out := settings.Pick(spec, "fluentBitConfigName", "namespaceFluentBitCfgSelector", "inputSelector", "filterSelector",
-			"outputSelector", "match", "matchRegex", "retry_limit")
-		prunePlugins(out, spec, inputPlugins)
-		prunePlugins(out, spec, outputPlugins)
-		if l := settings.List(settings.Map(spec, "processors"), "logs"); l != nil {
-			out["processors"] = map[string]any{"logs": pruneEach(l, func(out, m map[string]any) {
-				if name := settings.String(m, "name"); name != "" {
-					out["name"] = name
-				}
-			})}
-		}
-		if l := settings.List(spec, "filters"); l != nil {
-			out["filters"] = pruneEach(l, func(out, m map[string]any) { prunePlugins(out, m, filterPlugins) })
-		}
-		return out
-	})
+// prune keeps what Extract reads of a kind. The text of a custom plugin is written anew from what is read of it.
+func prune(kind string) func(runtime.Object) runtime.Object {
+	return func(o runtime.Object) runtime.Object {
+		return settings.PruneResource(o, func(spec map[string]any) map[string]any { return pruneSpec(kind, spec) })
+	}
+}
+
+func pruneSpec(kind string, spec map[string]any) map[string]any {
+	out := settings.Pick(spec, "fluentBitConfigName", "namespaceFluentBitCfgSelector", "inputSelector", "filterSelector",
+		"outputSelector", "match", "matchRegex", "retry_limit")
+	switch {
+	case strings.HasSuffix(kind, "Input"):
+		prunePlugins(out, spec, fluentbit.KindInput)
+	case strings.HasSuffix(kind, "Output"):
+		prunePlugins(out, spec, fluentbit.KindOutput)
+	}
+	if held := processors(spec); held != nil {
+		out["processors"] = map[string]any{"logs": pruneProcessors(held)}
+	}
+	if l := settings.List(spec, "filters"); l != nil {
+		out["filters"] = pruneEach(l, func(out, m map[string]any) { prunePlugins(out, m, fluentbit.KindFilter) })
+	}
+	return out
 }
 
 func pruneEach(l []any, prune func(out, m map[string]any)) []any {
@@ -184,21 +221,51 @@ func pruneEach(l []any, prune func(out, m map[string]any)) []any {
 	return out
 }
 
-func prunePlugins(out, m map[string]any, names map[string]string) {
-	for field := range names {
-		of, ok := m[field].(map[string]any)
-		if !ok {
-			continue
+// pruneProcessors gives a list that processors reads into the same settings.
+func pruneProcessors(held []facts.LogSetting) []any {
+	out := make([]any, 0, len(held))
+	for _, s := range held {
+		out = append(out, map[string]any{strings.TrimPrefix(s.Key, "processors.logs."): s.Value})
+	}
+	return out
+}
+
+func prunePlugins(out, m map[string]any, kind string) {
+	for field, v := range m {
+		plugin, ok := pluginOf(kind, field, v)
+		of, mapping := v.(map[string]any)
+		switch {
+		case !ok || !mapping:
+		case plugin == "modify":
+			out[field] = fluentbit.PruneModify(of)
+		default:
+			out[field] = prunePlugin(kind, of)
 		}
-		kept := settings.PickScalars(of, func(key string) bool { return fluentbit.Keep(key) || keys[key] != "" })
-		if tls, ok := of["tls"].(map[string]any); ok {
-			kept["tls"] = settings.Pick(tls, "verify")
-		}
-		out[field] = kept
 	}
 	if plugin, ok := m[customField].(map[string]any); ok {
 		out[customField] = pruneCustom(plugin)
 	}
+}
+
+func prunePlugin(kind string, of map[string]any) map[string]any {
+	kept := map[string]any{}
+	for _, s := range renamed(kind, of) {
+		if s.Key == "tls.verify" {
+			continue // below
+		}
+		switch held := kept[s.Key].(type) {
+		case nil:
+			kept[s.Key] = s.Value
+		case []any:
+			kept[s.Key] = append(held, s.Value)
+		default:
+			kept[s.Key] = []any{held, s.Value}
+		}
+	}
+	if tls, ok := of["tls"].(map[string]any); ok {
+		kept["tls"] = settings.Pick(tls, "verify")
+	}
+	return kept
 }
 
 func pruneCustom(plugin map[string]any) map[string]any {

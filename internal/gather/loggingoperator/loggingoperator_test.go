@@ -80,11 +80,11 @@ func TestReadAgent(t *testing.T) {
 spec:
   inputTail: {Exclude_Path: /var/log/containers/noisy*, Parser: cri}
   filterGrep: {Match: "*", Exclude: ["$kubernetes['namespace_name'] ^aula$"], LogicalOp: OR}
-  filterModify: [{rules: []}]
+  filterModify: [{rules: [{Remove: {key: stream}}, {Set: {key: a, value: hunter2}}, {Hard_rename: {key: log, value: b}}], conditions: [{Key_exists: {key: log}}]}]
 `)
 	want := []facts.LogSection{
-		section("agent-input", "tail", "exclude_path", "/var/log/containers/noisy*", "path", "/var/log/containers/*.log", "tag", "kubernetes.*"),
-		section("agent-filter", "modify", "match", "*"),
+		section("agent-input", "tail", "exclude_path", "/var/log/containers/noisy*", "parser", "cri", "path", "/var/log/containers/*.log", "tag", "kubernetes.*"),
+		section("agent-filter", "modify", "match", "*", "remove", "stream", "set", "a", "hard_rename", "log b", "condition", ""),
 		section("agent-filter", "kubernetes", "match", "*", "k8s-logging.exclude", "On", "kube_tag_prefix", "kubernetes.var.log.containers"),
 		section("agent-filter", "grep", "exclude", "$kubernetes['namespace_name'] ^aula$", "match", "*", "logical_op", "OR"),
 		section("agent-output", "forward", "match", "*"),

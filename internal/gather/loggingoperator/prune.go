@@ -49,7 +49,12 @@ func pruneAgent(m map[string]any) map[string]any {
 		}
 	}
 	if l := settings.List(m, "filterModify"); l != nil {
-		out["filterModify"] = make([]any, len(l)) // only how many
+		modify := make([]any, 0, len(l))
+		for _, e := range l {
+			of, _ := e.(map[string]any)
+			modify = append(modify, fluentbit.PruneModify(of))
+		}
+		out["filterModify"] = modify
 	}
 	return out
 }

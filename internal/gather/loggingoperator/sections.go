@@ -79,8 +79,11 @@ func agentSections(spec map[string]any) []facts.LogSection {
 		}
 	}
 	out := []facts.LogSection{tail}
-	for range settings.List(spec, "filterModify") {
-		out = append(out, agentFilter("modify", nil))
+	for _, e := range settings.List(spec, "filterModify") {
+		m, _ := e.(map[string]any)
+		modify := agentFilter("modify", nil)
+		modify.Settings = append(modify.Settings, fluentbit.Modify(m)...)
+		out = append(out, modify)
 	}
 	if settings.String(spec, "disableKubernetesFilter") != "true" {
 		k := agentFilter("kubernetes", settings.Map(spec, "filterKubernetes"))

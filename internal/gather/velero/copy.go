@@ -14,7 +14,8 @@ type copyStatus struct {
 	SnapshotID          string       `json:"snapshotID,omitempty"`
 	CompletionTimestamp *metav1.Time `json:"completionTimestamp,omitempty"`
 	Progress            *struct {
-		BytesDone int64 `json:"bytesDone,omitempty"`
+		TotalBytes *int64 `json:"totalBytes,omitempty"`
+		BytesDone  *int64 `json:"bytesDone,omitempty"`
 	} `json:"progress,omitempty"`
 }
 
@@ -89,10 +90,14 @@ func copyOf(u *unstructured.Unstructured, st *copyStatus, location string) *fact
 	if c.Run.IsZero() {
 		c.Run = ref("Backup", u.GetNamespace(), u.GetLabels()[labelBackup])
 	}
-	if st.Progress != nil {
-		c.Bytes = st.Progress.BytesDone
+	// Velero leaves out numbers that are zero: a total without bytes done says that none were, and neither says nothing.
+	if p := st.Progress; p != nil && (p.BytesDone != nil || p.TotalBytes != nil) {
+		c.Bytes = 0
+		if p.BytesDone != nil {
+			c.Bytes = *p.BytesDone
+		}
 	}
 	// Velero completes the copy of an empty volume without making a snapshot.
-	c.Empty = c.Phase == facts.RunSucceeded && st.SnapshotID == ""
+	c.Empty = c.Phase == facts.RunSucceeded && (st.SnapshotID == "" || c.Bytes == 0)
 	return c
 }

@@ -2,6 +2,7 @@ package velero
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"k8s.io/apimachinery/pkg/runtime"
@@ -103,15 +104,21 @@ func locateS3(d *facts.BackupDestination, config map[string]string) error {
 	d.Kind, d.Region = "s3", config["region"]
 	field := "spec.config.s3Url"
 	e, err := adapter.ParseEndpoint(config["s3Url"])
-	if err == nil && e.Host == "" {
-		field = "spec.config.publicUrl"
-		e, err = adapter.ParseEndpoint(config["publicUrl"])
-	}
 	if err != nil {
 		return fmt.Errorf("%s: %w", field, err)
 	}
+	public, err := adapter.ParseEndpoint(config["publicUrl"])
+	if err != nil {
+		return fmt.Errorf("spec.config.publicUrl: %w", err)
+	}
+	switch {
+	case e.Host == "":
+		e, field = public, "spec.config.publicUrl"
+	case public.Host != e.Host:
+		d.PublicEndpoint = public.Host
+	}
 	setEndpoint(d, e, field)
-	if e.Host == "" || strings.HasSuffix(e.Host, ".amazonaws.com") {
+	if e.Host == "" || isAmazon(e.Host) {
 		d.Provider = "aws"
 	}
 	// Otherwise the plugin asks the bucket for its region.
@@ -123,6 +130,13 @@ func locateS3(d *facts.BackupDestination, config map[string]string) error {
 		encryptedWith(d, config[key])
 	}
 	return nil
+}
+
+// isAmazon tells whether a host is one of Amazon's, in any of its partitions.
+func isAmazon(host string) bool {
+	return slices.ContainsFunc([]string{".amazonaws.com", ".amazonaws.com.cn", ".amazonaws.eu", ".api.aws"}, func(domain string) bool {
+		return strings.HasSuffix(host, domain)
+	})
 }
 
 func setEndpoint(d *facts.BackupDestination, e adapter.Endpoint, field string) {

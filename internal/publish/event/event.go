@@ -76,7 +76,7 @@ func stateChanged(before, after v1alpha1.ComplianceState) Event {
 
 func controlChanged(was, now v1alpha1.ControlStatus) (Event, bool) {
 	action := fmt.Sprintf("%s %s to %s", now.Control, was.Verdict, now.Verdict)
-	message := fmt.Sprintf("%s (%s) was %s and is %s: %s. `kubectl get -o yaml` shows the findings.",
+	message := fmt.Sprintf("%s (%s) was %s and is %s: %s. status.findings of this object says what was found.",
 		now.Control, now.Severity, was.Verdict, now.Verdict, now.Reason)
 	switch now.Verdict {
 	case v1alpha1.VerdictFail:

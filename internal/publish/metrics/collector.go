@@ -182,17 +182,23 @@ func (s scrape) institution(d *decide.Institution) {
 	}
 }
 
-// deadlines shows the first of each kind and solution: a series for each would have no bound.
+// deadlines shows the first of each kind and solution that is ahead and the first that is overdue, because what has been
+// overdue for years must not hide what is due tomorrow; of clocks in incidents those of each incident. A series for each
+// deadline would have no bound.
 func (s scrape) deadlines(list []remind.Deadline) {
 	type group struct {
-		kind     remind.Kind
-		solution string
+		kind                  remind.Kind
+		name, solution, state string
 	}
 	shown := map[group]bool{}
 	for i := range list {
-		g := group{list[i].Kind, list[i].Solution}
+		d := &list[i]
+		g := group{d.Kind, d.Series(), d.Solution, deadlineAhead}
+		if d.Step == remind.Overdue {
+			g.state = deadlineOverdue
+		}
 		if !shown[g] {
-			s.time(deadline, list[i].At, string(g.kind), g.solution)
+			s.time(deadline, d.At, string(g.kind), g.name, g.solution, g.state)
 			shown[g] = true
 		}
 	}

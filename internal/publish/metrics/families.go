@@ -48,6 +48,12 @@ const (
 	buildInfo      = "tilsyn_build_info"
 )
 
+// States of a deadline.
+const (
+	deadlineAhead   = "Ahead"
+	deadlineOverdue = "Overdue"
+)
+
 // decisionFamilies are gauges made of the last decisions, operationFamilies tell of the operator's own work.
 func decisionFamilies() []Family {
 	gauge := func(name, help string, labels ...string) Family {
@@ -69,7 +75,8 @@ func decisionFamilies() []Family {
 		gauge(workloads, "Workloads evaluated in an environment.", "solution", "environment"),
 		gauge(lastEvaluation, "When an environment was last evaluated.", "solution", "environment"),
 		gauge(heartbeat, "Longest time between two evaluations of an operator that works.", []string{}...),
-		gauge(deadline, "When the first deadline of a kind is over, for a solution or, where solution is empty, for what is about none. In the past: overdue. The verb deadlines lists them all.", "kind", "solution"),
+		gauge(deadline, "When the first deadline of a kind that is Ahead, and the first that is Overdue, is over, for a solution or, where solution is empty, for what is about none. "+
+			"Clocks in incidents have a series for each incident, its name. The verb deadlines lists them all.", "kind", "name", "solution", "state"),
 		gauge(exceptionLeft, "Time until an exception ends, negative when it has ended; 0 for one that never has effect.", "name", "solution", "environment", "control", "state"),
 		gauge(exceptionCovers, "Failing results that an exception covers. One that covers none can be deleted.", "name", "solution", "environment", "control"),
 		gauge(sourceReadable, "1 for a source of evidence that is readable or confirmed absent, 0 for one that is not.", "source"),

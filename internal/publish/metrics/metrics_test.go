@@ -35,7 +35,7 @@ func snapshot() *publish.Snapshot {
 	subject := &decide.Subject{
 		State:    v1alpha1.StateNonCompliant,
 		Provider: &v1alpha1.PartyStatus{State: v1alpha1.StateNonCompliant}, Institution: &v1alpha1.PartyStatus{State: v1alpha1.StateCompliant},
-		Controls: []decide.Control{{Control: c, Verdict: v1alpha1.VerdictFail, Mode: v1alpha1.ModeRequired, Since: at.Add(-time.Hour)}},
+		Controls: []decide.Control{{Control: c, Party: c.Party, Verdict: v1alpha1.VerdictFail, Mode: v1alpha1.ModeRequired, Since: at.Add(-time.Hour)}},
 		Findings: []decide.Finding{
 			{Control: c, Mode: v1alpha1.ModeRequired, Party: v1alpha1.PartyProvider, Result: &control.Result{Verdict: v1alpha1.VerdictFail}},
 			{Control: c, Mode: v1alpha1.ModeRequired, Party: v1alpha1.PartyProvider, Result: &control.Result{Verdict: v1alpha1.VerdictFail}},
@@ -60,7 +60,11 @@ func snapshot() *publish.Snapshot {
 	}
 	return &publish.Snapshot{
 		Deadlines: []remind.Deadline{
-			{Kind: "Agreement", Solution: "aula", At: at.Add(-24 * time.Hour)}, {Kind: "Agreement", Solution: "aula", At: at},
+			{Kind: "Agreement", Solution: "aula", Step: remind.Overdue, At: at.Add(-48 * time.Hour)}, {Kind: "Agreement", Solution: "aula", Step: remind.Overdue, At: at.Add(-24 * time.Hour)},
+			{Kind: "Agreement", Solution: "aula", At: at.Add(time.Hour)},
+			{Reminder: "REM-14", Kind: "AuthorityNotice", Solution: "aula", Subject: facts.Ref{Name: "leak-1"}, Step: remind.Overdue, At: at.Add(-time.Hour)},
+			{Reminder: "REM-14", Kind: "AuthorityNotice", Solution: "aula", Subject: facts.Ref{Name: "leak-2"}, At: at.Add(4 * time.Hour)},
+			{Reminder: "REM-14", Kind: "AuthorityNotice", Solution: "aula", Subject: facts.Ref{Name: "leak-3"}, At: at.Add(5 * time.Hour)},
 			{Kind: "Agreement", Solution: "sygesikring", At: at.Add(24 * time.Hour)}, {Kind: "SecurityPolicy", At: at.Add(48 * time.Hour)},
 		},
 		Heartbeat: time.Hour, Nodes: publish.Nodes{Countries: map[string]int32{"DK": 2}},
@@ -72,9 +76,9 @@ func snapshot() *publish.Snapshot {
 			Environments: []*decide.Environment{{Subject: subject, Resolved: environment, Workloads: 7}},
 			Exceptions:   []decide.ExceptionState{{Exception: &evaluate.Exception{Object: exception, From: at.Add(-time.Hour), Until: at.Add(24 * time.Hour)}, Valid: true, Covered: 3}, {Exception: &evaluate.Exception{Object: refused, Fault: "SelfApproved", Until: at.Add(time.Hour)}}},
 			Institutions: []*decide.Institution{{Resolved: &evaluate.Institution{Institution: &control.Institution{Object: &v1alpha1.Institution{ObjectMeta: metav1.ObjectMeta{Name: "aarhus"}}}},
-				Subject: &decide.Subject{State: v1alpha1.StateNonCompliant, Controls: []decide.Control{{Control: someControl("GOV-07"), Verdict: v1alpha1.VerdictFail, Mode: v1alpha1.ModeRequired}},
+				Subject: &decide.Subject{State: v1alpha1.StateNonCompliant, Controls: []decide.Control{{Control: someControl("GOV-07"), Party: someControl("GOV-07").Party, Verdict: v1alpha1.VerdictFail, Mode: v1alpha1.ModeRequired}},
 					Findings: []decide.Finding{{Control: someControl("GOV-07"), Mode: v1alpha1.ModeRequired, Party: v1alpha1.PartyInstitution, Result: &control.Result{Verdict: v1alpha1.VerdictFail}}}}}},
-			Platform: &decide.Subject{Controls: []decide.Control{{Control: someControl("GOV-08"), Verdict: v1alpha1.VerdictFail, Mode: v1alpha1.ModeRequired}}},
+			Platform: &decide.Subject{Controls: []decide.Control{{Control: someControl("GOV-08"), Party: someControl("GOV-08").Party, Verdict: v1alpha1.VerdictFail, Mode: v1alpha1.ModeRequired}}},
 		},
 	}
 }
@@ -94,11 +98,15 @@ tilsyn_control_result{control="LOC-01",environment="aula-production",mode="Requi
 # HELP tilsyn_control_result_since_timestamp_seconds Since when the verdict of a control is what it is.
 # TYPE tilsyn_control_result_since_timestamp_seconds gauge
 tilsyn_control_result_since_timestamp_seconds{control="LOC-01",environment="aula-production",solution="aula"} 1.7899964e+09
-# HELP tilsyn_deadline_timestamp_seconds When the first deadline of a kind is over, for a solution or, where solution is empty, for what is about none. In the past: overdue. The verb deadlines lists them all.
+# HELP tilsyn_deadline_timestamp_seconds When the first deadline of a kind that is Ahead, and the first that is Overdue, is over, for a solution or, where solution is empty, for what is about none. Clocks in incidents have a series for each incident, its name. The verb deadlines lists them all.
 # TYPE tilsyn_deadline_timestamp_seconds gauge
-tilsyn_deadline_timestamp_seconds{kind="Agreement",solution="aula"} 1.7899136e+09
-tilsyn_deadline_timestamp_seconds{kind="Agreement",solution="sygesikring"} 1.7900864e+09
-tilsyn_deadline_timestamp_seconds{kind="SecurityPolicy",solution=""} 1.7901728e+09
+tilsyn_deadline_timestamp_seconds{kind="Agreement",name="",solution="aula",state="Ahead"} 1.7900036e+09
+tilsyn_deadline_timestamp_seconds{kind="Agreement",name="",solution="aula",state="Overdue"} 1.7898272e+09
+tilsyn_deadline_timestamp_seconds{kind="Agreement",name="",solution="sygesikring",state="Ahead"} 1.7900864e+09
+tilsyn_deadline_timestamp_seconds{kind="AuthorityNotice",name="leak-1",solution="aula",state="Overdue"} 1.7899964e+09
+tilsyn_deadline_timestamp_seconds{kind="AuthorityNotice",name="leak-2",solution="aula",state="Ahead"} 1.7900144e+09
+tilsyn_deadline_timestamp_seconds{kind="AuthorityNotice",name="leak-3",solution="aula",state="Ahead"} 1.790018e+09
+tilsyn_deadline_timestamp_seconds{kind="SecurityPolicy",name="",solution="",state="Ahead"} 1.7901728e+09
 # HELP tilsyn_environment_state 1 for the state of an environment, 0 for the others.
 # TYPE tilsyn_environment_state gauge
 tilsyn_environment_state{environment="aula-production",solution="aula",stage="Production",state="Compliant"} 0

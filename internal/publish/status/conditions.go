@@ -10,6 +10,7 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	"github.com/tilsyn-dev/tilsyn/api/v1alpha1"
+	"github.com/tilsyn-dev/tilsyn/internal/decide"
 	"github.com/tilsyn-dev/tilsyn/internal/evaluate"
 	"github.com/tilsyn-dev/tilsyn/internal/facts"
 	"github.com/tilsyn-dev/tilsyn/internal/publish"
@@ -79,6 +80,26 @@ func (c *conditions) accepted() {
 			"Accepted and evaluated. This says nothing about compliance.")
 	} else {
 		c.notReady()
+	}
+}
+
+// runs sets Deployed of an environment: that something of it runs here. That nothing does is known only where everything can
+// be read.
+func (c *conditions) runs(e *decide.Environment, incomplete []facts.SourceState) {
+	set := func(status metav1.ConditionStatus, reason, message string) {
+		c.set(v1alpha1.ConditionDeployed, status, reason, message)
+	}
+	switch spec := e.Resolved.Object.Spec; {
+	case spec.HostedBy != "":
+		set(metav1.ConditionFalse, v1alpha1.ReasonHostedElsewhere, spec.HostedBy+" runs the environment outside this cluster.")
+	case e.Workloads > 0:
+		set(metav1.ConditionTrue, v1alpha1.ReasonDeployed, "Workloads run in the environment.")
+	case len(incomplete) > 0:
+		set(metav1.ConditionUnknown, evidenceReason(incomplete), "No workload is seen, and not everything can be read; the condition EvidenceComplete says what is missing.")
+	case len(e.Resolved.Namespaces) == 0:
+		set(metav1.ConditionFalse, v1alpha1.ReasonNotDeployed, "No namespace matches spec.namespaces, so nothing runs in the environment.")
+	default:
+		set(metav1.ConditionFalse, v1alpha1.ReasonNotDeployed, "No workload runs in its namespaces.")
 	}
 }
 

@@ -9,7 +9,7 @@ import (
 )
 
 // +kubebuilder:rbac:groups=tilsyn.dev,resources=suppliers;processingagreements;assurancestatements;institutions;securityincidents,verbs=get
-// +kubebuilder:rbac:groups=tilsyn.dev,resources=suppliers/status;processingagreements/status;assurancestatements/status;institutions/status;securityincidents/status,verbs=patch
+// +kubebuilder:rbac:groups=tilsyn.dev,resources=suppliers/status;processingagreements/status;assurancestatements/status;institutions/status;securityincidents/status,verbs=patch;update
 
 // Bounds that the API sets: solutions of an institution, clocks of an incident.
 const (

@@ -8,7 +8,7 @@ import (
 )
 
 // +kubebuilder:rbac:groups=tilsyn.dev,resources=hostedsolutions;solutionenvironments;platforms;controlprofiles;controlexceptions;attestations,verbs=get
-// +kubebuilder:rbac:groups=tilsyn.dev,resources=hostedsolutions/status;solutionenvironments/status;platforms/status;controlprofiles/status;controlexceptions/status;attestations/status,verbs=patch
+// +kubebuilder:rbac:groups=tilsyn.dev,resources=hostedsolutions/status;solutionenvironments/status;platforms/status;controlprofiles/status;controlexceptions/status;attestations/status,verbs=patch;update
 
 // Environments is how the status of a SolutionEnvironment is reached.
 func Environments() Kind[v1alpha1.SolutionEnvironmentStatus] {

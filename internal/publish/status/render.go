@@ -3,11 +3,14 @@ package status
 import (
 	"fmt"
 	"slices"
+	"time"
 
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	"github.com/tilsyn-dev/tilsyn/api/v1alpha1"
 	"github.com/tilsyn-dev/tilsyn/internal/admission"
+	"github.com/tilsyn-dev/tilsyn/internal/control"
+	"github.com/tilsyn-dev/tilsyn/internal/date"
 	"github.com/tilsyn-dev/tilsyn/internal/decide"
 	"github.com/tilsyn-dev/tilsyn/internal/evaluate"
 	"github.com/tilsyn-dev/tilsyn/internal/facts"
@@ -25,7 +28,7 @@ const (
 func Environment(c Common, e *decide.Environment, incomplete []facts.SourceState, before v1alpha1.SolutionEnvironmentStatus) v1alpha1.SolutionEnvironmentStatus {
 	conds := newConditions(c, before.Conditions)
 	conds.accepted()
-	conds.fromProblems(v1alpha1.ConditionDeployed, v1alpha1.ReasonDeployed, "Workloads run in the environment.")
+	conds.runs(e, incomplete)
 	conds.evidence(v1alpha1.ConditionEvidenceComplete, incomplete)
 	at := stamp(c.At)
 	s := v1alpha1.SolutionEnvironmentStatus{
@@ -159,7 +162,12 @@ func approvalState(a admission.Approval) v1alpha1.ApprovalState {
 func Attestation(c Common, a *evaluate.Attestation, before v1alpha1.AttestationStatus) v1alpha1.AttestationStatus {
 	conds := newConditions(c, before.Conditions)
 	conds.accepted()
-	conds.fromProblems(v1alpha1.ConditionValid, v1alpha1.ReasonInForce, "In force today.")
+	message := "In force today."
+	if days := control.CutShort(a.Object); days > 0 {
+		message = fmt.Sprintf("In force today. Attestations of type %s count for %d days, this one until %s.",
+			a.Object.Spec.Type, days, a.Until.In(date.Copenhagen()).Format(time.DateOnly))
+	}
+	conds.fromProblems(v1alpha1.ConditionValid, v1alpha1.ReasonInForce, message)
 	return v1alpha1.AttestationStatus{
 		ObservedGeneration: c.Generation, Conditions: conds.list, Approval: approvalState(a.Approval),
 		ApprovalMessage: limit(a.Approval.Message, findingTextMax), VerifiedGeneration: a.Approval.Generation,

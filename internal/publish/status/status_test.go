@@ -44,7 +44,8 @@ func environment(findings int, text string) *decide.Environment {
 			Ref:   facts.Ref{Group: "tilsyn.dev", Kind: "SolutionEnvironment", Name: "aula-production"},
 			State: v1alpha1.StateNonCompliant,
 		},
-		Resolved: &evaluate.Environment{Environment: &control.Environment{Object: object, Namespaces: []string{"aula"}}},
+		Resolved:  &evaluate.Environment{Environment: &control.Environment{Object: object, Namespaces: []string{"aula"}}},
+		Workloads: 1,
 	}
 	c := someControl()
 	for i := range findings {
@@ -82,6 +83,33 @@ func TestAStatusHoldsTheWorstFindingsThatFit(t *testing.T) {
 			}
 			if s.Findings[0].Subject.Name != "p000" {
 				t.Errorf("the first finding is about %s", s.Findings[0].Subject.Name)
+			}
+		})
+	}
+}
+
+func TestAnEnvironmentIsDeployedWhereSomethingOfItRuns(t *testing.T) {
+	forbidden := facts.SourceState{ID: "deployments.apps", Condition: facts.SourceUnreadable, Reason: facts.ReasonForbidden}
+	for name, test := range map[string]struct {
+		workloads  int
+		namespaces []string
+		hostedBy   string
+		incomplete []facts.SourceState
+		want       string
+	}{
+		"workloads run":                       {workloads: 1, namespaces: []string{"aula"}, want: "True Deployed"},
+		"workloads run and others are unseen": {workloads: 1, namespaces: []string{"aula"}, incomplete: []facts.SourceState{forbidden}, want: "True Deployed"},
+		"no namespace matches":                {want: "False NotDeployed"},
+		"its namespaces are empty":            {namespaces: []string{"aula"}, want: "False NotDeployed"},
+		"workloads cannot be read":            {namespaces: []string{"aula"}, incomplete: []facts.SourceState{forbidden}, want: "Unknown PermissionMissing"},
+		"a supplier runs it elsewhere":        {hostedBy: "kombit", want: "False HostedElsewhere"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			d := environment(0, "")
+			d.Workloads, d.Resolved.Namespaces, d.Resolved.Object.Spec.HostedBy = test.workloads, test.namespaces, test.hostedBy
+			c := meta.FindStatusCondition(Environment(common(d), d, test.incomplete, v1alpha1.SolutionEnvironmentStatus{}).Conditions, v1alpha1.ConditionDeployed)
+			if got := string(c.Status) + " " + c.Reason; got != test.want {
+				t.Errorf("Deployed is %s (%s), want %s", got, c.Message, test.want)
 			}
 		})
 	}
@@ -192,9 +220,9 @@ func TestSourcesThatAreNotReadableComeFirst(t *testing.T) {
 
 // world is an API server of one environment that counts writes.
 type world struct {
-	client client.Client
-	writes int
-	fail   error
+	client          client.Client
+	writes, updates int
+	fail            error
 }
 
 func newWorld(t *testing.T, objects ...client.Object) *world {
@@ -212,6 +240,14 @@ func newWorld(t *testing.T, objects ...client.Object) *world {
 					return w.fail
 				}
 				return c.SubResource(sub).Patch(ctx, o, p, opts...)
+			},
+			SubResourceUpdate: func(ctx context.Context, c client.Client, sub string, o client.Object, opts ...client.SubResourceUpdateOption) error {
+				err := c.SubResource(sub).Update(ctx, o, opts...)
+				if !apierrors.IsConflict(err) {
+					w.writes++
+					w.updates++
+				}
+				return err
 			},
 		}).Build()
 	return w
@@ -265,6 +301,46 @@ func TestWhatIsWrittenReplacesTheWholeStatus(t *testing.T) {
 	}
 	if got.Status.State != v1alpha1.StateCompliant || got.Status.WorstControl != "" {
 		t.Errorf("the status is %+v", got.Status)
+	}
+}
+
+func TestAStatusIsUpdatedUntilSomebodyElseWritesTheObject(t *testing.T) {
+	o := object("")
+	w := newWorld(t, o)
+	writer := NewWriter(w.client, Environments(), time.Hour)
+	write := func(state v1alpha1.ComplianceState) {
+		t.Helper()
+		s := v1alpha1.SolutionEnvironmentStatus{State: state, Conditions: []metav1.Condition{{Type: "Ready", Message: string(state)}}}
+		if wrote, err := writer.Write(t.Context(), o.Name, o.UID, s); err != nil || !wrote {
+			t.Fatalf("wrote %v, %v", wrote, err)
+		}
+		got := &v1alpha1.SolutionEnvironment{}
+		if err := w.client.Get(t.Context(), client.ObjectKey{Name: o.Name}, got); err != nil {
+			t.Fatal(err)
+		}
+		if got.Status.State != state || got.Status.Conditions[0].Message != string(state) {
+			t.Errorf("the status is %+v, want that of %s", got.Status, state)
+		}
+		if known := writer.last[o.Name].status; known.State != state || known.Conditions[0].Message != string(state) {
+			t.Errorf("it remembers %+v, want that of %s", known, state)
+		}
+	}
+	write(v1alpha1.StateUnknown)
+	write(v1alpha1.StateCompliant)
+	if w.writes != 2 || w.updates != 1 {
+		t.Errorf("%d writes, %d of them updates; want a patch and an update", w.writes, w.updates)
+	}
+	if err := w.client.Patch(t.Context(), o, client.RawPatch(types.MergePatchType, []byte(`{"metadata":{"labels":{"team":"a"}}}`))); err != nil {
+		t.Fatal(err)
+	}
+	write(v1alpha1.StateUnknown)
+	write(v1alpha1.StateCompliant)
+	if w.writes != 4 || w.updates != 2 {
+		t.Errorf("%d writes, %d of them updates; want a patch after somebody else wrote, then updates again", w.writes, w.updates)
+	}
+	got := &v1alpha1.SolutionEnvironment{}
+	if err := w.client.Get(t.Context(), client.ObjectKey{Name: o.Name}, got); err != nil || got.Labels["team"] != "a" {
+		t.Errorf("labels %v are not what somebody else wrote, %v", got.Labels, err)
 	}
 }
 

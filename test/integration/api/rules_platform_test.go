@@ -37,6 +37,12 @@ func platformCases() map[string]ruleCase {
 			refused: "namespaces: [{name: ingress-*}]", accepted: "namespaces: [{name: ingress-*, owner: Network team}]",
 			field: "spec.namespaces[0].owner", says: []string{"Required value"},
 		},
+		"a provider id prefix of a known cloud is refused": {
+			kind:     kind,
+			refused:  "providers: [{name: dc1, providerIDPrefixes: ['dc1://', 'AWS:///']}]",
+			accepted: "providers: [{name: aws}, {name: dc1, providerIDPrefixes: ['dc1://', 'openstack:///', 'aws-outpost://']}]",
+			field:    "spec.providers[0].providerIDPrefixes", says: []string{"say themselves whose they are", "providerIDPrefixes: [dc1://]"},
+		},
 		"platform namespaces that cover everything are refused": {
 			kind:    kind,
 			refused: "namespaces: [{name: '*', owner: Us}]", accepted: "namespaces: [{name: kube-*, owner: Us}]",

@@ -7,9 +7,11 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/prometheus/prometheus/model/labels"
 	"github.com/prometheus/prometheus/promql/parser"
 
 	"github.com/tilsyn-dev/tilsyn/internal/publish/metrics"
+	"github.com/tilsyn-dev/tilsyn/internal/remind"
 )
 
 // prometheusRule is the part of the kind that is used.
@@ -97,6 +99,50 @@ func TestEveryAlertSaysWhatToDo(t *testing.T) {
 			if !strings.Contains(string(runbook), "\n## "+rule.Alert+"\n") {
 				t.Errorf("docs/alerts.md has no section %s", rule.Alert)
 			}
+		}
+	}
+}
+
+func TestEveryClockOfEveryIncidentIsCriticalByItself(t *testing.T) {
+	rules := one[prometheusRule](t, load(t, "prometheus"), "PrometheusRule", "tilsyn")
+	told := map[string][]string{}
+	for _, group := range rules.Spec.Groups {
+		for _, rule := range group.Rules {
+			expr, err := parser.NewParser(parser.Options{}).ParseExpr(rule.Expr)
+			if err != nil {
+				t.Fatal(err)
+			}
+			parser.Inspect(expr, func(node parser.Node, path []parser.Node) error {
+				selector, is := node.(*parser.VectorSelector)
+				if !is || selector.Name != "tilsyn_deadline_timestamp_seconds" {
+					return nil
+				}
+				for _, kind := range remind.ClockKinds() {
+					if !slices.ContainsFunc(selector.LabelMatchers, func(m *labels.Matcher) bool { return m.Name == "kind" && !m.Matches(string(kind)) }) {
+						told[string(kind)] = append(told[string(kind)], rule.Alert)
+						checkClockAlert(t, rule.Alert, rule.Labels["severity"], path)
+					}
+				}
+				return nil
+			})
+		}
+	}
+	for _, kind := range remind.ClockKinds() {
+		if want := []string{"TilsynBreachClockRuns", "TilsynBreachClockOverdue"}; !slices.Equal(told[string(kind)], want) {
+			t.Errorf("%s is told by %v, want %v", kind, told[string(kind)], want)
+		}
+	}
+}
+
+// checkClockAlert checks that an alert is critical and keeps incidents apart.
+func checkClockAlert(t *testing.T, alert, severity string, path []parser.Node) {
+	t.Helper()
+	if severity != "critical" {
+		t.Errorf("%s tells of clocks and is %s", alert, severity)
+	}
+	for _, node := range path {
+		if a, is := node.(*parser.AggregateExpr); is && !slices.Contains(a.Grouping, "name") {
+			t.Errorf("%s takes the clocks of several incidents for one", alert)
 		}
 	}
 }

@@ -185,7 +185,7 @@ func TestTheRoleGrantsWhatIsReadAndWrittenAndNothingMore(t *testing.T) {
 	for _, resource := range []string{"hostedsolutions", "solutionenvironments", "platforms", "controlprofiles", "controlexceptions", "attestations",
 		"suppliers", "processingagreements", "assurancestatements", "institutions", "securityincidents"} {
 		add("tilsyn.dev", resource, "get")
-		add("tilsyn.dev", resource+"/status", "patch")
+		add("tilsyn.dev", resource+"/status", "patch", "update")
 	}
 	add("tilsyn.dev", "supervisionrecords", "create", "delete")
 	add("tilsyn.dev", "supervisionrecords/status", "patch")

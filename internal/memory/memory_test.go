@@ -11,7 +11,15 @@ func TestTheHeapMayGrowToTheFloorOrALittleBeyondWhatIsAlive(t *testing.T) {
 	for live, want := range map[uint64]int{
 		0: most, 1 << 20: most, floor / 2: 100, floor * 4 / 5: growth, floor: growth, 10 * floor: growth, floor * 2 / 3: 50,
 	} {
-		if got := percent(live); got < want-1 || got > want+1 {
+		if got := percent(live, Lean); got < want-1 || got > want+1 {
+			t.Errorf("%d bytes are alive: %d percent, want %d", live, got, want)
+		}
+	}
+}
+
+func TestALargeHeapIsGoneThroughLessOftenWhereMuchIsRead(t *testing.T) {
+	for live, want := range map[uint64]int{1 << 20: most, floor / 2: 100, floor: growth, 32 << 20: growth, 64 << 20: 63, 96 << 20: 75, 192 << 20: 50, 384 << 20: 25} {
+		if got := percent(live, Batch); got < want-1 || got > want+1 {
 			t.Errorf("%d bytes are alive: %d percent, want %d", live, got, want)
 		}
 	}
@@ -28,7 +36,7 @@ func TestTheLimitFollowsWhatIsAlive(t *testing.T) {
 	t.Setenv("GOGC", "")
 	before := debug.SetGCPercent(100)
 	defer debug.SetGCPercent(before)
-	Bound()
+	Bound(Lean)
 	if got := allowed(); got != most {
 		t.Fatalf("the heap may grow by %d percent at first, want %d", got, most)
 	}
@@ -49,7 +57,7 @@ func TestTheUsersChoiceCounts(t *testing.T) {
 	t.Setenv("GOGC", "100")
 	before := debug.SetGCPercent(123)
 	defer debug.SetGCPercent(before)
-	if Bound(); allowed() != 123 {
+	if Bound(Lean); allowed() != 123 {
 		t.Errorf("the heap may grow by %d percent, although the user said something else", allowed())
 	}
 }

@@ -14,25 +14,37 @@ const (
 	floor = 24 << 20
 	// growth is how much more than what is alive is allowed beyond that, in percent.
 	growth = 35
+	// small heaps are kept as small as that, and roomy is what large ones may grow by.
+	small, roomy = 24 << 20, 96 << 20
 	// most percent that the heap may grow by, for the beginning, when next to nothing is alive.
 	most = 100 * floor / (4 << 20) // the runtime begins at 4 MiB, times this
 )
 
-// Bound lets the heap grow to a floor or a little beyond what is alive, whichever is more, unless the user says otherwise
-// with GOGC. It measures after every collection, and takes no time between them.
-func Bound() {
+// Lean gives how much the heap may grow, in bytes, in a program that runs for long and allocates little: by a third.
+func Lean(live uint64) uint64 { return live * growth / 100 }
+
+// Batch gives how much it may grow in a program that reads all its input once and allocates a hundred times what it keeps. Each
+// collection goes through all that is alive, so the more is alive the fewer there have to be, or time would grow faster than
+// the input does.
+func Batch(live uint64) uint64 {
+	return min(max(Lean(live), live-min(live, small)), roomy)
+}
+
+// Bound lets the heap grow to a floor or as far beyond what is alive as is said, whichever is more, unless the user says
+// otherwise with GOGC. It measures after every collection, and takes no time between them.
+func Bound(beyond func(live uint64) uint64) {
 	if os.Getenv("GOGC") != "" {
 		return
 	}
 	debug.SetGCPercent(most)
-	watch()
+	watch(beyond)
 }
 
 // watch adjusts after the next collection, and so on.
-func watch() {
+func watch(beyond func(live uint64) uint64) {
 	runtime.SetFinalizer(&sentinel{}, func(*sentinel) {
-		debug.SetGCPercent(percent(live()))
-		watch()
+		debug.SetGCPercent(percent(live(), beyond))
+		watch(beyond)
 	})
 }
 
@@ -48,12 +60,13 @@ func live() uint64 {
 }
 
 // percent by which the heap may grow.
-func percent(live uint64) int {
+func percent(live uint64, beyond func(live uint64) uint64) int {
 	if live == 0 || live*most/100 < floor {
 		return most
 	}
-	if live > floor {
-		return growth
+	room := beyond(live)
+	if live < floor {
+		room = max(room, floor-live)
 	}
-	return max(growth, int(100*(floor-live)/live))
+	return int((100*room + live - 1) / live)
 }

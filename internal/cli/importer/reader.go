@@ -1,0 +1,232 @@
+package importer
+
+import (
+	"fmt"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/tilsyn-dev/tilsyn/api/v1alpha1"
+	"github.com/tilsyn-dev/tilsyn/internal/cli/near"
+	"github.com/tilsyn-dev/tilsyn/internal/date"
+	"github.com/tilsyn-dev/tilsyn/internal/derive/assurance"
+)
+
+// statement is one resource and the line that it was read from.
+type statement struct {
+	*v1alpha1.AssuranceStatement
+	line int
+}
+
+// reader reads the lines of a table. It goes on after a fault, so that all are told at once.
+type reader struct {
+	*table
+	faults []fault
+	row    row
+}
+
+// read gives the statements in the order of the file, without those whose lines have faults.
+func (t *table) read() ([]statement, []fault) {
+	r := &reader{table: t}
+	var out []statement
+	first := map[string]row{}
+	index := map[string]int{}
+	for _, line := range t.rows {
+		r.row = line
+		name := line.cells["name"]
+		before, again := first[name]
+		switch {
+		case name == "":
+			r.fault("name", "is empty; it is the metadata.name of the statement, for example aula-2022-isae3000")
+			continue
+		case again:
+			d := r.recipient()
+			r.agree(before, d)
+			if i, read := index[name]; read && d != (v1alpha1.Delivery{}) {
+				out[i].Spec.Deliveries = append(out[i].Spec.Deliveries, d)
+			}
+			continue
+		}
+		first[name] = line
+		faults := len(r.faults)
+		s := r.statement()
+		if len(r.faults) == faults {
+			index[name] = len(out)
+			out = append(out, statement{s, line.line})
+		}
+	}
+	for _, s := range out {
+		state(s.AssuranceStatement, v1alpha1.StatementState(first[s.Name].cells["state"]))
+	}
+	return out, r.faults
+}
+
+func (r *reader) fault(column, message string) {
+	r.faults = append(r.faults, fault{r.row.line, r.headings[column], message})
+}
+
+// agree compares a further line of a statement, which adds a recipient, with its first one.
+func (r *reader) agree(first row, d v1alpha1.Delivery) {
+	for _, column := range []string{"solutions", "supplier", "year", "document", "standard", "type", "level", "scope", "parts", "subject", "required standard",
+		"required type", "required level", "required scope", "required parts", "state", "reason", "receipt", "receipt date", "record updated"} {
+		if a, b := first.cells[column], r.row.cells[column]; a != b {
+			r.fault(column, fmt.Sprintf("%q, but line %d says %q of the same statement %s; a further line only adds a recipient", b, first.line, a, first.cells["name"]))
+		}
+	}
+	if d == (v1alpha1.Delivery{}) {
+		r.fault("name", fmt.Sprintf("%q stands in line %d already; a further line adds a recipient, and this one has none", first.cells["name"], first.line))
+	}
+}
+
+func (r *reader) statement() *v1alpha1.AssuranceStatement {
+	s := &v1alpha1.AssuranceStatement{}
+	s.Name = r.row.cells["name"]
+	s.Spec = v1alpha1.AssuranceStatementSpec{
+		Solutions: strings.Fields(r.row.cells["solutions"]), Supplier: r.row.cells["supplier"], Year: r.year(), StatementKind: r.kind(""),
+		Document: v1alpha1.StatementDocument(r.word("document", documents())), Subject: r.row.cells["subject"], Reason: r.row.cells["reason"],
+		RecordUpdated: v1alpha1.Date(r.date("record updated", true)),
+	}
+	if s.Spec.Document == "" && r.row.cells["document"] == "" {
+		r.fault("document", "is empty"+near.Question("", documents()))
+	}
+	if len(s.Spec.Solutions) == 0 && s.Spec.Supplier == "" {
+		r.fault("solutions", "is empty, and so is the supplier; a statement is about solutions, a supplier or both, for example aula")
+	}
+	if k := r.kind("required "); k.Standard != "" || k.Type != "" || k.Level != "" || k.Scope != "" || len(k.Parts) > 0 {
+		s.Spec.Required = &k
+	}
+	receipt := v1alpha1.Receipt{State: v1alpha1.ReceiptState(r.word("receipt", receipts())), Date: v1alpha1.PartialDate(r.date("receipt date", false))}
+	if receipt.State == "" && receipt.Date != "" {
+		r.fault("receipt", "is empty, but there is a date"+near.Question("", receipts()))
+	}
+	if receipt.State != "" {
+		s.Spec.Receipt = &receipt
+	}
+	r.word("state", states())
+	if d := r.recipient(); d != (v1alpha1.Delivery{}) {
+		s.Spec.Deliveries = append(s.Spec.Deliveries, d)
+	}
+	return s
+}
+
+// state writes the state only where it does not follow from the rest, so that what is filled in later moves it.
+func state(s *v1alpha1.AssuranceStatement, said v1alpha1.StatementState) {
+	if spelt, ok := near.Same(string(said), states()); ok {
+		said = v1alpha1.StatementState(spelt)
+	}
+	given := s.Spec.Receipt
+	if given != nil && given.State == v1alpha1.ReceiptNotSaid && given.Date == "" {
+		if s.Spec.Receipt = nil; said == "" || assurance.Read(s).State() == said {
+			return
+		}
+		s.Spec.Receipt = given
+	}
+	if said != "" && assurance.Read(s).State() != said {
+		s.Spec.State = said
+	}
+}
+
+// recipient reads the delivery of the line; the zero value where it has none.
+func (r *reader) recipient() v1alpha1.Delivery {
+	name := r.row.cells["recipient"]
+	d := v1alpha1.Delivery{State: v1alpha1.DeliveryState(r.word("delivery", deliveries())), Date: v1alpha1.PartialDate(r.date("delivery date", false))}
+	kind := r.word("recipient kind", recipients())
+	switch kind {
+	case group:
+		d.Group = name
+	case organisation:
+		d.Organisation = name
+	case institution:
+		d.Institution = name
+	default:
+		if name != "" && r.row.cells["recipient kind"] == "" {
+			r.fault("recipient kind", "is empty, but there is a recipient"+near.Question("", recipients()))
+			d.Organisation = name
+		}
+	}
+	if d.State == "" && d != (v1alpha1.Delivery{}) && r.row.cells["delivery"] == "" {
+		r.fault("delivery", "is empty, but there is a recipient or a date"+near.Question("", deliveries()))
+	}
+	if kind != "" && name == "" {
+		r.fault("recipient", "is empty, but its kind is said; leave both empty where the record does not say who received it")
+	}
+	return d
+}
+
+func (r *reader) kind(of string) v1alpha1.StatementKind {
+	k := v1alpha1.StatementKind{
+		Standard: v1alpha1.AuditStandard(r.word(of+"standard", standards())), Type: v1alpha1.StatementType(r.word(of+"type", types())),
+		Level: v1alpha1.AssuranceLevel(r.word(of+"level", levels())), Scope: v1alpha1.StatementScope(r.word(of+"scope", scopes())),
+	}
+	for word := range strings.FieldsSeq(r.row.cells[of+"parts"]) {
+		k.Parts = append(k.Parts, v1alpha1.StatementPart(r.one(of+"parts", word, parts())))
+	}
+	return k
+}
+
+// word reads a cell that holds one of a few words; other letters, blanks and hyphens are no mistakes.
+func (r *reader) word(column string, known []string) string {
+	return r.one(column, r.row.cells[column], known)
+}
+
+func (r *reader) one(column, cell string, known []string) string {
+	if cell == "" {
+		return ""
+	}
+	spelt, ok := near.Same(cell, known)
+	if !ok {
+		r.fault(column, fmt.Sprintf("%q is not known%s", cell, near.Question(cell, known)))
+	}
+	return spelt
+}
+
+func (r *reader) year() int32 {
+	cell := r.row.cells["year"]
+	year, err := strconv.ParseInt(cell, 10, 32)
+	const first, last = 2000, 2199
+	if err != nil || year < first || year > last {
+		r.fault("year", fmt.Sprintf("%q is not a year between %d and %d, for example 2022", cell, first, last))
+		return 0
+	}
+	return int32(year)
+}
+
+// dayFirst is how spreadsheets write a date where the day comes first.
+var dayFirst = regexp.MustCompile(`^(\d{1,2})[-./](\d{1,2})[-./](\d{4})$`)
+
+// date reads a date as precise as it is written. A file with semicolons comes from a spreadsheet that writes the day first;
+// in another one nobody knows which number is the month.
+func (r *reader) date(column string, day bool) string {
+	cell := r.row.cells[column]
+	if cell == "" {
+		return ""
+	}
+	text := cell
+	if m := dayFirst.FindStringSubmatch(cell); m != nil {
+		text = fmt.Sprintf("%s-%02s-%02s", m[3], m[2], m[1])
+		if _, err := date.Parse(text); err == nil && !r.semicolons {
+			r.fault(column, fmt.Sprintf("%q does not say which number is the month; write %s if it is the second one", cell, text))
+			return ""
+		}
+	}
+	p, err := date.Parse(text)
+	switch {
+	case err != nil:
+		r.fault(column, fmt.Sprintf("%q is not a date; write a day as 2023-06-08, a month as 2023-06, a quarter as 2023-Q2 or a year as 2023, and have the spreadsheet treat the column as text", cell))
+		return ""
+	case day && p.Precision() != date.Day:
+		r.fault(column, fmt.Sprintf("%q is not a day, for example 2023-09-20", cell))
+		return ""
+	}
+	return p.String()
+}
+
+// lineOf gives the line of the first statement of a name; 0 where there is none.
+func lineOf(list []statement, name string) int {
+	i := slices.IndexFunc(list, func(s statement) bool { return s.Name == name })
+	if i < 0 {
+		return 0
+	}
+	return list[i].line
+}

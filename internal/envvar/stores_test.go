@@ -1,0 +1,60 @@
+package envvar
+
+import "testing"
+
+func TestStoresThatVariablesName(t *testing.T) {
+	for name, c := range map[string]struct{ variable, value, want string }{
+		"an address":                         {"DATABASE_URL", "postgres://u:p@Db.example.org:5432/x?sslmode=require", "db.example.org"},
+		"an address of JDBC":                 {"SPRING_DATASOURCE_URL", "jdbc:postgresql://db.example.org:5432/x", "db.example.org"},
+		"an address of JDBC with settings":   {"APP_URL", "jdbc:sqlserver://db.example.org:1433;user=sa;password=geheim", "db.example.org"},
+		"several hosts":                      {"MONGO_URL", "mongodb://u:p@a.example.org:27017,b.example.org/x", "a.example.org,b.example.org"},
+		"a scheme under any name":            {"ORDERS", "mysql://u:p@db.example.org/x", "db.example.org"},
+		"an address as Go writes it":         {"MYSQL_DSN", "u:geheim@tcp(db.example.org:3306)/x", "db.example.org"},
+		"pairs":                              {"PG_DSN", "host=db.example.org port=5432 password=geheim", "db.example.org"},
+		"pairs of SQL Server":                {"DB_CONNECTION_STRING", "Server=tcp:db.example.org,1433;Password=geheim", "db.example.org"},
+		"a host":                             {"PGHOST", "db.example.org", "db.example.org"},
+		"a host with a word before":          {"ORDERS_DB_HOST", "db.example.org:5432", "db.example.org"},
+		"a host of a provider's store":       {"ORDERS_HOST", "x.abc.eu-west-1.rds.amazonaws.com", "x.abc.eu-west-1.rds.amazonaws.com"},
+		"another host":                       {"ORDERS_HOST", "orders.example.org", ""},
+		"another address":                    {"PUBLIC_URL", "https://www.example.org", ""},
+		"a word":                             {"GREETING", "hello.world", ""},
+		"a name that only holds the letters": {"WHOSTED", "db.example.org", ""},
+		"several lines":                      {"DATABASE_URL", "postgres://a\npostgres://b", ""},
+	} {
+		hosts, ok := Store(c.variable, c.value)
+		if hosts != c.want || ok != (c.want != "") {
+			t.Errorf("%s: got %q, %v", name, hosts, ok)
+		}
+		if again, ok := Store(c.variable, WriteStore(hosts)); hosts != "" && (again != hosts || !ok) {
+			t.Errorf("%s: what is written reads as %q", name, again)
+		}
+	}
+}
+
+func TestWhatAConfigMapSaysOfHosts(t *testing.T) {
+	for name, c := range map[string]struct {
+		key, value, hosts string
+		store, ok         bool
+	}{
+		"an address":             {"reporter", "https://key@o1.example.org/4", "o1.example.org", false, true},
+		"an address of a store":  {"main", "postgres://u:p@db.example.org/x", "db.example.org", true, true},
+		"a host with a dot":      {"target", "o1.example.org:443", "o1.example.org", false, true},
+		"a known variable":       {"JAEGER_AGENT_HOST", "jaeger", "jaeger", false, true},
+		"credentials are a sign": {"DD_API_KEY", "geheim", "", false, true},
+		"a word":                 {"mode", "fast", "", false, false},
+		"a version":              {"version", "1.4.2", "", false, false},
+		"a file":                 {"app.conf", "a = b\nc = d\n", "", false, false},
+	} {
+		hosts, store, ok := ConfigValue(c.key, c.value)
+		if hosts != c.hosts || store != c.store || ok != c.ok {
+			t.Errorf("%s: got %q, %v, %v", name, hosts, store, ok)
+		}
+		text := WriteHosts(hosts)
+		if store {
+			text = WriteStore(hosts)
+		}
+		if again, stored, _ := ConfigValue(c.key, text); hosts != "" && (again != hosts || stored != store) {
+			t.Errorf("%s: what is written reads as %q, %v", name, again, stored)
+		}
+	}
+}
