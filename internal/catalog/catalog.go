@@ -8,6 +8,7 @@ import (
 	"github.com/tilsyn-dev/tilsyn/internal/catalog/bck"
 	"github.com/tilsyn-dev/tilsyn/internal/catalog/dpd"
 	"github.com/tilsyn-dev/tilsyn/internal/catalog/gov"
+	"github.com/tilsyn-dev/tilsyn/internal/catalog/hrd"
 	"github.com/tilsyn-dev/tilsyn/internal/catalog/inc"
 	"github.com/tilsyn-dev/tilsyn/internal/catalog/loc"
 	"github.com/tilsyn-dev/tilsyn/internal/catalog/log"
@@ -20,7 +21,7 @@ const Version = "1"
 
 // All gives every control, ordered by ID.
 func All() []*control.Control {
-	all := slices.Concat(bck.Controls, dpd.Controls, gov.Controls, inc.Controls, loc.Controls, log.Controls, sup.Controls)
+	all := slices.Concat(bck.Controls, dpd.Controls, gov.Controls, hrd.Controls, inc.Controls, loc.Controls, log.Controls, sup.Controls)
 	slices.SortFunc(all, func(a, b *control.Control) int { return cmp.Compare(a.ID, b.ID) })
 	return all
 }

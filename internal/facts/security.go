@@ -49,28 +49,42 @@ type AdmissionHooks struct {
 	// Conflicted or dead services are seen by their pods; see Service.
 }
 
-// AdmissionRule is a policy that admission enforces, of whatever engine: a ValidatingAdmissionPolicy, a policy of Kyverno or
-// Gatekeeper, an image policy of sigstore.
-type AdmissionRule struct {
+// AdmissionRules is a policy that an engine of admission enforces on pods, of whatever engine: a ValidatingAdmissionPolicy, a
+// policy of Kyverno, an image policy of sigstore, a template of Gatekeeper. One that says nothing of pods gives no fact.
+type AdmissionRules struct {
 	Ref    Ref
 	Engine PolicyEngine
-	// Checks that the policy makes, as far as they are recognised.
-	Checks []PolicyCheck
-	// Enforces is Yes where a request that breaks it is refused, No where it is only reported. Of a
-	// ValidatingAdmissionPolicy the bindings say it (AdmissionRuleBinding).
-	Enforces Tristate
-	// FailsOpen is true where requests pass when the policy cannot be evaluated.
+	// FailsOpen is true where the policy says that requests pass when it cannot be evaluated.
 	FailsOpen bool
-	// Namespaces it is about and those it leaves out; nil: all and none. Excluded holds names and patterns as written.
-	Namespaces *metav1.LabelSelector
-	Included   []string
-	Excluded   []string
-	// Exceptions is true where subjects, roles or conditions leave something out that is not understood.
-	Exceptions bool
 	// Ready as its controller reports it.
 	Ready Tristate
+	// Rules of the policy about pods, in order.
+	Rules []AdmissionRule
+}
+
+// AdmissionRule is one rule of a policy about pods.
+type AdmissionRule struct {
+	// Checks that the rule makes, as far as they are recognised.
+	Checks []PolicyCheck
+	// Enforces is Yes where a request that breaks it is refused, No where it is only reported.
+	Enforces Tristate
+	// Namespaces it is about, by label; nil: all. Included and Excluded hold names and patterns with * and ?; nothing
+	// included: all.
+	Namespaces         *metav1.LabelSelector
+	Included, Excluded []string
+	// Exceptions is true where subjects, selectors or conditions may leave something out, or where the rule is written in a
+	// language that is not read.
+	Exceptions bool
 	// Images are the patterns of image references that it is about, as written.
 	Images []string
+}
+
+// AdmissionException lets something pass policies of an engine.
+type AdmissionException struct {
+	Ref    Ref
+	Engine PolicyEngine
+	// Policies by name, as the exception writes them: namespace/name for policies of a namespace.
+	Policies []string
 }
 
 // PolicyEngine names who enforces a policy.

@@ -14,6 +14,7 @@ import (
 	"github.com/tilsyn-dev/tilsyn/internal/gather/k8up"
 	"github.com/tilsyn-dev/tilsyn/internal/gather/loggingoperator"
 	"github.com/tilsyn-dev/tilsyn/internal/gather/otel"
+	"github.com/tilsyn-dev/tilsyn/internal/gather/policies"
 	"github.com/tilsyn-dev/tilsyn/internal/gather/snapshot"
 	"github.com/tilsyn-dev/tilsyn/internal/gather/velero"
 )
@@ -25,6 +26,7 @@ func Kinds() []adapter.Kind {
 		core.Kinds(),
 		velero.Kinds(), k8up.Kinds(), cnpg.Kinds(), snapshot.Kinds(),
 		certmanager.Kinds(),
+		policies.Kinds(),
 		collectors.Kinds(), fluentoperator.Kinds(), loggingoperator.Kinds(), otel.Kinds(),
 	)
 }
