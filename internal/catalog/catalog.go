@@ -12,6 +12,7 @@ import (
 	"github.com/tilsyn-dev/tilsyn/internal/catalog/inc"
 	"github.com/tilsyn-dev/tilsyn/internal/catalog/loc"
 	"github.com/tilsyn-dev/tilsyn/internal/catalog/log"
+	"github.com/tilsyn-dev/tilsyn/internal/catalog/net"
 	"github.com/tilsyn-dev/tilsyn/internal/catalog/sup"
 	"github.com/tilsyn-dev/tilsyn/internal/control"
 )
@@ -21,7 +22,7 @@ const Version = "1"
 
 // All gives every control, ordered by ID.
 func All() []*control.Control {
-	all := slices.Concat(bck.Controls, dpd.Controls, gov.Controls, hrd.Controls, inc.Controls, loc.Controls, log.Controls, sup.Controls)
+	all := slices.Concat(bck.Controls, dpd.Controls, gov.Controls, hrd.Controls, inc.Controls, loc.Controls, log.Controls, net.Controls, sup.Controls)
 	slices.SortFunc(all, func(a, b *control.Control) int { return cmp.Compare(a.ID, b.ID) })
 	return all
 }

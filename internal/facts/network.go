@@ -92,6 +92,8 @@ type PluginRule struct {
 	// InCluster is true where it is about pods or services of the cluster only.
 	InCluster bool
 	Blocks    []netip.Prefix
+	// Except are ranges within Blocks that the rule leaves out, as they are written.
+	Except []string
 	// Names of hosts (toFQDNs), as they are written, with * as the dialect reads it.
 	Names []string
 	// Entities of Cilium, for example world, cluster, kube-apiserver.
@@ -123,6 +125,8 @@ type NetworkPlugin struct {
 	Encrypts Tristate
 	// Version of the image, empty where it has none.
 	Version string
+	// Nodes that the DaemonSet is wanted on, and those on which it is ready; 0 where its status does not say.
+	Nodes, Ready int32
 }
 
 // Service is a Service that is reached from outside: of type LoadBalancer or NodePort, or with externalIPs. What leads outside

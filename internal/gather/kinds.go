@@ -13,6 +13,7 @@ import (
 	"github.com/tilsyn-dev/tilsyn/internal/gather/fluentoperator"
 	"github.com/tilsyn-dev/tilsyn/internal/gather/k8up"
 	"github.com/tilsyn-dev/tilsyn/internal/gather/loggingoperator"
+	"github.com/tilsyn-dev/tilsyn/internal/gather/networkpolicies"
 	"github.com/tilsyn-dev/tilsyn/internal/gather/otel"
 	"github.com/tilsyn-dev/tilsyn/internal/gather/policies"
 	"github.com/tilsyn-dev/tilsyn/internal/gather/snapshot"
@@ -25,7 +26,7 @@ func Kinds() []adapter.Kind {
 	return slices.Concat(
 		core.Kinds(),
 		velero.Kinds(), k8up.Kinds(), cnpg.Kinds(), snapshot.Kinds(),
-		certmanager.Kinds(),
+		certmanager.Kinds(), networkpolicies.Kinds(),
 		policies.Kinds(),
 		collectors.Kinds(), fluentoperator.Kinds(), loggingoperator.Kinds(), otel.Kinds(),
 	)

@@ -2,6 +2,7 @@ package network
 
 import (
 	"fmt"
+	"maps"
 	"math/rand/v2"
 	"net/netip"
 	"os"
@@ -224,9 +225,7 @@ func randomOther(r *rand.Rand, sets []map[string]string, addresses []netip.Addr)
 		return pod{addr: addresses[r.IntN(len(addresses))]}
 	}
 	o := pod{namespace: worldNamespaces[r.IntN(3)], labels: sets[r.IntN(len(sets))], namespaced: map[string]string{}}
-	for k, v := range sets[r.IntN(len(sets))] {
-		o.namespaced[k] = v
-	}
+	maps.Copy(o.namespaced, sets[r.IntN(len(sets))])
 	o.namespaced["kubernetes.io/metadata.name"] = o.namespace
 	return o
 }

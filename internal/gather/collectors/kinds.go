@@ -26,7 +26,7 @@ func Kinds() []adapter.Kind {
 			Resource:   "configmaps",
 			Namespaced: true,
 			New:        func() runtime.Object { return &corev1.ConfigMap{} },
-			Feeds:      []reflect.Type{facts.TypeOf[facts.LogConfig](), facts.TypeOf[facts.ConfigHosts]()},
+			Feeds:      []reflect.Type{facts.TypeOf[facts.LogConfig](), facts.TypeOf[facts.ConfigHosts](), facts.TypeOf[facts.NetworkPlugin]()},
 			Prune:      pruneConfigMap,
 			Extract:    extractConfigMap,
 		},
@@ -58,6 +58,9 @@ func extractConfigMap(o runtime.Object) ([]any, error) {
 	}
 	if h := hostsOf(cm, c.Files); h != nil {
 		out = append(out, h)
+	}
+	if p := pluginOf(cm); p != nil {
+		out = append(out, p)
 	}
 	return out, nil
 }
@@ -106,6 +109,8 @@ func pruneConfigMap(o runtime.Object) runtime.Object {
 			data[key] = redacted
 		} else if hosts, store, ok := envvar.ConfigValue(key, text); ok {
 			data[key] = written(facts.ConfigValue{Hosts: hosts, Store: store})
+		} else if isPluginKey(cm, key) {
+			data[key] = plain(text)
 		}
 	}
 	if len(data) == 0 {

@@ -18,7 +18,7 @@ func Kinds() []adapter.Kind {
 	in := newInterner()
 	kinds := builtin(in)
 	for i := range kinds {
-		kinds[i] = withAgents(kinds[i])
+		kinds[i] = withPlugins(withAgents(kinds[i]))
 	}
 	return slices.Concat(kinds, access(in), traffic(in), resilience(in), hooks(in), admission(), ours(in))
 }
@@ -36,6 +36,27 @@ func withAgents(k adapter.Kind) adapter.Kind {
 			if w, ok := f.(*facts.Workload); ok {
 				if a := facts.LogAgentOf(w); a != nil {
 					return append(out, a), err
+				}
+			}
+		}
+		return out, err
+	}
+	return k
+}
+
+// withPlugins lets DaemonSets also give the network plugin that they run.
+func withPlugins(k adapter.Kind) adapter.Kind {
+	if k.GVK.Kind != "DaemonSet" {
+		return k
+	}
+	k.Feeds = append(slices.Clone(k.Feeds), facts.TypeOf[facts.NetworkPlugin]())
+	workloads := k.Extract
+	k.Extract = func(o runtime.Object) ([]any, error) {
+		out, err := workloads(o)
+		for _, f := range out {
+			if w, ok := f.(*facts.Workload); ok {
+				if p := facts.NetworkPluginOf(w); p != nil {
+					return append(out, p), err
 				}
 			}
 		}

@@ -1,0 +1,7 @@
+// Package net holds the controls of the family NET: network and encryption.
+package net
+
+import "github.com/tilsyn-dev/tilsyn/internal/control"
+
+// Controls of the family, in order.
+var Controls = []*control.Control{NET01}
