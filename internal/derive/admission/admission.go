@@ -55,15 +55,15 @@ func Incomplete(v facts.View) []facts.SourceState {
 		facts.Incomplete[facts.AdmissionException](v), facts.Incomplete[facts.AdmissionHooks](v))
 }
 
-// Look finds the strongest policy that makes a check of pods in a namespace. about tells whether a rule is about what is
-// asked, for example one image; nil: every rule is. Where open is true, one that fails open is as good as any.
-func Look(v facts.View, ns *facts.Namespace, check facts.PolicyCheck, open bool, about func(*facts.AdmissionRule) bool) Found {
+// Look finds the strongest policy that makes a check of pods in a namespace. image limits it to rules about an image; zero:
+// none of the rules is about some images only. Where open is true, one that fails open is as good as any.
+func Look(v facts.View, ns *facts.Namespace, check facts.PolicyCheck, open bool, image Image) Found {
 	best := Found{Standing: None}
 	for _, policies := range [][]*facts.AdmissionRules{facts.ListIn[facts.AdmissionRules](v, ""), facts.ListIn[facts.AdmissionRules](v, ns.Name)} {
 		for _, p := range policies {
 			for i := range p.Rules {
 				r := &p.Rules[i]
-				if !slices.Contains(r.Checks, check) || about != nil && !about(r) {
+				if !slices.Contains(r.Checks, check) || image != nil && !image.matches(p.Engine, r.Images) {
 					continue
 				}
 				f := stands(v, ns, p, r)
