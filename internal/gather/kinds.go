@@ -11,6 +11,7 @@ import (
 	"github.com/tilsyn-dev/tilsyn/internal/gather/collectors"
 	"github.com/tilsyn-dev/tilsyn/internal/gather/core"
 	"github.com/tilsyn-dev/tilsyn/internal/gather/fluentoperator"
+	"github.com/tilsyn-dev/tilsyn/internal/gather/gateway"
 	"github.com/tilsyn-dev/tilsyn/internal/gather/k8up"
 	"github.com/tilsyn-dev/tilsyn/internal/gather/loggingoperator"
 	"github.com/tilsyn-dev/tilsyn/internal/gather/networkpolicies"
@@ -26,7 +27,7 @@ func Kinds() []adapter.Kind {
 	return slices.Concat(
 		core.Kinds(),
 		velero.Kinds(), k8up.Kinds(), cnpg.Kinds(), snapshot.Kinds(),
-		certmanager.Kinds(), networkpolicies.Kinds(),
+		certmanager.Kinds(), gateway.Kinds(), networkpolicies.Kinds(),
 		policies.Kinds(),
 		collectors.Kinds(), fluentoperator.Kinds(), loggingoperator.Kinds(), otel.Kinds(),
 	)

@@ -67,7 +67,7 @@ func resource(r facts.Ref) string {
 
 func (s *space) declared(policy string, d network.Direction) bool {
 	for _, o := range s.env.Object.Spec.OpenTraffic {
-		if o.Namespace == s.name && o.Direction == d.String() && (o.Policy == "" || string(o.Policy) == policy) {
+		if o.Namespace == s.name && o.Direction == d.String() && (o.Policy == "" || o.Policy == policy) {
 			return true
 		}
 	}

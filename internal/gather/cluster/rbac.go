@@ -14,6 +14,7 @@ package cluster
 // +kubebuilder:rbac:groups=crd.projectcalico.org,resources=globalnetworkpolicies;networkpolicies,verbs=list;watch
 // +kubebuilder:rbac:groups=discovery.k8s.io,resources=endpointslices,verbs=list;watch
 // +kubebuilder:rbac:groups=fluentbit.fluent.io,resources=clusterfilters;clusterfluentbitconfigs;clusterinputs;clusteroutputs;filters;fluentbitconfigs;fluentbits;outputs,verbs=list;watch
+// +kubebuilder:rbac:groups=gateway.networking.k8s.io,resources=gateways;grpcroutes;httproutes;tcproutes;tlsroutes,verbs=list;watch
 // +kubebuilder:rbac:groups=k8up.io,resources=backups;restores;schedules;snapshots,verbs=list;watch
 // +kubebuilder:rbac:groups=kyverno.io,resources=clusterpolicies;policies;policyexceptions,verbs=list;watch
 // +kubebuilder:rbac:groups=logging.banzaicloud.io,resources=clusterflows;clusteroutputs;flows;fluentbitagents;loggings;outputs,verbs=list;watch
@@ -28,6 +29,7 @@ package cluster
 // +kubebuilder:rbac:groups=postgresql.cnpg.io,resources=backups;clusters;scheduledbackups,verbs=list;watch
 // +kubebuilder:rbac:groups=projectcalico.org,resources=globalnetworkpolicies;networkpolicies,verbs=list;watch
 // +kubebuilder:rbac:groups=rbac.authorization.k8s.io,resources=clusterrolebindings;clusterroles;rolebindings;roles,verbs=list;watch
+// +kubebuilder:rbac:groups=route.openshift.io,resources=routes,verbs=list;watch
 // +kubebuilder:rbac:groups=snapshot.storage.k8s.io,resources=volumesnapshotclasses;volumesnapshotcontents;volumesnapshots,verbs=list;watch
 // +kubebuilder:rbac:groups=storage.k8s.io,resources=storageclasses,verbs=list;watch
 // +kubebuilder:rbac:groups=templates.gatekeeper.sh,resources=constrainttemplates,verbs=list;watch

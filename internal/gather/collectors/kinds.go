@@ -26,7 +26,7 @@ func Kinds() []adapter.Kind {
 			Resource:   "configmaps",
 			Namespaced: true,
 			New:        func() runtime.Object { return &corev1.ConfigMap{} },
-			Feeds:      []reflect.Type{facts.TypeOf[facts.LogConfig](), facts.TypeOf[facts.ConfigHosts](), facts.TypeOf[facts.NetworkPlugin]()},
+			Feeds:      []reflect.Type{facts.TypeOf[facts.LogConfig](), facts.TypeOf[facts.ConfigHosts](), facts.TypeOf[facts.NetworkPlugin](), facts.TypeOf[facts.ControllerSettings]()},
 			Prune:      pruneConfigMap,
 			Extract:    extractConfigMap,
 		},
@@ -61,6 +61,9 @@ func extractConfigMap(o runtime.Object) ([]any, error) {
 	}
 	if p := pluginOf(cm); p != nil {
 		out = append(out, p)
+	}
+	if s := settingsOf(cm); s != nil {
+		out = append(out, s)
 	}
 	return out, nil
 }
@@ -110,7 +113,7 @@ func pruneConfigMap(o runtime.Object) runtime.Object {
 		} else if hosts, store, ok := envvar.ConfigValue(key, text); ok {
 			data[key] = written(facts.ConfigValue{Hosts: hosts, Store: store})
 		} else if isPluginKey(cm, key) {
-			data[key] = plain(text)
+			data[key] = setting(key, text)
 		}
 	}
 	if len(data) == 0 {

@@ -12,8 +12,38 @@ import (
 // ciliumKeys are what is read of the ConfigMap cilium-config.
 var ciliumKeys = []string{"enable-policy", "enable-wireguard", "enable-ipsec", "policy-audit-mode"}
 
+// nginxKeys are what is read of the ConfigMap of ingress-nginx, which is known by one of them alone: its name is anybody's.
+var nginxKeys = []string{"ssl-protocols", "ssl-redirect", "hsts"}
+
 func isPluginKey(cm *corev1.ConfigMap, key string) bool {
-	return cm.Name == "cilium-config" && slices.Contains(ciliumKeys, key)
+	return cm.Name == "cilium-config" && slices.Contains(ciliumKeys, key) || slices.Contains(nginxKeys, key)
+}
+
+// settingsOf gives what a ConfigMap of ingress-nginx says of TLS, nil where there is no such key.
+func settingsOf(cm *corev1.ConfigMap) *facts.ControllerSettings {
+	var out *facts.ControllerSettings
+	for _, key := range nginxKeys {
+		text, ok := cm.Data[key]
+		if !ok {
+			continue
+		}
+		if out == nil {
+			out = &facts.ControllerSettings{Ref: facts.Ref{Kind: "ConfigMap", Namespace: cm.Namespace, Name: cm.Name}, Product: "ingress-nginx", Settings: map[string]string{}}
+		}
+		out.Settings[key] = setting(key, text)
+	}
+	return out
+}
+
+// setting keeps the versions of a list of TLS versions and one word of everything else.
+func setting(key, text string) string {
+	if key != "ssl-protocols" {
+		return plain(text)
+	}
+	versions := slices.DeleteFunc(strings.Fields(text), func(v string) bool {
+		return !slices.Contains([]string{"SSLv2", "SSLv3", "TLSv1", "TLSv1.1", "TLSv1.2", "TLSv1.3"}, v)
+	})
+	return strings.Join(versions, " ")
 }
 
 // plain gives the value of a setting that is one word, and nothing of what is none.

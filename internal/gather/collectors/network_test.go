@@ -40,3 +40,18 @@ func TestTheConfigurationOfCilium(t *testing.T) {
 		}
 	}
 }
+
+func TestTheConfigurationOfIngressNginx(t *testing.T) {
+	cm := &corev1.ConfigMap{ObjectMeta: metav1.ObjectMeta{Namespace: "ingress-nginx", Name: "controller"}, Data: map[string]string{
+		"ssl-protocols": "TLSv1 TLSv1.2; echo", "hsts": "False", "server-snippet": "whatever"}}
+	found, err := extractConfigMap(cm)
+	want := []any{&facts.ControllerSettings{Ref: facts.Ref{Kind: "ConfigMap", Namespace: "ingress-nginx", Name: "controller"}, Product: "ingress-nginx",
+		Settings: map[string]string{"ssl-protocols": "TLSv1", "hsts": "false"}}}
+	if diff := cmp.Diff(want, found); err != nil || diff != "" {
+		t.Errorf("%v (-want +got):\n%s", err, diff)
+	}
+	again, err := extractConfigMap(pruneConfigMap(cm).(*corev1.ConfigMap))
+	if diff := cmp.Diff(found, again); err != nil || diff != "" {
+		t.Errorf("pruning changes the fact: %v\n%s", err, diff)
+	}
+}
