@@ -14,7 +14,7 @@ import (
 )
 
 // Controls of the family, in order.
-var Controls = []*control.Control{BCK01, BCK02, BCK03, BCK04}
+var Controls = []*control.Control{BCK01, BCK02, BCK03, BCK04, BCK05}
 
 // overlooked says of an environment whose parts may not all be seen that they are not.
 func overlooked(in control.EnvironmentInput) []control.Result {
