@@ -427,6 +427,8 @@ type StorageClass struct {
 	AllowedTopologies []corev1.TopologySelectorTerm
 	Default           bool
 	MountOptions      []string
+	// CreatedAt tells whether a volume is older than the class as it is: parameters cannot be changed, but the class replaced.
+	CreatedAt Instant
 }
 
 // RuntimeClass is one runtime class with the node selector it adds to pods.

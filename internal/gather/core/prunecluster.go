@@ -38,7 +38,7 @@ func pruneNode(n *corev1.Node) *corev1.Node {
 
 func pruneStorageClass(c *storagev1.StorageClass) *storagev1.StorageClass {
 	out := &storagev1.StorageClass{
-		ObjectMeta: metav1.ObjectMeta{Name: c.Name}, Provisioner: c.Provisioner, Parameters: withoutSecrets(c.Parameters),
+		ObjectMeta: metav1.ObjectMeta{Name: c.Name, CreationTimestamp: c.CreationTimestamp}, Provisioner: c.Provisioner, Parameters: withoutSecrets(c.Parameters),
 		AllowedTopologies: c.AllowedTopologies, MountOptions: mountOptions(c.MountOptions),
 	}
 	for _, key := range []string{defaultClass, defaultClassBeta} {
