@@ -82,6 +82,4 @@ type Vulnerability struct {
 	Severity string // Critical, High, Medium, Low, Unrated
 	Fixable  bool   // some fixed version is named
 	Package  string // one package that has it
-	// PublishedAt, zero where it is not said.
-	PublishedAt Instant
 }

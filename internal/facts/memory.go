@@ -53,3 +53,19 @@ type Tombstone struct {
 	DeletedAt  time.Time
 	Namespaces []string
 }
+
+// VulnerabilitiesSeen are when vulnerabilities of the workloads of an environment were first seen; from the environment's
+// record, where they stay when reports are made anew and images are built anew. A large record is in several parts.
+type VulnerabilitiesSeen struct {
+	Environment string
+	// First by VulnerabilityKey.
+	First map[string]time.Time
+}
+
+// VulnerabilityPrefix starts the keys of vulnerabilities among what a record has first seen.
+const VulnerabilityPrefix = "vulnerability/"
+
+// VulnerabilityKey names a vulnerability of a workload, whatever image has it.
+func VulnerabilityKey(workload Ref, id string) string {
+	return VulnerabilityPrefix + workload.Group + "/" + workload.Kind + "/" + workload.Namespace + "/" + workload.Name + "/" + id
+}

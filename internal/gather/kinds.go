@@ -18,6 +18,7 @@ import (
 	"github.com/tilsyn-dev/tilsyn/internal/gather/otel"
 	"github.com/tilsyn-dev/tilsyn/internal/gather/policies"
 	"github.com/tilsyn-dev/tilsyn/internal/gather/snapshot"
+	"github.com/tilsyn-dev/tilsyn/internal/gather/trivy"
 	"github.com/tilsyn-dev/tilsyn/internal/gather/velero"
 )
 
@@ -28,7 +29,7 @@ func Kinds() []adapter.Kind {
 		core.Kinds(),
 		velero.Kinds(), k8up.Kinds(), cnpg.Kinds(), snapshot.Kinds(),
 		certmanager.Kinds(), gateway.Kinds(), networkpolicies.Kinds(),
-		policies.Kinds(),
+		policies.Kinds(), trivy.Kinds(),
 		collectors.Kinds(), fluentoperator.Kinds(), loggingoperator.Kinds(), otel.Kinds(),
 	)
 }

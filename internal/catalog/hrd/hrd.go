@@ -10,7 +10,7 @@ import (
 )
 
 // Controls of the family, in order.
-var Controls = []*control.Control{HRD01, HRD02}
+var Controls = []*control.Control{HRD01, HRD02, HRD03}
 
 func namespaceRef(name string) facts.Ref { return facts.Ref{Kind: "Namespace", Name: name} }
 

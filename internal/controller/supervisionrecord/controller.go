@@ -61,7 +61,7 @@ func content(s *publish.Snapshot, subject facts.Ref, before record.Content) (rec
 	case "SolutionEnvironment":
 		if d, evaluated := s.Environment(subject.Name); d != nil {
 			return record.Environment(before, record.EnvironmentInput{
-				Results: results, Namespaces: d.Resolved.Namespaces, Judged: d.Resolved.Judged(), Outside: outside(evaluated), Now: at,
+				Results: results, Namespaces: d.Resolved.Namespaces, Judged: d.Resolved.Judged(), Outside: findings(evaluated, record.LocationControl), Scanned: findings(evaluated, record.VulnerabilityControl), Now: at,
 			}), true
 		}
 	case "HostedSolution":
@@ -89,10 +89,10 @@ func content(s *publish.Snapshot, subject facts.Ref, before record.Content) (rec
 	return record.Deleted(subject.Kind, before, running, at)
 }
 
-// outside gives the results of LOC-01 that did not pass.
-func outside(r *evaluate.Results) []control.Result {
+// findings gives the results of a control that did not pass.
+func findings(r *evaluate.Results, id v1alpha1.ControlID) []control.Result {
 	for _, c := range r.Controls {
-		if c.Control.ID == record.LocationControl {
+		if c.Control.ID == id {
 			return c.Findings
 		}
 	}

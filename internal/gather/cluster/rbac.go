@@ -5,6 +5,7 @@ package cluster
 // +kubebuilder:rbac:groups="",resources=configmaps;namespaces;nodes;persistentvolumeclaims;persistentvolumes;pods;replicationcontrollers;serviceaccounts;services,verbs=list;watch
 // +kubebuilder:rbac:groups=admissionregistration.k8s.io,resources=mutatingwebhookconfigurations;validatingadmissionpolicies;validatingadmissionpolicybindings;validatingwebhookconfigurations,verbs=list;watch
 // +kubebuilder:rbac:groups=apps,resources=daemonsets;deployments;replicasets;statefulsets,verbs=list;watch
+// +kubebuilder:rbac:groups=aquasecurity.github.io,resources=vulnerabilityreports,verbs=list;watch
 // +kubebuilder:rbac:groups=autoscaling,resources=horizontalpodautoscalers,verbs=list;watch
 // +kubebuilder:rbac:groups=barmancloud.cnpg.io,resources=objectstores,verbs=list;watch
 // +kubebuilder:rbac:groups=batch,resources=cronjobs;jobs,verbs=list;watch

@@ -2,6 +2,7 @@ package core
 
 import (
 	"strings"
+	"time"
 
 	"k8s.io/apimachinery/pkg/runtime"
 	"k8s.io/apimachinery/pkg/types"
@@ -23,7 +24,7 @@ func record() adapter.Kind {
 	whole := k.Extract
 	k.Runtime = true
 	k.Feeds = append(k.Feeds, facts.TypeOf[facts.NodesFirstSeen](), facts.TypeOf[facts.PlacementsOutside](),
-		facts.TypeOf[facts.SpecHistory](), facts.TypeOf[facts.Tombstone](), facts.TypeOf[facts.StandingFailures]())
+		facts.TypeOf[facts.SpecHistory](), facts.TypeOf[facts.Tombstone](), facts.TypeOf[facts.StandingFailures](), facts.TypeOf[facts.VulnerabilitiesSeen]())
 	k.Extract = func(o runtime.Object) ([]any, error) {
 		out, err := whole(o)
 		if err != nil {
@@ -44,6 +45,9 @@ func memory(r *v1alpha1.SupervisionRecord) []any {
 	}
 	if len(places) > 0 {
 		out = append(out, &facts.NodesFirstSeen{Places: places})
+	}
+	if seen := vulnerabilities(r); seen != nil {
+		out = append(out, seen)
 	}
 	if len(r.Status.Outside) > 0 {
 		out = append(out, &facts.PlacementsOutside{Environment: r.Spec.Name, Placements: r.Status.Outside})
@@ -66,6 +70,20 @@ func memory(r *v1alpha1.SupervisionRecord) []any {
 		out = append(out, &facts.Tombstone{
 			Kind: r.Spec.Kind, Name: r.Spec.Name, DeletedAt: r.Status.DeletedAt.UTC(), Namespaces: r.Status.Namespaces,
 		})
+	}
+	return out
+}
+
+func vulnerabilities(r *v1alpha1.SupervisionRecord) *facts.VulnerabilitiesSeen {
+	var out *facts.VulnerabilitiesSeen
+	for _, f := range r.Status.FirstSeen {
+		if !strings.HasPrefix(f.Key, facts.VulnerabilityPrefix) {
+			continue
+		}
+		if out == nil {
+			out = &facts.VulnerabilitiesSeen{Environment: r.Spec.Name, First: map[string]time.Time{}}
+		}
+		out.First[f.Key] = f.At.UTC()
 	}
 	return out
 }

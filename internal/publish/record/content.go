@@ -32,6 +32,12 @@ const (
 // LocationControl judges where pods run; its results say which ran out of bounds.
 const LocationControl v1alpha1.ControlID = "LOC-01"
 
+// VulnerabilityControl judges the age of vulnerabilities; its results name those that are not remembered yet.
+const VulnerabilityControl v1alpha1.ControlID = "HRD-03"
+
+// VulnerabilityArg is the argument of such results that names them, with spaces between.
+const VulnerabilityArg = "unrecorded"
+
 // Content is the memory of one subject, all shards in one.
 type Content = v1alpha1.SupervisionRecordStatus
 
@@ -44,6 +50,8 @@ type EnvironmentInput struct {
 	Judged     bool
 	// Outside are the results of LOC-01 that did not pass, before exceptions.
 	Outside []control.Result
+	// Scanned are the results of HRD-03 that did not pass, before exceptions.
+	Scanned []control.Result
 	Now     time.Time
 }
 
@@ -63,6 +71,27 @@ func Environment(before Content, in EnvironmentInput) Content {
 	}
 	slices.SortStableFunc(after.Outside, func(a, b v1alpha1.PlacementOutside) int { return a.Last.Compare(b.Last.Time) })
 	after.Outside = newest(after.Outside, outsideKept)
+	after.FirstSeen = vulnerabilities(before.FirstSeen, in.Scanned, in.Now)
+	return after
+}
+
+// vulnerabilities adds those that a scanner has found and that are not remembered yet. None is forgotten while there is
+// room, so that a report that is made anew, or an image that is built anew, makes none younger.
+func vulnerabilities(before []v1alpha1.FirstSeen, scanned []control.Result, now time.Time) []v1alpha1.FirstSeen {
+	known := make(map[string]bool, len(before))
+	for _, f := range before {
+		known[f.Key] = true
+	}
+	after := slices.Clone(before)
+	for _, r := range scanned {
+		for id := range strings.FieldsSeq(arg(r, VulnerabilityArg)) {
+			if key := facts.VulnerabilityKey(r.Subject, id); !known[key] && len(after) < v1alpha1.MaxRecordedResults {
+				known[key] = true
+				after = append(after, v1alpha1.FirstSeen{Key: key, Value: id, At: stamp(now)})
+			}
+		}
+	}
+	slices.SortFunc(after, func(a, b v1alpha1.FirstSeen) int { return compare(a.Key, b.Key) })
 	return after
 }
 
