@@ -207,7 +207,7 @@ const (
 	ReasonDeliveredNotReceived = "DeliveredNotReceived"
 	// ReasonContradiction: two parts of the record cannot both be true; the message names them.
 	ReasonContradiction = "Contradiction"
-	// ReasonImplausibleDate: said to have happened after the record was last updated.
+	// ReasonImplausibleDate: said to have happened after the record was last updated, in the future, or before what led to it.
 	ReasonImplausibleDate = "ImplausibleDate"
 	// ReasonNothingSaid: the record has the statement and says nothing of its receipt or delivery.
 	ReasonNothingSaid = "NothingSaid"

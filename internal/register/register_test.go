@@ -173,6 +173,8 @@ func TestWhatIsWrongIsToldOfTheResourceThatSaysIt(t *testing.T) {
 			[]string{"Institution aarhus…NotController…other, which neither names nor selects it", "Institution aarhus…UnknownSolution…lost (spec.uses[2])"}},
 		"an institution that supervises for itself": {[]string{"Institution aarhus: legalName: Aarhus, secretariats: [{institution: aarhus}]"},
 			[]string{"Institution aarhus…Circle"}},
+		"an incident that is to be found, and of which the authority was told before": {[]string{"SecurityIncident i: title: Lost, solutions: [aula], detectedAt: '2027-11-19T10:00:00Z', personalData: Affected, notifications: [{type: Authority, at: '2026-01-19T11:00:00Z'}], closedAt: '2027-11-20T10:00:00Z'"},
+			[]string{"SecurityIncident i Accepted=False ImplausibleDate…spec.detectedAt, spec.closedAt", "SecurityIncident i…ImplausibleDate…Before anybody knew of the incident: spec.notifications[0].at"}},
 		"an incident that names nobody known": {[]string{"SecurityIncident i: title: Lost, solutions: [aula, lost], detectedAt: '2026-11-19T10:00:00Z', personalData: Affected, detectedBy: nobody, controls: [XXX-01], notices: [{institution: skive, at: '2026-11-19T11:00:00Z'}]"},
 			[]string{"SecurityIncident i…UnknownControl…XXX-01", "SecurityIncident i…UnknownSolution…lost", "SecurityIncident i…UnknownInstitution…skive", "SecurityIncident i…UnknownSupplier…nobody"}},
 		"an environment that nobody known hosts": {[]string{"SolutionEnvironment e: solution: aula, stage: Production, hostedBy: nobody"},
