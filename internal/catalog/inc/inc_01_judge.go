@@ -30,20 +30,14 @@ func (j *judge01) authority(i *v1alpha1.SecurityIncident, controller string) con
 }
 
 func (j *judge01) state(r *clock.Reading, c clock.Clock, args []string, aware clock.Awareness, split bool) control.Result {
-	risk, state := r.Risk(), c.State(j.now)
+	state := c.State(j.now)
 	switch {
 	case state == clock.NotRequired && !r.Breach() && !explained(r.Incident):
 		return control.Unknown("NotExplained", args...).At("spec.personalData")
 	case state == clock.NotRequired && !r.Breach():
 		return control.NotApplicable("NoPersonalData", args...).At("spec.personalData")
-	case state == clock.Overdue && split:
-		return control.Fail("SplitUp", args...).At("spec.relatedIncidents")
-	case state == clock.Overdue && !r.Breach():
-		return control.Fail("WithdrawnLate", args...).At("spec.personalData")
-	case state == clock.Overdue && risk != nil && risk.Level == v1alpha1.IncidentRiskUnlikely:
-		return control.Fail("LoweredLate", args...).At("spec.riskAssessments")
 	case state == clock.Overdue:
-		return control.Fail("Overdue", args...).At("spec.notifications")
+		return overdue(r, args, split)
 	case state == clock.Late && c.LateReason == "":
 		return control.Fail("LateWithoutReason", args...).At("spec.notifications")
 	case len(r.Ahead()) > 0:
@@ -65,6 +59,21 @@ func (j *judge01) state(r *clock.Reading, c clock.Clock, args []string, aware cl
 		step = "; " + strconv.Itoa(int(h)) + " hours have passed"
 	}
 	return control.Pass("Running", append(args, "step", step)...)
+}
+
+// overdue says why nothing that is written stopped the clock.
+func overdue(r *clock.Reading, args []string, split bool) control.Result {
+	risk := r.Risk()
+	switch {
+	case split:
+		return control.Fail("SplitUp", args...).At("spec.relatedIncidents")
+	case !r.Breach():
+		return control.Fail("WithdrawnLate", args...).At("spec.personalData")
+	case risk != nil && risk.Level == v1alpha1.IncidentRiskUnlikely:
+		return control.Fail("LoweredLate", args...).At("spec.riskAssessments")
+	default:
+		return control.Fail("Overdue", args...).At("spec.notifications")
+	}
 }
 
 // awareText shows an awareness that was moved as what it was first.

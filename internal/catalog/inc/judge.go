@@ -156,7 +156,13 @@ func ref(i *v1alpha1.SecurityIncident) facts.Ref {
 	return facts.Ref{Group: v1alpha1.GroupVersion.Group, Kind: "SecurityIncident", Name: i.Name}
 }
 
-func stamp(t time.Time) string { return t.UTC().Format("2006-01-02 15:04 MST") }
+// stamp writes an instant, with its seconds where they are not zero: two that differ by seconds must not look alike.
+func stamp(t time.Time) string {
+	if t.Second() != 0 {
+		return t.UTC().Format("2006-01-02 15:04:05 MST")
+	}
+	return t.UTC().Format("2006-01-02 15:04 MST")
+}
 
 // some lists a few names and counts the rest.
 func some(names []string) string {
