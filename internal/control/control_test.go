@@ -291,7 +291,7 @@ func TestAttestationsCountInTheirTime(t *testing.T) {
 	robot := attestation("robot", arrival, "2026-11-01", "2026-12-30")
 	robot.Spec.By = "system:serviceaccount:ci:deployer"
 	list := []*v1alpha1.Attestation{
-		attestation("old", arrival, "2026-10-01", "2026-11-20"), attestation("first", arrival, "2026-11-01", "2026-12-01"),
+		attestation("old", arrival, "2026-10-25", "2026-11-20"), attestation("first", arrival, "2026-11-01", "2026-12-01"),
 		attestation("second", arrival, "2026-11-10", "2026-12-10"), attestation("coming", arrival, "2026-11-25", "2026-12-20"),
 		attestation("other", v1alpha1.AttestLogRetention, "2026-11-01", "2026-11-22"), attestation("odd", arrival, "2026-11-31", "2026-12-20"), robot,
 	}
@@ -307,7 +307,7 @@ func TestAttestationsCountInTheirTime(t *testing.T) {
 		"an instant before one ends":          {midnight(11, 20).Add(-time.Nanosecond), []string{"second", "first", "old"}, midnight(11, 20)},
 		"when one has begun":                  {midnight(11, 25), []string{"coming", "second", "first"}, midnight(12, 1)},
 		"when all have ended":                 {midnight(12, 20), nil, time.Time{}},
-		"before all":                          {midnight(9, 1), nil, midnight(10, 1).Add(-time.Hour)}, // summer time
+		"before all":                          {midnight(9, 1), nil, midnight(10, 25).Add(-time.Hour)}, // summer time
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {

@@ -229,18 +229,23 @@ func (j *judge04) business() {
 	high := control.GradeAtLeast(j.in.Solution.Levels.Availability, v1alpha1.LevelHigh)
 	why := ""
 	switch {
-	case j.plan.BusinessProcedure != "", j.plan.NotCritical != "" && !high:
+	case j.plan.BusinessProcedure != "", j.notCritical() && !high:
 		return
+	case j.plan.NotCritical != "" && !high:
+		why = "; it is called not critical, and nothing says why"
 	case j.plan.NotCritical != "":
 		why = "; it is called not critical, but its availability is High"
 	}
 	j.add(control.Fail("NoBusinessProcedure", "solution", j.in.Solution.Object.Name, "why", why).At("spec.continuity.contingency.businessProcedure").For(v1alpha1.PartyInstitution))
 }
 
+// notCritical tells whether the business can do without the solution, with a reason.
+func (j *judge04) notCritical() bool { return j.plan.NotCritical != "" && !control.Bare(j.plan.NotCritical) }
+
 // exercised judges the exercises that are attested: the newest of a kind that counts.
 func (j *judge04) exercised() {
 	low := j.in.Solution.Levels.Availability == v1alpha1.LevelLow
-	if low && j.plan.NotCritical != "" {
+	if low && j.notCritical() {
 		j.exercise = "needs no exercise"
 		j.add(control.NotApplicable("NotCritical", "why", j.plan.NotCritical).At("spec.continuity.contingency.notCritical"))
 		return
@@ -264,11 +269,32 @@ func (j *judge04) exercised() {
 			j.add(control.Fail("NotExercised", "most", j.p.Exercise, "last", "; the last time was on "+string(a.Spec.Date)))
 		case a.Spec.Exercise.Result == "NotMet":
 			j.add(control.Fail("ExerciseFailed", "attestation", a.Name))
+		case a.Spec.Exercise.Result != "Met" && len(a.Spec.Exercise.Measures) == 0:
+			j.add(control.Fail("NothingDecided", "attestation", a.Name))
+		case len(j.open(a.Spec.Exercise.Measures)) > 0:
+			j.add(control.Fail("MeasuresOverdue", "attestation", a.Name, "measures", strings.Join(j.open(a.Spec.Exercise.Measures), ", ")))
 		case j.missed(from):
 			j.add(control.Fail("PlannedExerciseMissed", "next", string(j.plan.NextExercise)).At("spec.continuity.contingency.nextExercise"))
 		}
 		j.exercise = "was exercised on " + string(a.Spec.Date)
 	}
+}
+
+// open names the measures that were to be done by a day that is over, and those without a day.
+func (j *judge04) open(measures []v1alpha1.Measure) (out []string) {
+	for _, m := range measures {
+		if _, done := j.come(m.DoneAt); done {
+			continue
+		}
+		due, err := date.EndOfValidity(string(m.DueAt))
+		switch {
+		case err != nil:
+			out = append(out, m.Name+" (without a day)")
+		case j.past(due.In(date.Copenhagen()).AddDate(0, 0, 1)):
+			out = append(out, m.Name+" (by "+string(m.DueAt)+")")
+		}
+	}
+	return out
 }
 
 // missed tells whether the day of the next exercise is over and the last one was before it.

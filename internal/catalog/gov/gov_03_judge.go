@@ -55,6 +55,9 @@ func (r *risk) fault(a *v1alpha1.Attestation) string {
 	if _, come := r.day(a.Spec.Approval.At); !come {
 		return "its approval is dated ahead"
 	}
+	if at := when(a.Spec.Approval.At); at.Before(when(a.Spec.Date)) {
+		return "its approval of " + string(a.Spec.Approval.At) + " is older than it"
+	}
 	return ""
 }
 
