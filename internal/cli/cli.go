@@ -17,6 +17,7 @@ import (
 	"github.com/tilsyn-dev/tilsyn/internal/cli/importer"
 	"github.com/tilsyn-dev/tilsyn/internal/cli/incident"
 	"github.com/tilsyn-dev/tilsyn/internal/cli/program"
+	"github.com/tilsyn-dev/tilsyn/internal/cli/propose"
 	"github.com/tilsyn-dev/tilsyn/internal/cli/report"
 	"github.com/tilsyn-dev/tilsyn/internal/cli/snapshot"
 	"github.com/tilsyn-dev/tilsyn/internal/cli/version"
@@ -41,7 +42,7 @@ func New(p *program.Program, calledBy string) *cobra.Command {
 	root.SetOut(p.Out)
 	root.SetErr(p.Err)
 	root.SetIn(p.In)
-	root.AddCommand(check.NewCommand(p), snapshot.NewCommand(p), controls.NewCommand(p), explain.NewCommand(p), deadlines.NewCommand(p), report.NewCommand(p), importer.NewCommand(p), incident.NewCommand(p),
+	root.AddCommand(check.NewCommand(p), snapshot.NewCommand(p), controls.NewCommand(p), explain.NewCommand(p), deadlines.NewCommand(p), report.NewCommand(p), importer.NewCommand(p), incident.NewCommand(p), propose.NewCommand(p),
 		version.NewCommand(p))
 	root.InitDefaultCompletionCmd()
 	root.SetHelpCommand(&cobra.Command{

@@ -5,6 +5,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/tilsyn-dev/tilsyn/api/v1alpha1"
 	"github.com/tilsyn-dev/tilsyn/internal/control"
 	"github.com/tilsyn-dev/tilsyn/internal/derive/chain"
 	"github.com/tilsyn-dev/tilsyn/internal/region"
@@ -167,6 +168,9 @@ func (j *transferJudge) stated(l *chain.Link, uses []chain.Use) {
 	}
 	if !access {
 		fields = append(fields, "accessCountries")
+	}
+	if v1alpha1.IsToBeFilledIn(l.Party.Spec.LegalName) { // whose countries the others are, nobody knows
+		fields = append(fields, "legalName")
 	}
 	if l.Party.Spec.EstablishedIn == "" {
 		fields = append(fields, "establishedIn")
