@@ -17,6 +17,8 @@ const (
 	FaultServiceAccount = "ServiceAccount"
 	// FaultSamePerson: requester and approver, or the one who attests and the one who checked, are one person.
 	FaultSamePerson = "SamePerson"
+	// FaultMixedScripts: a name mixes letters of scripts that look the same.
+	FaultMixedScripts = "MixedScripts"
 	// FaultNobody: nobody approved or attested, or nothing refers to where that is written down.
 	FaultNobody = "NotApproved"
 	// FaultUnexplained: reason, risk or compensation is missing.
@@ -35,6 +37,8 @@ func ExceptionSpan(e *v1alpha1.ControlException) (from, until time.Time, fault s
 		fault = FaultServiceAccount
 	case v1alpha1.SamePerson(s.RequestedBy, s.Approval.By):
 		fault = FaultSamePerson
+	case mixed(s.RequestedBy, s.Approval.By):
+		fault = FaultMixedScripts
 	case s.Reason == "" || s.Risk == "" || s.Type == v1alpha1.ExceptionCompensated && s.Compensation == "":
 		fault = FaultUnexplained
 	case !ok:
@@ -62,11 +66,31 @@ func AttestationSpan(a *v1alpha1.Attestation) (from, until time.Time, fault stri
 		s.Approval != nil && v1alpha1.SamePerson(s.By, s.Approval.By),
 		s.AccessReview != nil && s.AccessReview.ReviewerCheckedBy != "" && v1alpha1.SamePerson(s.By, s.AccessReview.ReviewerCheckedBy):
 		fault = FaultSamePerson
+	case mixed(signers(a)...):
+		fault = FaultMixedScripts
 	case !ok:
 		fault = FaultDate
 	}
 	return from, until, fault
 }
+
+// signers are the persons on whose word an attestation rests.
+func signers(a *v1alpha1.Attestation) []string {
+	s := &a.Spec
+	out := []string{s.By}
+	if s.Approval != nil {
+		out = append(out, s.Approval.By)
+	}
+	if s.Restore != nil {
+		out = append(out, s.Restore.CheckedBy)
+	}
+	if s.AccessReview != nil {
+		out = append(out, s.AccessReview.ReviewerCheckedBy)
+	}
+	return out
+}
+
+func mixed(names ...string) bool { return slices.ContainsFunc(names, v1alpha1.MixedScripts) }
 
 // arrivalDays is how long it is believed that logs arrive because somebody saw them arrive.
 const arrivalDays = 30

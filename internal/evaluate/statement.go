@@ -103,6 +103,8 @@ func statementFault(fault, verb string) (reason, message string) {
 		return v1alpha1.ReasonServiceAccount, "A service account or system user never " + verb + "; name a person."
 	case control.FaultSamePerson:
 		return v1alpha1.ReasonSelfApproved, "Whoever " + verb + " must be somebody else than who asked or checked; two spellings of one name are the same person."
+	case control.FaultMixedScripts:
+		return v1alpha1.ReasonMixedScripts, "The name of whoever asks, checks or " + verb + " mixes Latin letters with others that look the same, so nobody can tell who it is; write it in one script."
 	case control.FaultNobody:
 		return fault, "It does not say who " + verb + " it and where that is written down."
 	case control.FaultUnexplained:
