@@ -7,18 +7,21 @@ import (
 
 	"github.com/tilsyn-dev/tilsyn/api/v1alpha1"
 	"github.com/tilsyn-dev/tilsyn/internal/control"
+	"github.com/tilsyn-dev/tilsyn/internal/date"
 	"github.com/tilsyn-dev/tilsyn/internal/derive/chain"
 	"github.com/tilsyn-dev/tilsyn/internal/region"
 )
 
 // transferJudge goes through a chain and gathers results.
 type transferJudge struct {
-	chain   *chain.Chain
-	params  *loc05
-	tables  *region.Tables
-	now     time.Time
-	changes time.Time // when an agreement of the chain begins or ends next
-	results []control.Result
+	chain  *chain.Chain
+	params *loc05
+	tables *region.Tables
+	now    time.Time
+	// assessmentAge is how long an impact assessment holds.
+	assessmentAge date.Period
+	changes       time.Time // when an agreement of the chain begins or ends next
+	results       []control.Result
 	// unread are links without an instruction on places, open those whose sub-processors are not recorded.
 	unread, open []string
 }
