@@ -24,9 +24,11 @@ import (
 )
 
 const long = `Tilsyn tells whether the solutions that a cluster hosts keep to what is required of them: where they may run,
-that they are backed up, that their logs are kept. It reads manifests, snapshots and clusters, and changes nothing.
+that they are backed up, that their logs are kept. It reads manifests, snapshots and clusters, and changes nothing, unless
+tilsyn incident open is told to --apply.
 
-Start with tilsyn check --cluster, or tilsyn check -f on the manifests of an application.`
+Start with tilsyn check --cluster, or tilsyn check -f on the manifests of an application. Then tilsyn init proposes what to
+declare.`
 
 // New makes the command. The name that it was called by decides how usage texts call it: kubectl-tilsyn is a plugin.
 func New(p *program.Program, calledBy string) *cobra.Command {
