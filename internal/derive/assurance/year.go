@@ -24,6 +24,11 @@ func DueYear(now time.Time, after date.Period) int32 {
 // Span is a stretch of time from one midnight up to another.
 type Span struct{ From, Until time.Time }
 
+// Year gives the whole of a year.
+func Year(year int32) Span {
+	return Span{partial(yearText(year)).First(), partial(yearText(year)).End()}
+}
+
 // InProduction tells whether a solution was in production in a year; Maybe where its periods are not recorded.
 func InProduction(s *v1alpha1.HostedSolution, year int32) date.Tri {
 	switch {
@@ -39,7 +44,7 @@ func InProduction(s *v1alpha1.HostedSolution, year int32) date.Tri {
 // Production gives the parts of a year in which a solution was in production: the whole year where its periods are not
 // recorded, because nobody escapes supervision by saying nothing.
 func Production(s *v1alpha1.HostedSolution, year int32) []Span {
-	whole := Span{partial(yearText(year)).First(), partial(yearText(year)).End()}
+	whole := Year(year)
 	if len(s.Spec.InProduction) == 0 {
 		return []Span{whole}
 	}
