@@ -104,6 +104,10 @@ func sup01Faults() []control.ReasonText {
 			Remediation: "Add spec.controllers: by name, by institutions, or by institutionSelector and expectedCount."},
 		{Reason: "ControllersUnsigned", Verdict: v1alpha1.VerdictFail, Text: "{count} of {whom} have no agreement in force with {link}{examples}.",
 			Remediation: "Have them sign before they use the solution, and record it in spec.parties.customer: institutions[] {institution, signedAt}, or group {name, signed}."},
+		{Reason: "ControllersNotCounted", Verdict: v1alpha1.VerdictUnknown, Text: "{agreement} between {customer} and {link} says that {signed} of {whom} have signed, and nothing says how many there are.",
+			Remediation: "Say who {whom} are in spec.controllers of the HostedSolution: institutionSelector, institutions, or expectedCount (1 for a single controller)."},
+		{Reason: "SignaturesTooMany", Verdict: v1alpha1.VerdictUnknown, Text: "{agreement} between {customer} and {link} says that {signed} of {whom} have signed, and there are {count}: one of the numbers is wrong.",
+			Remediation: "Count again, and correct parties.customer.group.signed of the agreement, or spec.controllers of the HostedSolution."},
 		{Reason: "NoArrangement", Verdict: v1alpha1.VerdictFail, Text: "{controllers} are joint controllers, and no arrangement between them is in force.",
 			Remediation: "Record it as a ProcessingAgreement of type JointControllership that names the solution and them."},
 	}
