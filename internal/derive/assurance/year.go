@@ -21,6 +21,21 @@ func DueYear(now time.Time, after date.Period) int32 {
 	return year
 }
 
+// ClarifyBy gives the instant by which it is to be clear whether a statement is needed: so long after clarification began, but a
+// beginning that is moved on does not move it past that long after the statement was due. Where nobody says since when, it
+// began when the year was over.
+func (r *Record) ClarifyBy(clarification, dueAfter date.Period) time.Time {
+	since := partial(r.Spec.StateSince)
+	if since.IsZero() {
+		return clarification.After(Due(r.Spec.Year, date.Period{}))
+	}
+	end, last := clarification.After(since.First()), clarification.After(Due(r.Spec.Year, dueAfter))
+	if end.Before(last) {
+		return end
+	}
+	return last
+}
+
 // Span is a stretch of time from one midnight up to another.
 type Span struct{ From, Until time.Time }
 

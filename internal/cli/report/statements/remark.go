@@ -32,6 +32,12 @@ const (
 // lateAfter is how many days a statement may take to be passed on unless a profile says otherwise.
 const lateAfter = 30
 
+// clarifiedWithin gives how long a need may be under clarification, and how long after the year a statement is due, unless a
+// profile says otherwise.
+func clarifiedWithin() (clarification, dueAfter date.Period) {
+	return date.Period{Days: 90}, date.Period{Months: 6}
+}
+
 // Remark is something that the record's own columns do not show.
 type Remark struct {
 	Kind RemarkKind `json:"kind"`
@@ -47,11 +53,14 @@ func (m *maker) remarks(row *Row, r *assurance.Record) {
 		if d.Contradiction() {
 			kind = Contradiction
 		}
-		m.remark(row, kind, string(d.Kind), d.Recipient, "at", d.At.String(), "against", d.Against.String())
+		m.remark(row, kind, string(d.Kind), d.Recipient, "at", d.At.String(), "against", d.Against.String(), "observation", d.Observation)
 	}
 	m.kind(row, r)
 	if r.Overdue(m.now) {
 		m.remark(row, Overdue, "ReceiptOverdue", "", "at", r.Receipt.String())
+	}
+	if r.Spec.State == v1alpha1.StatementNeedUnderClarification && r.Received() != date.Yes && !m.now.Before(r.ClarifyBy(clarifiedWithin())) {
+		m.remark(row, Overdue, "ClarifiedTooLong", "")
 	}
 	for i, d := range r.Deliveries {
 		switch days := row.Deliveries[i].Days; {
