@@ -221,6 +221,7 @@ func TestImportSaysWhatIsWrongWithHowItIsAsked(t *testing.T) {
 		"two files":      {"import", "a.csv", "b.csv"},
 		"a missing file": {"import", "testdata/nowhere.csv"},
 		"another flag":   {"import", "-f", "a.csv"},
+		"force alone":    {"import", "a.csv", "--force"},
 	} {
 		if got := run(t, args...); got.code != 3 || got.out != "" || !strings.HasPrefix(got.errors, "error: ") {
 			t.Errorf("%s: exit %d, %q, %q", name, got.code, got.out, got.errors)

@@ -128,8 +128,8 @@ func TestAnswersThatEndMakeNothing(t *testing.T) {
 	}
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	if got := answers("aula").run(ctx); got.code != 3 || got.out != "" {
-		t.Errorf("cancelled: exit %d, %q", got.code, got.out)
+	if got := answers("aula").run(ctx); got.code != 3 || got.out != "" || !strings.Contains(got.errors, "nothing was made") {
+		t.Errorf("cancelled: exit %d, %q, %q", got.code, got.out, got.errors)
 	}
 }
 

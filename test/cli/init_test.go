@@ -52,21 +52,29 @@ func undeclared(t *testing.T) (*controlplane.ControlPlane, string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	err = wait.PollUntilContextTimeout(t.Context(), 200*time.Millisecond, 2*time.Minute, true, func(ctx context.Context) (bool, error) {
+	// Pods come one after the other; they are all there when nothing has changed for some seconds.
+	const quiet = 8
+	last, same := "", 0
+	err = wait.PollUntilContextTimeout(t.Context(), 500*time.Millisecond, 2*time.Minute, true, func(ctx context.Context) (bool, error) {
 		pods, err := client.CoreV1().Pods("").List(ctx, metav1.ListOptions{})
 		if err != nil {
 			return false, err
 		}
-		bound := 0
+		var now []string
 		for i := range pods.Items {
-			if pods.Items[i].Spec.NodeName != "" {
-				bound++
-			}
+			p := &pods.Items[i]
+			now = append(now, p.Namespace+"/"+p.Name+" "+p.Spec.NodeName+" "+string(p.Status.Phase))
 		}
-		return bound >= len(pods.Items)-2 && bound > 10, nil
+		slices.Sort(now)
+		if text := strings.Join(now, "\n"); text != last {
+			last, same = text, 0
+		} else {
+			same++
+		}
+		return same >= quiet && len(now) > 10, nil
 	})
 	if err != nil {
-		t.Fatalf("the pods are not bound: %v", err)
+		t.Fatalf("the pods do not come to rest: %v", err)
 	}
 	return cp, kubeconfig
 }
@@ -341,13 +349,28 @@ func TestInitSaysWhatIsWrongWithHowItIsAsked(t *testing.T) {
 		"force without a directory": {"init", "-f", "testdata/plain", "--force"},
 		"a namespace of a snapshot": {"init", "--snapshot", "x", "-n", "shop"},
 		"a missing file":            {"init", "-f", "testdata/nowhere.yaml"},
-		"a broken file":             {"init", "-f", "testdata/bad/broken.yaml"},
+		"a broken file":             {"init", "-f", "testdata/bad/broken.yaml", "-f", "testdata/declared"},
 		"a missing snapshot":        {"init", "--snapshot", "testdata/nowhere.json.gz"},
 		"no cluster":                {"init", "--cluster", "--kubeconfig", "testdata/nowhere"},
 		"an argument":               {"init", "testdata/plain"},
 	} {
-		if got := run(t, args...); got.code != 3 || !strings.Contains(got.errors, "error: ") {
+		if got := run(t, args...); got.code != 3 || !strings.Contains(got.errors, "error: ") || strings.Contains(got.errors, "everything that runs") {
 			t.Errorf("%s: exit %d, %q, %q", name, got.code, got.out, got.errors)
 		}
+	}
+}
+
+func TestWhatMayNotBeReadIsToldOfAProposal(t *testing.T) {
+	got := run(t, "init", "--cluster", "--kubeconfig", cluster(t), "--as", "auditor")
+	if got.code != 3 || !strings.Contains(got.out, "name: shop-production\n") {
+		t.Errorf("exit %d: %s", got.code, got.out)
+	}
+	for _, source := range []string{"nodes", "pods", "namespaces", "persistentvolumeclaims"} {
+		if !strings.Contains(got.errors, "error: "+source+" cannot be read, so something may be missing here, or be declared already: ") {
+			t.Errorf("nothing is said of %s: %s", source, got.errors)
+		}
+	}
+	if strings.Contains(got.errors, "deployments.apps cannot be read") {
+		t.Errorf("deployments were read: %s", got.errors)
 	}
 }

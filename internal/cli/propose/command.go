@@ -135,11 +135,16 @@ func accepted(ctx context.Context, documents []*manifest.Document) error {
 // say tells on the stream of messages what was proposed, what else is to be done and what could not be read.
 func (c *command) say(p *Proposal, e *evidence, names []string) error {
 	w := terminal.NewWriter(c.Err, terminal.Screen{Out: c.Screen.Err, NoColor: c.Screen.NoColor}, terminal.ColorAuto)
-	if len(p.Documents) == 0 {
-		w.Printf("Nothing to propose: everything that runs is declared.\n")
-	} else {
+	switch {
+	case len(p.Documents) > 0:
 		w.Printf("Proposed: %s%s.\n", counts(p.Documents), to(names))
 		w.Printf("Read it, fill in what the comments name, then apply it; tilsyn check tells what is still missing.\n")
+	case len(e.faults)+len(p.Missing) > 0:
+		w.Printf("Nothing to propose of what could be read.\n")
+	case len(p.Notes) > 0:
+		w.Printf("Nothing to propose.\n")
+	default:
+		w.Printf("Nothing to propose: everything that runs is declared.\n")
 	}
 	for _, n := range p.Notes {
 		w.Printf("%s\n", n)
