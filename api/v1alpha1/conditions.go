@@ -118,6 +118,8 @@ const (
 	ReasonTwoInForce = "TwoInForce"
 	// ReasonWrongType: the resource referred to is of a type that does not fit.
 	ReasonWrongType = "WrongType"
+	// ReasonOneParty: another Supplier has the same name or registration number, so one party has two resources.
+	ReasonOneParty = "OneParty"
 	// ReasonFingerprintShared: another supplier has the same fingerprint, so what is seen cannot be told apart.
 	ReasonFingerprintShared = "FingerprintShared"
 	// ReasonDatedInFuture: something is said to have happened on a day that has not come.

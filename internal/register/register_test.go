@@ -181,6 +181,8 @@ func TestWhatIsWrongIsToldOfTheResourceThatSaysIt(t *testing.T) {
 			[]string{"SolutionEnvironment e…UnknownSupplier…nobody (spec.hostedBy)"}},
 		"a fingerprint of two suppliers": {[]string{"Supplier aws: legalName: AWS, fingerprints: {providers: [aws], imageRegistries: [ghcr.io/a/]}, " + danish, "Supplier amazon: legalName: Amazon, fingerprints: {providers: [aws]}, " + danish},
 			[]string{"Supplier amazon…FingerprintShared: spec.fingerprints.providers aws is a fingerprint of aws too", "Supplier aws…FingerprintShared…of amazon too"}},
+		"one party under two names": {[]string{"Supplier aws: legalName: AWS  EMEA, " + danish, "Supplier amazon: legalName: Amazon, otherNames: [aws emea], " + danish},
+			[]string{"Supplier amazon…OneParty: Supplier aws is the same party: both have AWS  EMEA", "Supplier aws…OneParty: Supplier amazon is the same party: both have aws emea"}},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {

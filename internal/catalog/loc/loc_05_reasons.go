@@ -8,7 +8,7 @@ import (
 func loc05Reasons() []control.ReasonText {
 	return append([]control.ReasonText{
 		{Reason: "NoPersonalData", Verdict: v1alpha1.VerdictNotApplicable, Text: "The solution holds no personal data."},
-		{Reason: "Untouched", Verdict: v1alpha1.VerdictNotApplicable, Text: "{link} has nothing to do with personal data."},
+		{Reason: "Untouched", Verdict: v1alpha1.VerdictNotApplicable, Text: "{link} is said to have nothing to do with personal data, and no agreement says otherwise; SUP-03 looks at what runs."},
 		{Reason: "Lawful", Verdict: v1alpha1.VerdictPass, Text: "{link} is lawful where it is, and the instruction allows it: {countries}."},
 		{Reason: "RestsOnContested", Verdict: v1alpha1.VerdictPass, Text: "{link} {how} {country} on decision {decision}, which is contested: have a way out ready."},
 		{Reason: "RestsOnDeclared", Verdict: v1alpha1.VerdictPass, Text: "{link} {how} {country} on decision {decision}, which the Platform declares and the built-in table does not have."},

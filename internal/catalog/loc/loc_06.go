@@ -34,7 +34,7 @@ var LOC06 = control.Define(control.Meta{
 func loc06Reasons() []control.ReasonText {
 	return []control.ReasonText{
 		{Reason: "NoPersonalData", Verdict: v1alpha1.VerdictNotApplicable, Text: "The solution holds no personal data."},
-		{Reason: "Untouched", Verdict: v1alpha1.VerdictNotApplicable, Text: "{link} has nothing to do with personal data."},
+		{Reason: "Untouched", Verdict: v1alpha1.VerdictNotApplicable, Text: "{link} is said to have nothing to do with personal data, and no agreement says otherwise; SUP-03 looks at what runs."},
 		{Reason: "OwnHands", Verdict: v1alpha1.VerdictNotApplicable, Text: "{link} is the controller itself, whom nobody instructs."},
 		{Reason: "Bounded", Verdict: v1alpha1.VerdictPass, Text: "{agreement}, by which {link} is instructed, knows no departure but what EU or member state law requires."},
 		{Reason: "TooBroad", Verdict: v1alpha1.VerdictFail, Text: "{link}: {agreement} lets it depart from the instruction because of {trigger} under {law} (deviation {deviation}, written in {where}).",

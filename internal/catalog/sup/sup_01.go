@@ -65,7 +65,7 @@ func sup01Reasons() []control.ReasonText {
 		{Reason: "NotNeeded", Verdict: v1alpha1.VerdictNotApplicable, Text: "The solution holds no personal data and nothing but public information."},
 		{Reason: "JointControllers", Verdict: v1alpha1.VerdictNotApplicable, Text: "The controllers are joint controllers under {agreement}, and nobody processes for them."},
 		{Reason: "OwnHands", Verdict: v1alpha1.VerdictNotApplicable, Text: "{link} is the controller itself, which makes no agreement with itself."},
-		{Reason: "Untouched", Verdict: v1alpha1.VerdictNotApplicable, Text: "{link} has nothing to do with personal data."},
+		{Reason: "Untouched", Verdict: v1alpha1.VerdictNotApplicable, Text: "{link} is said to have nothing to do with personal data, and no agreement says otherwise; SUP-03 looks at what runs."},
 		{Reason: "InForce", Verdict: v1alpha1.VerdictPass, Text: "{agreement} between {customer} and {link} is in force."},
 		{Reason: "EndsSoon", Verdict: v1alpha1.VerdictPass, Text: "{agreement} between {customer} and {link} ends on {until}, and no other takes its place: renew it."},
 		{Reason: "NoChain", Verdict: v1alpha1.VerdictFail, Text: "The solution names no supplier, so nobody can say with whom there is an agreement.",

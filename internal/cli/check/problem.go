@@ -38,7 +38,7 @@ func elsewhere() []string {
 		v1alpha1.ReasonUnknownNamespace, v1alpha1.ReasonNamespaceClaimedTwice, v1alpha1.ReasonLocationsReduced,
 		v1alpha1.ReasonUnknownSupplier, v1alpha1.ReasonUnknownAgreement, v1alpha1.ReasonUnknownStatement, v1alpha1.ReasonUnknownInstitution,
 		v1alpha1.ReasonUnknownIncident, v1alpha1.ReasonUnknownGroup, v1alpha1.ReasonNotController, v1alpha1.ReasonTwoInForce,
-		v1alpha1.ReasonFingerprintShared,
+		v1alpha1.ReasonFingerprintShared, v1alpha1.ReasonOneParty,
 	}
 }
 

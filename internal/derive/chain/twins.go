@@ -45,8 +45,9 @@ func plainName(name string) string { return strings.ToLower(strings.Join(strings
 
 type twinsKey struct{}
 
-// twinsOf finds every Supplier that is one party with another one.
-func twinsOf(v facts.View) map[*v1alpha1.Supplier][]Twins {
+// TwinsOf finds every Supplier that is one party with another one, without the link. The caller declares the need for
+// v1alpha1.Supplier.
+func TwinsOf(v facts.View) map[*v1alpha1.Supplier][]Twins {
 	deps := []facts.Dependency{{Type: facts.TypeOf[v1alpha1.Supplier]()}}
 	return facts.Derived(v, twinsKey{}, deps, func(v facts.View) map[*v1alpha1.Supplier][]Twins {
 		list := facts.List[v1alpha1.Supplier](v)
@@ -75,7 +76,7 @@ func twinsOf(v facts.View) map[*v1alpha1.Supplier][]Twins {
 // identify notes the suppliers of the chain that are one party with another Supplier. Two that both are in the chain are
 // noted once, at the first.
 func (c *Chain) identify(v facts.View) {
-	all := twinsOf(v)
+	all := TwinsOf(v)
 	if len(all) == 0 {
 		return
 	}
