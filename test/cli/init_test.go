@@ -183,7 +183,9 @@ func strangers(t *testing.T, text string) {
 	if err := json.Unmarshal([]byte(text), &report); err != nil || len(report.Results) == 0 {
 		t.Fatalf("%d results, %v", len(report.Results), err)
 	}
-	if !slices.ContainsFunc(report.Results, func(r struct{ Control, Verdict, Reason, Message string }) bool { return r.Reason == "NobodyAnswers" && r.Verdict == "Fail" }) {
+	if !slices.ContainsFunc(report.Results, func(r struct{ Control, Verdict, Reason, Message string }) bool {
+		return r.Reason == "NobodyAnswers" && r.Verdict == "Fail"
+	}) {
 		t.Error("nobody asks for the owners of the platform's namespaces")
 	}
 	for _, r := range report.Results {
