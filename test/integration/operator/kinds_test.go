@@ -37,19 +37,19 @@ var (
 // docs is a cluster on which the examples of docs/kinds run, on the day on which the pages were written.
 type docs struct {
 	*operator
-	kubectl, kubeconfig string
+	kubectl, home string
 }
 
 // TestPagesOfKindsShowWhatIsPrinted applies the examples to an API server, has the operator answer, and runs every command
 // that the pages show.
 func TestPagesOfKindsShowWhatIsPrinted(t *testing.T) {
 	c := newCluster(t)
-	d := &docs{kubeconfig: filepath.Join(t.TempDir(), "kubeconfig")}
+	d := &docs{home: t.TempDir()}
 	var err error
 	if d.kubectl, err = c.cp.Binary("kubectl"); err != nil {
 		t.Fatal(err)
 	}
-	if err := c.cp.Kubeconfig(d.kubeconfig); err != nil {
+	if err := c.cp.Kubeconfig(filepath.Join(d.home, ".kube", "config")); err != nil {
 		t.Fatal(err)
 	}
 	c.apply(nodeYAML, "ie-1", "eu-west-1")
@@ -83,16 +83,28 @@ func TestEveryKindHasAPage(t *testing.T) {
 	if err != nil || len(definitions) == 0 {
 		t.Fatal(definitions, err)
 	}
-	index := readPage(t, filepath.Join(root, "docs/kinds/README.md"))
+	index, all := readPage(t, filepath.Join(root, "docs/kinds/README.md")), ""
 	for _, definition := range definitions {
 		name := strings.TrimSuffix(strings.TrimPrefix(filepath.Base(definition), "tilsyn.dev_"), "s.yaml") + ".md"
 		if !strings.Contains(index, "("+name+")") {
 			t.Errorf("docs/kinds/README.md does not lead to %s", name)
 		}
 		page := readPage(t, filepath.Join(root, "docs/kinds", name))
+		all += page
 		for _, part := range []string{"## Who and when", "## What it says", "## What the operator answers", "## Usual mistakes", "## What changes by itself", "(../reference/kinds/" + name + ")"} {
 			if !strings.Contains(page, part) {
 				t.Errorf("docs/kinds/%s has no %q", name, part)
+			}
+		}
+	}
+	for _, folder := range []string{"examples", "mistakes/refused"} {
+		files, err := filepath.Glob(filepath.Join(root, "docs/kinds", folder, "*.yaml"))
+		if err != nil || len(files) == 0 {
+			t.Fatal(files, err)
+		}
+		for _, file := range files {
+			if name := folder + "/" + filepath.Base(file); !strings.Contains(all, name) && name != "examples/application.yaml" { // what runs is no kind
+				t.Errorf("no page shows docs/kinds/%s", name)
 			}
 		}
 	}
@@ -211,7 +223,7 @@ func words(command string) []string {
 func (d *docs) command(t *testing.T, stdin string, args ...string) (string, error) {
 	t.Helper()
 	cmd := exec.CommandContext(t.Context(), d.kubectl, args...)
-	cmd.Dir, cmd.Env, cmd.Stdin = root, []string{"KUBECONFIG=" + d.kubeconfig, "HOME=" + t.TempDir()}, strings.NewReader(stdin)
+	cmd.Dir, cmd.Env, cmd.Stdin = root, []string{"HOME=" + d.home}, strings.NewReader(stdin)
 	out, err := cmd.CombinedOutput()
 	if err != nil {
 		err = fmt.Errorf("kubectl %s: %w", strings.Join(args, " "), err)
