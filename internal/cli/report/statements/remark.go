@@ -2,6 +2,7 @@ package statements
 
 import (
 	"strings"
+	"time"
 
 	"github.com/tilsyn-dev/tilsyn/api/v1alpha1"
 	"github.com/tilsyn-dev/tilsyn/internal/date"
@@ -59,8 +60,8 @@ func (m *maker) remarks(row *Row, r *assurance.Record) {
 	if r.Overdue(m.now) {
 		m.remark(row, Overdue, "ReceiptOverdue", "", "at", r.Receipt.String())
 	}
-	if r.Spec.State == v1alpha1.StatementNeedUnderClarification && r.Received() != date.Yes && !m.now.Before(r.ClarifyBy(clarifiedWithin())) {
-		m.remark(row, Overdue, "ClarifiedTooLong", "")
+	if by := r.ClarifyBy(clarifiedWithin()); r.Spec.State == v1alpha1.StatementNeedUnderClarification && r.Received() != date.Yes && !m.now.Before(by) {
+		m.remark(row, Overdue, "ClarifiedTooLong", "", "at", date.Of(by.Add(-time.Hour)).String())
 	}
 	for i, d := range r.Deliveries {
 		switch days := row.Deliveries[i].Days; {
