@@ -3,6 +3,7 @@ package control
 import (
 	"cmp"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/tilsyn-dev/tilsyn/api/v1alpha1"
@@ -52,11 +53,11 @@ func ExceptionSpan(e *v1alpha1.ControlException) (from, until time.Time, fault s
 func AttestationSpan(a *v1alpha1.Attestation) (from, until time.Time, fault string) {
 	s := a.Spec
 	from, until, ok := span(s.Date, s.ValidUntil)
-	if days := CutShort(a); days > 0 {
-		until = date.Period{Days: days}.After(from)
+	if life := CutShort(a); !life.IsZero() {
+		until = life.After(from)
 	}
 	switch {
-	case s.By == "" || s.Evidence == "":
+	case strings.TrimSpace(s.By) == "" || strings.TrimSpace(s.Evidence) == "":
 		fault = FaultNobody
 	case v1alpha1.IsServiceIdentity(s.By):
 		fault = FaultServiceAccount
@@ -92,26 +93,34 @@ func signers(a *v1alpha1.Attestation) []string {
 
 func mixed(names ...string) bool { return slices.ContainsFunc(names, v1alpha1.MixedScripts) }
 
-// arrivalDays is how long it is believed that logs arrive because somebody saw them arrive.
-const arrivalDays = 30
-
-// LongestLife gives the days for which attestations of a type count at most, whatever their validUntil says and however a
-// control is set; zero: validUntil alone ends them.
-func LongestLife(t v1alpha1.AttestationType) int {
-	if t == v1alpha1.AttestLogArrival {
-		return arrivalDays
+// LongestLife gives for how long attestations of a type count at most, whatever their validUntil says and however a control
+// is set; the zero Period: validUntil alone ends them. Logs are believed to arrive for 30 days, what somebody states in place
+// of an observation holds for 12 months (control catalogue, parameters), and the age of everything else, such as risk
+// assessments and exercises, is judged by the control that asks for it.
+func LongestLife(t v1alpha1.AttestationType) date.Period {
+	switch t {
+	case v1alpha1.AttestLogArrival:
+		return date.Period{Days: 30}
+	case v1alpha1.AttestClusterBound, v1alpha1.AttestStorageLocation, v1alpha1.AttestReplicationLocation, v1alpha1.AttestTelemetryLocation,
+		v1alpha1.AttestLogRetention, v1alpha1.AttestLogProtection,
+		v1alpha1.AttestBackupCoverage, v1alpha1.AttestBackupSeparation, v1alpha1.AttestBackupImmutability, v1alpha1.AttestBackupEncryption,
+		v1alpha1.AttestControlPlaneLocation, v1alpha1.AttestKeyLocation, v1alpha1.AttestIdentityProviderLocation, v1alpha1.AttestManagementLocation,
+		v1alpha1.AttestAPIAuditLogging, v1alpha1.AttestMultiFactorAuthentication, v1alpha1.AttestEndUserLogin,
+		v1alpha1.AttestEncryptionAtRest, v1alpha1.AttestEncryptionInTransit:
+		return date.Period{Months: 12}
+	default:
+		return date.Period{}
 	}
-	return 0
 }
 
-// CutShort gives the LongestLife of the type of an attestation that ends before its validUntil, zero for any other.
-func CutShort(a *v1alpha1.Attestation) (days int) {
+// CutShort gives the LongestLife of the type of an attestation that ends before its validUntil, the zero Period for any other.
+func CutShort(a *v1alpha1.Attestation) date.Period {
 	from, end, ok := span(a.Spec.Date, a.Spec.ValidUntil)
-	days = LongestLife(a.Spec.Type)
-	if life := (date.Period{Days: days}); ok && days > 0 && life.After(from).Before(end) {
-		return days
+	life := LongestLife(a.Spec.Type)
+	if ok && !life.IsZero() && life.After(from).Before(end) {
+		return life
 	}
-	return 0
+	return date.Period{}
 }
 
 // span reads two days; EndOfValidity gives the instant at which a day begins.

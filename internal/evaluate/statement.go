@@ -59,9 +59,9 @@ func (r *run) attestationsChecked() []*Attestation {
 		if a.Fault != "" {
 			r.problems.add(at, v1alpha1.ConditionAccepted, a.Fault, "%s", a.Message)
 		}
-		if days := control.CutShort(object); a.Fault == "" && days > 0 && !r.now.Before(a.Until) {
+		if life := control.CutShort(object); a.Fault == "" && !life.IsZero() && !r.now.Before(a.Until) {
 			r.problems.add(at, v1alpha1.ConditionValid, v1alpha1.ReasonExpired,
-				"Attestations of type %s count for %d days, whatever validUntil says, and it ended on %s; attest it anew.", object.Spec.Type, days, day(a.Until))
+				"Attestations of type %s count for %s at most, whatever validUntil says, and it ended on %s; attest it anew.", object.Spec.Type, life, day(a.Until))
 		} else {
 			r.span(at, a.From, a.Until, a.Fault)
 		}

@@ -165,9 +165,9 @@ func Attestation(c Common, a *evaluate.Attestation, before v1alpha1.AttestationS
 	conds := newConditions(c, before.Conditions)
 	conds.accepted()
 	message := "In force today."
-	if days := control.CutShort(a.Object); days > 0 {
-		message = fmt.Sprintf("In force today. Attestations of type %s count for %d days, this one until %s.",
-			a.Object.Spec.Type, days, a.Until.In(date.Copenhagen()).Format(time.DateOnly))
+	if life := control.CutShort(a.Object); !life.IsZero() {
+		message = fmt.Sprintf("In force today. Attestations of type %s count for %s at most, this one until %s.",
+			a.Object.Spec.Type, life, a.Until.In(date.Copenhagen()).Format(time.DateOnly))
 	}
 	conds.fromProblems(v1alpha1.ConditionValid, v1alpha1.ReasonInForce, message)
 	conds.current()
