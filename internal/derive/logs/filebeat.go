@@ -51,8 +51,8 @@ func filebeatInput(s *placed) func(*Record) Outcome {
 		if s.Get("enabled") == "false" {
 			return refused(NoInput, at)
 		}
-		for _, f := range r.nodeFiles() {
-			if !matchAny(paths, f.path) {
+		for _, f := range r.files() {
+			if f.exists != date.Yes || !matchAny(paths, f.path) {
 				continue
 			}
 			for _, e := range excludes {
@@ -77,7 +77,7 @@ func filebeatInput(s *placed) func(*Record) Outcome {
 func filebeatHints(s *placed) func(*Record) Outcome {
 	at := s.place("autodiscover " + s.Name)
 	return func(r *Record) Outcome {
-		if s.Name != "kubernetes" {
+		if s.Name != "kubernetes" || !r.seesAny() {
 			return refused(NoInput, at)
 		}
 		if s.Get("hints.enabled") != "true" {

@@ -48,7 +48,10 @@ func newPromtail(sections []placed, vars variables) *flat {
 			scrapes = append(scrapes, s)
 		}
 	}
-	f.reads = func(*Record) Outcome {
+	f.reads = func(r *Record) Outcome {
+		if !r.seesAny() {
+			return refused(NoInput, Place{Object: objectOf(sections), Text: "no log file of a container is mounted"})
+		}
 		out := nothing
 		for _, s := range scrapes {
 			out = copies(out, promtailScrape(s))
