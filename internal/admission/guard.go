@@ -23,7 +23,7 @@ func GuardOf(v facts.View) Guard {
 		return Guard{Fault: "Admission policies are not read."}
 	}
 	for _, s := range append(facts.Incomplete[facts.AdmissionPolicy](v), facts.Incomplete[facts.AdmissionBinding](v)...) {
-		return Guard{Fault: "Whether the policy " + ApprovalPolicyName + " is in force cannot be seen: " + string(s.ID) + ": " + s.Message + "."}
+		return Guard{Fault: "Whether the policy " + ApprovalPolicyName + " is in force cannot be seen: " + string(s.ID) + ": " + s.Why() + "."}
 	}
 	const install = "kubectl apply --server-side -k config/policy"
 	p := facts.Get[facts.AdmissionPolicy](v, "", ApprovalPolicyName)

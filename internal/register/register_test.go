@@ -223,6 +223,15 @@ func TestNamesThatMayExistAreNotDenied(t *testing.T) {
 	}
 }
 
+func TestASourceWithAnObjectThatCannotBeUnderstoodSaysWhich(t *testing.T) {
+	w := newWorld(t, "HostedSolution aula: owner: {organisation: X}, supplierChain: [{name: processor, supplier: kombit}]")
+	w.SetSource(facts.SourceState{ID: "suppliers.tilsyn.dev", Condition: facts.SourceSynced, Undecodable: []facts.Ref{Ref("Supplier", "kombit")}})
+	r := w.read(&Reader{})
+	if len(r.Problems) != 1 || r.Problems[0].Reason != facts.ReasonDecodeFailed || !strings.Contains(r.Problems[0].Message, "Supplier kombit could not be understood") {
+		t.Errorf("problems are %v", told(r))
+	}
+}
+
 func TestWhereDataMayGoChangesWithTime(t *testing.T) {
 	certified := "Supplier s: legalName: S, establishedIn: US, processingCountries: [DK], accessCountries: [US], adequacyRecipient: [{country: US, certifiedFrom: '2026-01-01', certifiedUntil: '2027-03-01'}]"
 	decision := func(rest string) string {
