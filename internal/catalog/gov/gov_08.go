@@ -38,8 +38,8 @@ var GOV08 = control.Define(control.Meta{
 			Remediation: "Let one SolutionEnvironment claim it. If both solutions use what runs there, list it in the Platform as shared and name it in spec.uses of both."},
 		{Reason: "NobodyAnswers", Verdict: v1alpha1.VerdictFail, Text: "The Platform lists {namespaces} as its own, and the owner is still to be filled in.",
 			Remediation: "Name the team that answers for each: kubectl edit platform cluster, spec.namespaces[].owner. What is none of the platform's own is claimed by a SolutionEnvironment instead."},
-		{Reason: "NothingMatched", Verdict: v1alpha1.VerdictFail, Text: "The patterns {patterns} match no namespace.",
-			Remediation: "Correct spec.namespaces (kubectl get namespaces), or delete the SolutionEnvironment if the solution runs here no more."},
+		{Reason: "NothingMatched", Verdict: v1alpha1.VerdictFail, Text: "The patterns {patterns} match no namespace that is free to claim.",
+			Remediation: "Correct spec.namespaces (kubectl get namespaces); take a namespace that the Platform lists as its own out of that list where it is this solution's; or delete the SolutionEnvironment if the solution runs here no more."},
 	},
 }, control.Parameters[gov08]{
 	Defaults: func(control.Levels) gov08 { return gov08{GraceForNewNamespace: "24h"} },
