@@ -79,14 +79,8 @@ func (j *transferJudge) ground(l *chain.Link, code string) ground {
 		g.note = " (" + string(basis) + ", assessed)"
 	case basis.NeedsImpactAssessment():
 		g.result = control.Fail("AssessmentMissing", "basis", string(basis), "gap", gap)
-	case best.is == covered && best.decision.Status == region.Contested && j.params.ContestedDecision != contestedWarn:
-		g.result = control.Fail("ContestedDecision", "decision", best.decision.Decision)
-	case best.is == covered && best.decision.Declared && j.params.DeclaredDecision != declaredWarn:
-		g.result = control.Unknown("DecisionDeclared", "decision", best.decision.Decision)
-	case best.is == covered && best.decision.Declared:
-		g.result = control.Pass("RestsOnDeclared", "decision", best.decision.Decision)
 	case best.is == covered:
-		g.result = control.Pass("RestsOnContested", "decision", best.decision.Decision)
+		g.result = j.doubtful(best.decision)
 	case basis == v1alpha1.TransferDerogation:
 		g.result = control.Fail("DerogationOnly")
 	case best.decision.Decision == "":
@@ -97,6 +91,20 @@ func (j *transferJudge) ground(l *chain.Link, code string) ground {
 		g.result = control.Unknown("ScopeUnknown", "decision", best.decision.Decision, "scope", best.decision.Scope, "why", best.why)
 	}
 	return g
+}
+
+// doubtful judges a decision that covers a recipient and is contested, or on the Platform's word alone.
+func (j *transferJudge) doubtful(d region.Decision) control.Result {
+	switch {
+	case d.Status == region.Contested && j.params.ContestedDecision != contestedWarn:
+		return control.Fail("ContestedDecision", "decision", d.Decision)
+	case d.Declared && j.params.DeclaredDecision != declaredWarn:
+		return control.Unknown("DecisionDeclared", "decision", d.Decision)
+	case d.Declared:
+		return control.Pass("RestsOnDeclared", "decision", d.Decision)
+	default:
+		return control.Pass("RestsOnContested", "decision", d.Decision)
+	}
 }
 
 func untilDay(t time.Time) string {
