@@ -82,6 +82,6 @@ func (g Guard) Approval(s Signed) Approval {
 	case remembered || !s.CreatedAt.IsZero() && s.CreatedAt.After(g.Since):
 		return Approval{Verified: true, Generation: s.Generation, Message: "The API server saw " + s.By + " write it."}
 	default:
-		return Approval{Message: "It is older than the policy that checks who approves, so its mark may be anybody's. Delete it and let " + s.By + " apply it anew."}
+		return Approval{Message: "It was not made after " + g.Since.UTC().Format(time.RFC3339) + ", since when the policy has checked who approves, so its mark may be anybody's. Delete it and let " + s.By + " apply it anew."}
 	}
 }
