@@ -73,7 +73,7 @@ spec:
   stage: Production
   namespaces: ["s%02[3]d-*"]
 `, solutionName(s), g.day(-60), s)
-		g.attest(b, "RestoreTest", solutionName(s), fmt.Sprintf("about: {solution: %s}, restore: {source: 'velero:last month', duration: 3h, checkedBy: records@example.org, result: Complete}", solutionName(s)))
+		g.attest(b, "RestoreTest", solutionName(s), fmt.Sprintf("about: {solution: %s}, restore: {source: 'velero:all-last-month', duration: 3h, checkedBy: records@example.org, result: Complete}", solutionName(s)))
 	}
 	g.attest(b, "LogArrival", "logs", "about: {platform: true}")
 	g.attest(b, "LogRetention", "logs", "about: {platform: true}, target: logs.example.org, retention: 13mo")

@@ -83,6 +83,18 @@ func unclear(c *backup.Coverage, out []control.Result) []control.Result {
 	return out
 }
 
+// unclaimed lists what keeps data without a claim, on a node's disk or on storage that pods reach by themselves. BCK-01 says of
+// them that nothing can be seen; that they are kept is certain.
+func unclaimed(c *backup.Coverage) []*backup.Covered {
+	var out []*backup.Covered
+	for i := range c.Parts {
+		if p := &c.Parts[i]; p.Kind == backup.InlinePart || p.Kind == backup.NodeDataPart {
+			out = append(out, p)
+		}
+	}
+	return out
+}
+
 // partNames are the names under which an attestation can mean a part.
 func partNames(r facts.Ref) []string {
 	return []string{r.Namespace + "/" + r.Name, r.Namespace + "/" + r.Kind + "/" + r.Name}

@@ -89,6 +89,15 @@ func (j *judge03) noStore(c *backup.Covered) control.Result {
 	}
 }
 
+// unclaimed judges data that lie in no claim, which no product copies that is read.
+func (j *judge03) unclaimed(c *backup.Covered) control.Result {
+	names := partNames(c.Ref)
+	if j.allAttested(names) {
+		return control.Pass("Attested", "attestation", attestedFor(j.separation, names...).Name).RestingOn(control.Attested)
+	}
+	return control.Unknown("DataWithoutClaim", "store", c.Detail, "name", names[1])
+}
+
 // allAttested tells whether everything that is demanded of copies is attested of a part.
 func (j *judge03) allAttested(names []string) bool {
 	return attestedFor(j.separation, names...) != nil && attestedFor(j.encrypted, names...) != nil &&
@@ -143,6 +152,9 @@ func (j *judge03) notApart(s *backup.Store, domain string) (why control.Reason, 
 	case domain != "" && domain == own:
 		return "SameFailureDomain", domain
 	case slices.Contains(j.env.Scope(), s.CredentialNamespace) && !j.isImmutable(*s):
+		if s.CredentialRef == "" {
+			return "CredentialsInReach", "those of the product itself, in " + s.CredentialNamespace
+		}
 		return "CredentialsInReach", "Secret " + s.CredentialNamespace + "/" + s.CredentialRef
 	default:
 		return "", ""

@@ -24,7 +24,7 @@ var LOC04 = control.Define(control.Meta{
 	NotSeen:  "Replication inside a provider (attested, type ReplicationLocation), endpoints inside programs or Secrets, alert receivers and remote writes of metrics.",
 	ISO:      []string{"8.13 Information backup", "8.15 Logging", "5.14 Information transfer"},
 	GDPR:     []string{"28(3)(a)", "32", "44"},
-	Evidence: []string{"Velero BackupStorageLocation and VolumeSnapshotLocation spec.provider, spec.config, spec.objectStorage", "K8up backends", "CloudNativePG barmanObjectStore and ObjectStore", "VolumeSnapshotClass parameters that move data",
+	Evidence: []string{"Velero BackupStorageLocation and VolumeSnapshotLocation spec.provider, spec.config, spec.objectStorage", "K8up backends, archives and restores into a bucket", "CloudNativePG barmanObjectStore and ObjectStore", "VolumeSnapshotClass parameters that move data",
 		"outputs of log collectors in use, by configuration or resource", "telemetry variables of containers, also from ConfigMaps (host only)", "Platform spec.endpoints, HostedSolution spec.externalEndpoints", "Attestations ReplicationLocation and TelemetryLocation"},
 	Reasons: append(targetReasons("ReplicationLocation"), []control.ReasonText{
 		{Reason: "NoDestination", Verdict: v1alpha1.VerdictNotApplicable, Text: "No backup, log collector or known telemetry variable sends data of the environment anywhere."},
@@ -187,6 +187,9 @@ func (j copyJudge) backupTarget(use backup.Use) target {
 	d := use.Destination
 	t := target{what: "Backup destination " + use.Ref.String(), subject: use.Ref, field: "spec",
 		names: append(namesOf(backup.EndpointNames(d)...), name{use.Ref.Namespace, use.Ref.Name}), inCluster: d.InCluster || backup.InCluster(j.facts, d)}
+	if use.Field != "" {
+		t.what, t.field = t.what+" ("+use.Field+")", use.Field
+	}
 	switch {
 	case d.Provider != "" && d.Region != "":
 		t = j.hostsOf(j.regionTarget(t, d.Provider, d.Region), d)

@@ -9,7 +9,7 @@ package cluster
 // +kubebuilder:rbac:groups=batch,resources=cronjobs;jobs,verbs=list;watch
 // +kubebuilder:rbac:groups=discovery.k8s.io,resources=endpointslices,verbs=list;watch
 // +kubebuilder:rbac:groups=fluentbit.fluent.io,resources=clusterfilters;clusterfluentbitconfigs;clusterinputs;clusteroutputs;filters;fluentbitconfigs;fluentbits;outputs,verbs=list;watch
-// +kubebuilder:rbac:groups=k8up.io,resources=backups;restores;schedules;snapshots,verbs=list;watch
+// +kubebuilder:rbac:groups=k8up.io,resources=archives;backups;restores;schedules;snapshots,verbs=list;watch
 // +kubebuilder:rbac:groups=logging.banzaicloud.io,resources=clusterflows;clusteroutputs;flows;fluentbitagents;loggings;outputs,verbs=list;watch
 // +kubebuilder:rbac:groups=loki.grafana.com,resources=lokistacks,verbs=list;watch
 // +kubebuilder:rbac:groups=node.k8s.io,resources=runtimeclasses,verbs=list;watch
