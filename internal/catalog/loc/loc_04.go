@@ -190,11 +190,14 @@ func (j copyJudge) backupTarget(use backup.Use) target {
 	if use.Field != "" {
 		t.what, t.field = t.what+" ("+use.Field+")", use.Field
 	}
+	lead, leads := place.LeadOf(j.facts, use.Ref.Namespace, place.BareHost(d.Endpoint))
 	switch {
+	case leads:
+		t = j.ledTarget(t, place.BareHost(d.Endpoint), lead)
 	case d.Provider != "" && d.Region != "":
 		t = j.hostsOf(j.regionTarget(t, d.Provider, d.Region), d)
 	case d.Endpoint != "" && !t.inCluster:
-		t = j.hostsOf(j.hostTarget(t, d.Endpoint), d)
+		t = j.hostsOf(j.hostTarget(t, use.Ref.Namespace, d.Endpoint), d)
 		t.unread = "host " + d.Endpoint + " names no region"
 	case d.ConfigInSecret:
 		t.unread = "what tells it is in a Secret or in the product's own settings, which are not read"
@@ -250,8 +253,8 @@ func (j copyJudge) logs() []control.Result {
 			t = j.regionTarget(t, d.Provider, d.Region)
 			t.names = append(t.names, name{first: d.Host})
 		case d.Host != "":
-			t = j.hostTarget(t, d.Host)
 			t.unread = "host " + d.Host + " names no region"
+			t = j.hostTarget(t, d.Collector.Namespace, d.Host)
 		}
 		out = append(out, j.copied(t).Because(d.Collector))
 	}
