@@ -233,7 +233,7 @@ func disagree(places []region.Place) string {
 }
 
 // regionTarget places a target by a provider's region.
-func (j copyJudge) regionTarget(t target, provider, regionName string) target {
+func (j *judge) regionTarget(t target, provider, regionName string) target {
 	if p, ok := j.env.Platform.Tables.Lookup(provider, regionName, ""); ok {
 		t.observed = []region.Place{p}
 	} else {

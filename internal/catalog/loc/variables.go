@@ -6,6 +6,7 @@ import (
 
 	"github.com/tilsyn-dev/tilsyn/api/v1alpha1"
 	"github.com/tilsyn-dev/tilsyn/internal/control"
+	"github.com/tilsyn-dev/tilsyn/internal/derive/logs"
 	"github.com/tilsyn-dev/tilsyn/internal/derive/place"
 	"github.com/tilsyn-dev/tilsyn/internal/derive/variables"
 	"github.com/tilsyn-dev/tilsyn/internal/facts"
@@ -21,7 +22,11 @@ func telemetry(in control.EnvironmentInput) []control.Result {
 				c := &w.Shape.Containers[i]
 				for _, v := range variables.Telemetry(in.Facts, ns, c) {
 					for host := range strings.SplitSeq(v.Hosts, ",") {
-						out = append(out, because(attested.target(attested.telemetry(w, c, v, host)), v))
+						t := attested.telemetry(w, c, v, host)
+						out = append(out, because(attested.target(t), v))
+						if t.inCluster {
+							out = append(out, attested.passedOn(t, host)...)
+						}
 					}
 				}
 			}
@@ -43,6 +48,32 @@ func (j *judge) telemetry(w *facts.Workload, c *facts.Container, v variables.Var
 		t = j.hostTarget(t, w.Ref.Namespace, host)
 	}
 	return t
+}
+
+// passedOn judges where a collector of this cluster sends what it is sent.
+func (j *judge) passedOn(to target, host string) []control.Result {
+	service, ok := place.ServiceOf(j.facts, to.subject.Namespace, place.BareHost(host))
+	if !ok {
+		return nil
+	}
+	var out []control.Result
+	for _, d := range logs.Of(j.facts).Telemetry(service) {
+		if d.InCluster {
+			continue // where the nodes are, like the collector
+		}
+		what := cmp.Or(d.Name(), d.Plugin)
+		t := target{what: to.what + ", which " + d.Collector.String() + " passes on to " + what + ",", subject: to.subject, field: to.field,
+			names: namesOf(d.Name()), unread: cmp.Or(d.Unread, "destination "+what+" names no region")}
+		switch {
+		case d.Unread != "":
+		case d.Provider != "" && d.Region != "":
+			t = j.regionTarget(t, d.Provider, d.Region)
+		case d.Host != "":
+			t = j.hostTarget(t, d.Collector.Namespace, d.Host)
+		}
+		out = append(out, j.target(t).Because(d.Collector))
+	}
+	return out
 }
 
 // because names the ConfigMap that holds a variable.

@@ -15,6 +15,9 @@ func (c *Collector) outputs() []*Output {
 		return nil
 	}
 	out := slices.Clone(c.router.all())
+	if g, ok := c.router.(*graph); ok {
+		out = append(out, g.handed...)
+	}
 	if c.flows != nil {
 		for i := range c.flows.all {
 			out = append(out, c.flows.all[i].outputs...)

@@ -2,9 +2,6 @@
 package otel
 
 import (
-	"slices"
-	"strings"
-
 	"github.com/tilsyn-dev/tilsyn/internal/facts"
 	"github.com/tilsyn-dev/tilsyn/internal/gather/settings"
 )
@@ -37,10 +34,6 @@ func Parse(text string) ([]facts.LogSection, error) {
 	return Sections(root), nil
 }
 
-// Sections reads a decoded configuration. Pipelines of traces and metrics are left out; receivers, processors, exporters and
-// connectors are kept whether a pipeline names them or not.
-func Sections(root map[string]any) []facts.LogSection {
-	return slices.DeleteFunc(settings.ReadParts(root, Parts), func(s facts.LogSection) bool {
-		return s.Kind == "pipeline" && s.Name != "logs" && !strings.HasPrefix(s.Name, "logs/")
-	})
-}
+// Sections reads a decoded configuration, with its pipelines of every signal; receivers, processors, exporters and connectors
+// are kept whether a pipeline names them or not.
+func Sections(root map[string]any) []facts.LogSection { return settings.ReadParts(root, Parts) }
