@@ -12,11 +12,11 @@ func (p *Picture) Telemetry(service facts.Ref) []Destination {
 	var named, others []*Collector
 	for _, c := range p.Collectors {
 		switch {
-		case c.Ref().Namespace != service.Namespace:
+		case c.Ref().Namespace != service.Namespace || !c.takesTelemetry():
 		case alike(c.Ref().Name, service.Name):
 			named = append(named, c)
-		case c.Role == Aggregator:
-			others = append(others, c)
+		default:
+			others = append(others, c) // what a Service selects is not known, so it may be any of them
 		}
 	}
 	if len(named) == 0 {
@@ -27,6 +27,22 @@ func (p *Picture) Telemetry(service facts.Ref) []Destination {
 		out = c.passesOn(out, nil)
 	}
 	return out
+}
+
+// telemetryProducts take traces and metrics as they are usually set up.
+var telemetryProducts = []facts.LogProduct{facts.LogOpenTelemetry, facts.LogAlloy, facts.LogVector, facts.LogDatadog, facts.LogElasticAgent}
+
+// takesTelemetry tells whether a collector takes what workloads send, or may.
+func (c *Collector) takesTelemetry() bool {
+	switch r := c.router.(type) {
+	case nil:
+		return slices.Contains(telemetryProducts, c.Product)
+	case *graph:
+		return len(r.handed) > 0 || c.Product != facts.LogOpenTelemetry && slices.ContainsFunc(r.sources, func(s source) bool { return s.reads == nil })
+	case *fluentBit:
+		return slices.ContainsFunc(r.inputs, func(in fbInput) bool { return in.plugin == "opentelemetry" })
+	}
+	return c.Product == facts.LogDatadog
 }
 
 // passesOn adds the destinations of what is sent to a collector, those of collectors that it sends to included.
