@@ -118,6 +118,14 @@ func incompleteIn[T any](v facts.View, groups ...string) []facts.SourceState {
 	return slices.DeleteFunc(facts.Incomplete[T](v), func(s facts.SourceState) bool { return !inGroups(s.ID, groups) })
 }
 
+// storesMissing gives the sources without which a place where backups lie could be overlooked. What is taken out of backups
+// (archives and restores into a bucket) is no backup.
+func storesMissing(v facts.View, groups ...string) []facts.SourceState {
+	return slices.DeleteFunc(incompleteIn[facts.BackupDestination](v, groups...), func(s facts.SourceState) bool {
+		return s.ID == "archives.k8up.io" || s.ID == "restores.k8up.io"
+	})
+}
+
 func inGroups(id facts.SourceID, groups []string) bool {
 	_, group, _ := strings.Cut(string(id), ".")
 	return slices.Contains(groups, group)

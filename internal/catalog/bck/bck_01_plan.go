@@ -97,7 +97,7 @@ func (j *judge01) doubtful(pc *backup.PlanCoverage, since time.Time) (control.Re
 		return control.Unknown("PartialCopy", with(pc, "copy", p.Ref.String(), "target", kubectlTarget(p.Ref),
 			"done", strconv.FormatInt(p.Bytes, 10), "total", strconv.FormatInt(p.TotalBytes, 10))...).Because(pc.Plan.Ref), true
 	case pc.Lost != nil && pc.Lost.CompletedAt.After(since):
-		if missing := incompleteIn[facts.BackupDestination](j.facts, pc.Plan.Ref.Group); len(missing) > 0 {
+		if missing := storesMissing(j.facts, pc.Plan.Ref.Group); len(missing) > 0 {
 			return control.Unreadable(missing...), true
 		}
 		return control.Fail("LocationGone", with(pc, "copy", pc.Lost.Ref.String(), "location", pc.LostAt.String())...).Because(pc.Plan.Ref), true
@@ -189,7 +189,7 @@ func (j *judge01) timetable(pc *backup.PlanCoverage, limit time.Duration) (contr
 func (j *judge01) destination(pc *backup.PlanCoverage) (control.Result, bool) {
 	d := pc.Destination
 	if d == nil {
-		if missing := incompleteIn[facts.BackupDestination](j.facts, pc.Plan.Ref.Group, storeGroup(pc.Plan.Ref.Group)); len(missing) > 0 {
+		if missing := storesMissing(j.facts, pc.Plan.Ref.Group, storeGroup(pc.Plan.Ref.Group)); len(missing) > 0 {
 			return control.Unreadable(missing...), true
 		}
 		name := "the product's default location"

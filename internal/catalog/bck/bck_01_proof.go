@@ -28,7 +28,9 @@ func (j *judge01) unproven(c *backup.Covered, pc *backup.PlanCoverage) control.R
 	}
 	cause := func(r control.Result) control.Result { return r.Because(pc.Plan.Ref) }
 	switch s := pc.Selection; {
-	case pc.LastRun == nil && pc.Gone():
+	case pc.LastRun == nil && pc.Broken != nil:
+		return cause(control.Fail("NothingCopied", with(pc, "run", pc.Broken.Ref.String())...))
+	case pc.LastRun == nil && pc.Foreign == nil && pc.Gone():
 		return cause(control.Fail("BackupsGone", with(pc, "last", stamp(pc.Plan.LastAsked))...))
 	case pc.LastRun == nil && pc.Unpaired != nil:
 		return cause(control.Unknown("CopyWithoutRun", with(pc, "copy", pc.Unpaired.Ref.String())...))

@@ -153,7 +153,7 @@ func (j *judge02) neverTested(p *backup.Covered) control.Result {
 	missing := incompleteIn[facts.RestoreRun](j.facts, groups...)
 	if p.Database != nil { // which databases were made from its backups shows by what they were made from
 		groups = databaseGroups
-		missing = append(evidenceMissing(j.facts, groups[0]), incompleteIn[facts.BackupDestination](j.facts, groups[0], storeGroup(groups[0]))...)
+		missing = append(evidenceMissing(j.facts, groups[0]), storesMissing(j.facts, groups[0], storeGroup(groups[0]))...)
 	}
 	switch {
 	case len(missing) > 0:

@@ -63,7 +63,7 @@ func (j *judge03) missing(c *backup.Covered) []facts.SourceState {
 	if c.Database != nil {
 		groups = append(slices.Clone(databaseGroups), storeGroup(databaseGroups[0]))
 	}
-	return append(incompleteIn[facts.BackupPlan](j.facts, groups...), incompleteIn[facts.BackupDestination](j.facts, groups...)...)
+	return append(incompleteIn[facts.BackupPlan](j.facts, groups...), storesMissing(j.facts, groups...)...)
 }
 
 // noStore judges a part that no plan copies anywhere.

@@ -45,6 +45,8 @@ type Evidence struct {
 	LostAt facts.Ref
 	// Unpaired is the newest copy of which no successful run in this cluster is known.
 	Unpaired *facts.VolumeCopy
+	// Broken is the newest run of the plan that succeeded while its copy of this volume failed or was cancelled.
+	Broken *facts.BackupRun
 	// Foreign is the newest run of the plan's name that this cluster did not make.
 	Foreign *facts.BackupRun
 	// LastRun is the newest run of the plan that ended, LastSuccess the newest that succeeded.
@@ -113,7 +115,9 @@ func (b *builder) claimEvidence(p *facts.BackupPlan, c *claimContext) Evidence {
 	for _, vc := range b.copiesOf(c) {
 		switch {
 		case vc.Product != p.Product && vc.Product != facts.ProductVolumeSnapshot:
-		case vc.Phase != facts.RunSucceeded || !sameClaim(vc, c.claim):
+		case !sameClaim(vc, c.claim):
+		case vc.Phase != facts.RunSucceeded:
+			b.broken(&e, p, vc)
 		case vc.Empty:
 			e.Empty = cmp.Or(e.Empty, vc)
 		case vc.Partial:
@@ -183,6 +187,13 @@ func earliest(a, b time.Time) time.Time {
 		return b
 	}
 	return a
+}
+
+// broken notes the run of the plan that succeeded although its copy of the claim did not.
+func (b *builder) broken(e *Evidence, p *facts.BackupPlan, vc *facts.VolumeCopy) {
+	if run := b.ix.runOf(vc); vc.Phase.Ended() && run != nil && run.Plan == p.Ref && run.Phase == facts.RunSucceeded {
+		e.Broken = cmp.Or(e.Broken, run)
+	}
 }
 
 func (b *builder) veleroProof(e *Evidence, p *facts.BackupPlan, vc *facts.VolumeCopy, claim *facts.Claim) {
