@@ -137,7 +137,7 @@ func filelog(s *placed, vars variables) func(*Record) Outcome {
 		return compileGlobs(globTree, patterns)
 	}
 	include, exclude := expand(s.All("include")), expand(s.All("exclude"))
-	filters := slices.Contains(s.All("operators.type"), "filter")
+	filters, young := slices.Contains(s.All("operators.type"), "filter"), youngOnly(s, "exclude_older_than")
 	return func(r *Record) Outcome {
 		if unknown {
 			return uncertain(Undecidable, at)
@@ -150,6 +150,8 @@ func filelog(s *placed, vars variables) func(*Record) Outcome {
 				out = copies(out, refused(PathExcluded, at))
 			case filters:
 				out = copies(out, uncertain(MayDrop, s.place("operator filter of receiver "+s.Name)))
+			case young != "":
+				out = copies(out, uncertain(MayDrop, s.place(young+" of receiver "+s.Name)))
 			case f.exists != date.Yes:
 				out = copies(out, uncertain(Undecidable, at))
 			default:

@@ -8,7 +8,7 @@ import (
 
 // Parts of a configuration. Of processors only the names count. A pipeline lists receivers, processors and exporters.
 var Parts = []settings.Part{
-	{Path: []string{"receivers"}, Kind: "receiver", Shape: settings.Named, Keep: settings.Set("include", "exclude", "operators.type",
+	{Path: []string{"receivers"}, Kind: "receiver", Shape: settings.Named, Keep: settings.Set("include", "exclude", "operators.type", "exclude_older_than",
 		"discovery.enabled")},
 	{Path: []string{"processors"}, Kind: "processor", Shape: settings.Named},
 	{Path: []string{"exporters"}, Kind: "exporter", Shape: settings.Named, Keep: settings.Set("endpoint", "endpoints", "logs_endpoint",
