@@ -92,20 +92,25 @@ func (j *judge01) meant(pc *backup.PlanCoverage, proof *backup.Proof) (control.R
 // doubtful judges copies made later than an instant that ended well and hold nothing, or not everything, or lie nowhere.
 func (j *judge01) doubtful(pc *backup.PlanCoverage, since time.Time) (control.Result, bool) {
 	switch {
-	case pc.Partial != nil && pc.Partial.CompletedAt.After(since):
+	case later(pc.Partial, since):
 		p := pc.Partial
 		return control.Unknown("PartialCopy", with(pc, "copy", p.Ref.String(), "target", kubectlTarget(p.Ref),
 			"done", strconv.FormatInt(p.Bytes, 10), "total", strconv.FormatInt(p.TotalBytes, 10))...).Because(pc.Plan.Ref), true
-	case pc.Lost != nil && pc.Lost.CompletedAt.After(since):
+	case later(pc.Lost, since):
 		if missing := storesMissing(j.facts, pc.Plan.Ref.Group); len(missing) > 0 {
 			return control.Unreadable(missing...), true
 		}
 		return control.Fail("LocationGone", with(pc, "copy", pc.Lost.Ref.String(), "location", pc.LostAt.String())...).Because(pc.Plan.Ref), true
-	case pc.Empty != nil && pc.Empty.CompletedAt.After(since):
+	case later(pc.Empty, since):
 		return control.Unknown("EmptyCopy", with(pc, "copy", pc.Empty.Ref.String())...).Because(pc.Plan.Ref), true
 	default:
 		return control.Result{}, false
 	}
+}
+
+// later tells whether there is a copy, made later than an instant; a zero one is earlier than all.
+func later(c *facts.VolumeCopy, since time.Time) bool {
+	return c != nil && (since.IsZero() || c.CompletedAt.After(since))
 }
 
 // copied is a plan and when a copy under it was made, as precisely as it is shown.

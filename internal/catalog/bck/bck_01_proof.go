@@ -20,12 +20,21 @@ func (j *judge01) unproven(c *backup.Covered, pc *backup.PlanCoverage) control.R
 	if kind, absent := noRuns(j.facts, pc.Plan.Ref.Group); absent {
 		return control.Fail("KindMissing", with(pc, "kind", kind)...).Because(pc.Plan.Ref)
 	}
+	if pc.Partial != nil || pc.Lost != nil { // it was copied, so it is not waiting for that
+		r, _ := j.doubtful(pc, time.Time{})
+		return r
+	}
 	if ends, ok := j.grace(c, pc); ok {
 		return control.NotApplicable("AwaitingFirstBackup", with(pc, "until", stamp(ends))...).Because(pc.Plan.Ref).Until(ends)
 	}
 	if r, bad := j.doubtful(pc, time.Time{}); bad {
 		return r
 	}
+	return j.uncopied(pc)
+}
+
+// uncopied tells why there is no copy at all.
+func (j *judge01) uncopied(pc *backup.PlanCoverage) control.Result {
 	cause := func(r control.Result) control.Result { return r.Because(pc.Plan.Ref) }
 	switch s := pc.Selection; {
 	case pc.LastRun == nil && pc.Broken != nil:
