@@ -179,6 +179,7 @@ spec:
       containers:
         - name: fluent-bit
           image: cr.fluentbit.io/fluent/fluent-bit:4.2.0
+          args: [--config=/fluent-bit/etc/conf/fluent-bit.conf]
           volumeMounts:
             - {name: config, mountPath: /fluent-bit/etc/conf}
             - {name: varlog, mountPath: /var/log, readOnly: true}
