@@ -102,7 +102,7 @@ func tables(spec v1alpha1.PlatformSpec) (*region.Tables, []string) {
 
 // adequacy reads a decision of the Platform.
 func adequacy(d v1alpha1.AdequacyDecision) region.AdequacyOverride {
-	o := region.AdequacyOverride{Country: string(d.Country), Decision: string(d.Decision), ValidFrom: string(d.ValidFrom), ValidTo: string(d.ValidUntil), Status: d.Status}
+	o := region.AdequacyOverride{Country: string(d.Country), Decision: d.Decision, ValidFrom: string(d.ValidFrom), ValidTo: string(d.ValidUntil), Status: d.Status}
 	if d.Scoped {
 		o.Scope = "some recipients"
 	}
