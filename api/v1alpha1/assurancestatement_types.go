@@ -399,6 +399,8 @@ type AssuranceStatementStatus struct {
 // +kubebuilder:printcolumn:name="Received",type=string,JSONPath=`.status.received`
 // +kubebuilder:printcolumn:name="Delivered",type=string,JSONPath=`.status.delivered`
 // +kubebuilder:printcolumn:name="Consistent",type=string,JSONPath=`.status.conditions[?(@.type=="Consistent")].status`
+// +kubebuilder:printcolumn:name="As required",type=string,JSONPath=`.status.conditions[?(@.type=="KindAsRequired")].status`
+// +kubebuilder:printcolumn:name="Current",type=string,JSONPath=`.status.conditions[?(@.type=="Current")].status`
 // +kubebuilder:printcolumn:name="Supplier",type=string,priority=1,JSONPath=`.spec.supplier`
 // +kubebuilder:printcolumn:name="Subject",type=string,priority=1,JSONPath=`.spec.subject`
 // +kubebuilder:printcolumn:name="Open",type=integer,priority=1,JSONPath=`.status.openObservations`

@@ -507,7 +507,7 @@ type AttestationStatus struct {
 	// ObservedGeneration is the generation of the spec that was checked.
 	// +optional
 	ObservedGeneration int64 `json:"observedGeneration,omitempty"`
-	// Conditions: Ready, Accepted, Valid (in force now).
+	// Conditions: Ready, Accepted, Valid (in force now), Current (nothing that is due is overdue).
 	// +kubebuilder:validation:MaxItems=16
 	// +listType=map
 	// +listMapKey=type
@@ -525,6 +525,9 @@ type AttestationStatus struct {
 	// +kubebuilder:validation:Minimum=0
 	// +optional
 	VerifiedGeneration int64 `json:"verifiedGeneration,omitempty"`
+	// NextDeadline of the attestation: when it is to be made anew, or a measure in it. None once a later one takes its place.
+	// +optional
+	NextDeadline *DeadlineStatus `json:"nextDeadline,omitempty"`
 }
 
 // +kubebuilder:object:root=true

@@ -23,8 +23,8 @@ const (
 	ConditionValid = "Valid"
 	// ConditionInUse: an exception covers a failing result now (ControlException).
 	ConditionInUse = "InUse"
-	// ConditionCurrent: nothing that has a deadline is overdue (Supplier, ProcessingAgreement, AssuranceStatement,
-	// Institution, SecurityIncident).
+	// ConditionCurrent: nothing that has a deadline is overdue (HostedSolution, Supplier, ProcessingAgreement,
+	// AssuranceStatement, Institution, SecurityIncident, ControlException, Attestation).
 	ConditionCurrent = "Current"
 	// ConditionLocationsLawful: every country of the supplier is in the EEA or covered by a decision in force today, for
 	// this recipient (Supplier).
@@ -77,6 +77,9 @@ const (
 	ReasonUnknownProvider = "UnknownProvider"
 	// ReasonUnknownRegion: a region is not known at its provider.
 	ReasonUnknownRegion = "UnknownRegion"
+	// ReasonDecisionUnsupported: an adequacy decision of the Platform goes further than the built-in table without a number
+	// and a first day, so it has no effect.
+	ReasonDecisionUnsupported = "DecisionUnsupported"
 	// ReasonForeignPrefix: a prefix of provider ids belongs to a known provider, or to two providers.
 	ReasonForeignPrefix = "ForeignPrefix"
 	// ReasonUnknownSubject: an exception or attestation is about an object that does not exist.
@@ -85,6 +88,8 @@ const (
 	ReasonSelfApproved = "SelfApproved"
 	// ReasonServiceAccount: a service account or system user approved or attested.
 	ReasonServiceAccount = "ServiceAccount"
+	// ReasonMixedScripts: the name of a person mixes letters of scripts that look the same, so nobody can tell who it is.
+	ReasonMixedScripts = "MixedScripts"
 	// ReasonMandatoryControl: the profile lets the control take no exception.
 	ReasonMandatoryControl = "MandatoryControl"
 	// ReasonTooLong: the exception lasts longer than the profile allows, as GOV-06 finds, so it has no effect.
@@ -113,6 +118,8 @@ const (
 	ReasonTwoInForce = "TwoInForce"
 	// ReasonWrongType: the resource referred to is of a type that does not fit.
 	ReasonWrongType = "WrongType"
+	// ReasonOneParty: another Supplier has the same name or registration number, so one party has two resources.
+	ReasonOneParty = "OneParty"
 	// ReasonFingerprintShared: another supplier has the same fingerprint, so what is seen cannot be told apart.
 	ReasonFingerprintShared = "FingerprintShared"
 	// ReasonDatedInFuture: something is said to have happened on a day that has not come.
@@ -207,7 +214,7 @@ const (
 	ReasonDeliveredNotReceived = "DeliveredNotReceived"
 	// ReasonContradiction: two parts of the record cannot both be true; the message names them.
 	ReasonContradiction = "Contradiction"
-	// ReasonImplausibleDate: said to have happened after the record was last updated.
+	// ReasonImplausibleDate: said to have happened after the record was last updated, in the future, or before what led to it.
 	ReasonImplausibleDate = "ImplausibleDate"
 	// ReasonNothingSaid: the record has the statement and says nothing of its receipt or delivery.
 	ReasonNothingSaid = "NothingSaid"

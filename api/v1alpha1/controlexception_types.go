@@ -106,7 +106,8 @@ type ControlExceptionStatus struct {
 	// ObservedGeneration is the generation of the spec that was checked.
 	// +optional
 	ObservedGeneration int64 `json:"observedGeneration,omitempty"`
-	// Conditions: Ready, Accepted, Valid (in force now), InUse (covers a failing result).
+	// Conditions: Ready, Accepted, Valid (in force now), InUse (covers a failing result), Current (nothing that is due is
+	// overdue).
 	// +kubebuilder:validation:MaxItems=16
 	// +listType=map
 	// +listMapKey=type
@@ -127,6 +128,9 @@ type ControlExceptionStatus struct {
 	// +kubebuilder:validation:Minimum=0
 	// +optional
 	Covered int32 `json:"covered"`
+	// NextDeadline of the exception: its end, a step of its plan, or the next status to the controllers.
+	// +optional
+	NextDeadline *DeadlineStatus `json:"nextDeadline,omitempty"`
 }
 
 // +kubebuilder:object:root=true

@@ -755,7 +755,8 @@ type HostedSolutionStatus struct {
 	// ObservedGeneration is the generation of the spec that was evaluated.
 	// +optional
 	ObservedGeneration int64 `json:"observedGeneration,omitempty"`
-	// Conditions: Ready (accepted and evaluated; says nothing about compliance), Accepted, Deployed.
+	// Conditions: Ready (accepted and evaluated; says nothing about compliance), Accepted, Deployed, Current (nothing that is due
+	// is overdue).
 	// +kubebuilder:validation:MaxItems=16
 	// +listType=map
 	// +listMapKey=type
@@ -809,6 +810,9 @@ type HostedSolutionStatus struct {
 	// +kubebuilder:validation:Minimum=0
 	// +optional
 	FindingsOmitted int32 `json:"findingsOmitted,omitempty"`
+	// NextDeadline of the solution: what is recorded in its spec, and statements that nobody has recorded.
+	// +optional
+	NextDeadline *DeadlineStatus `json:"nextDeadline,omitempty"`
 }
 
 // ResolvedRequirements are the effective requirements and where they come from.

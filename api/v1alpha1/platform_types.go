@@ -82,8 +82,10 @@ type Endpoint struct {
 	RetainsLogsFor Duration `json:"retainsLogsFor,omitempty"`
 }
 
-// AdequacyDecision overrides a row of the built-in table of adequacy decisions (GDPR art. 45). Without validFrom it says how
-// the decision that is built in stands now, and keeps its limits and its end; with validFrom it is a decision of its own.
+// AdequacyDecision says of an adequacy decision (GDPR art. 45) what the built-in table does not know yet. It narrows the
+// decision that is built in: by its status, its end, or whom it covers. Where it goes further, because the table knows no
+// such decision, or knows it as contested or ended, it has no effect without decision and validFrom, the limits of the
+// built-in one stay, and what rests on it is said to rest on the Platform's word.
 // +kubebuilder:validation:XValidation:rule="!has(self.validFrom) || !has(self.validUntil) || self.validUntil > self.validFrom",fieldPath=.validUntil,message="a decision ends after it begins, for example validFrom: 2021-06-28 and validUntil: 2031-12-27"
 type AdequacyDecision struct {
 	// Country the decision is about, for example JP.
@@ -91,6 +93,11 @@ type AdequacyDecision struct {
 	// Status of the decision.
 	// +kubebuilder:validation:Enum=InForce;Contested;Suspended;Annulled
 	Status string `json:"status"`
+	// Decision is the number of the decision or judgment that says so, for example (EU) 2021/1772.
+	// +kubebuilder:validation:MinLength=1
+	// +kubebuilder:validation:MaxLength=200
+	// +optional
+	Decision Line `json:"decision,omitempty"`
 	// ValidFrom is the first day of the decision, for example 2021-06-28. Left out: that of the built-in one.
 	// +optional
 	ValidFrom Date `json:"validFrom,omitempty"`

@@ -467,6 +467,7 @@ type ProcessingAgreementStatus struct {
 // +kubebuilder:printcolumn:name="Processor",type=string,JSONPath=`.spec.parties.processor`
 // +kubebuilder:printcolumn:name="Solutions",type=string,JSONPath=`.spec.solutions`
 // +kubebuilder:printcolumn:name="Until",type=string,JSONPath=`.spec.validUntil`
+// +kubebuilder:printcolumn:name="Accepted",type=string,JSONPath=`.status.conditions[?(@.type=="Accepted")].status`
 // +kubebuilder:printcolumn:name="Valid",type=string,JSONPath=`.status.conditions[?(@.type=="Valid")].status`
 // +kubebuilder:printcolumn:name="Next",type=string,JSONPath=`.status.nextDeadline.subject`
 // +kubebuilder:printcolumn:name="Due",type=string,JSONPath=`.status.nextDeadline.due`

@@ -47,6 +47,15 @@ func verb(b *strings.Builder, c *cobra.Command) {
 	if c.Example != "" {
 		fmt.Fprintf(b, "\n```\n%s\n```\n", strings.TrimRight(c.Example, "\n"))
 	}
+	flags(b, c)
+	if c.HasAvailableSubCommands() && c.Name() != "report" { // reports have a page of their own
+		for _, sub := range verbs(c) {
+			verb(b, sub)
+		}
+	}
+}
+
+func flags(b *strings.Builder, c *cobra.Command) {
 	if !c.LocalFlags().HasAvailableFlags() {
 		return
 	}

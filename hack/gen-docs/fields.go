@@ -26,7 +26,7 @@ func writeFields() error {
 	pages := map[string]string{}
 	var index strings.Builder
 	index.WriteString(notice + "# Fields of each kind\n\nWhat each field may hold, and what the API server refuses. " +
-		"[Kinds](../../kinds/README.md) says in plain words what to write.\n\n| Kind | Short | Fields |\n| --- | --- | --- |\n")
+		"[Kinds](../../kinds/README.md) says in plain words what to write.\n\n| Kind | Short | |\n| --- | --- | --- |\n")
 	for _, path := range paths {
 		data, err := os.ReadFile(path)
 		if err != nil {
@@ -40,7 +40,8 @@ func writeFields() error {
 		page := fieldPage{}
 		page.walk("", *crd.Spec.Versions[0].Schema.OpenAPIV3Schema)
 		pages[strings.ToLower(names.Kind)+".md"] = page.text(crd)
-		fmt.Fprintf(&index, "| [%s](%s.md) | `%s` | %d |\n", names.Kind, strings.ToLower(names.Kind), strings.Join(names.ShortNames, "`, `"), len(page.spec)+len(page.status))
+		fmt.Fprintf(&index, "| [%s](%s.md) | `%s` | %s |\n", names.Kind, strings.ToLower(names.Kind), strings.Join(names.ShortNames, "`, `"),
+			cell(crd.Spec.Versions[0].Schema.OpenAPIV3Schema.Description))
 	}
 	pages["README.md"] = index.String()
 	return replace(fieldPages, pages)

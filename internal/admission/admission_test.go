@@ -117,14 +117,14 @@ func TestAnApprovalIsVerifiedOnlyIfEveryChangeWasChecked(t *testing.T) {
 		"marked, younger than the policy":           {standing, Signed{Annotations: mark, CreatedAt: later, Generation: 2}, true, 2, "saw jane@example.org"},
 		"not marked":                                {standing, Signed{CreatedAt: later, Generation: 2}, false, 0, "did not say"},
 		"marked otherwise":                          {standing, Signed{Annotations: map[string]string{ApprovalMark: "yes"}, CreatedAt: later, Generation: 2}, false, 0, "did not say"},
-		"marked before the policy was there":        {standing, Signed{Annotations: mark, CreatedAt: earlier, Generation: 1}, false, 0, "older than the policy"},
-		"made at the very instant":                  {standing, Signed{Annotations: mark, CreatedAt: made, Generation: 1}, false, 0, "older than the policy"},
+		"marked before the policy was there":        {standing, Signed{Annotations: mark, CreatedAt: earlier, Generation: 1}, false, 0, "not made after 2"},
+		"made at the very instant":                  {standing, Signed{Annotations: mark, CreatedAt: made, Generation: 1}, false, 0, "not made after 2"},
 		"older, and verified before":                {standing, Signed{Annotations: mark, CreatedAt: earlier, Generation: 4, Remembered: 4}, true, 4, "saw jane@example.org"},
-		"older, verified before, and changed since": {standing, Signed{Annotations: mark, CreatedAt: earlier, Generation: 5, Remembered: 4}, false, 0, "older than the policy"},
+		"older, verified before, and changed since": {standing, Signed{Annotations: mark, CreatedAt: earlier, Generation: 5, Remembered: 4}, false, 0, "not made after 2"},
 		"verified before, and the mark taken away":  {standing, Signed{CreatedAt: later, Generation: 4, Remembered: 4}, false, 0, "did not say"},
 		"without a policy":                          {down, Signed{Annotations: mark, CreatedAt: later, Generation: 1}, false, 0, "Not installed."},
 		"verified before the policy went":           {down, Signed{Annotations: mark, CreatedAt: later, Generation: 1, Remembered: 1}, false, 1, "Not installed."},
-		"a manifest, which nobody applied":          {standing, Signed{Annotations: mark}, false, 0, "older than the policy"},
+		"a manifest, which nobody applied":          {standing, Signed{Annotations: mark}, false, 0, "not made after 2"},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {

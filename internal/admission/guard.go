@@ -23,7 +23,7 @@ func GuardOf(v facts.View) Guard {
 		return Guard{Fault: "Admission policies are not read."}
 	}
 	for _, s := range append(facts.Incomplete[facts.AdmissionPolicy](v), facts.Incomplete[facts.AdmissionBinding](v)...) {
-		return Guard{Fault: "Whether the policy " + ApprovalPolicyName + " is in force cannot be seen: " + string(s.ID) + ": " + s.Message + "."}
+		return Guard{Fault: "Whether the policy " + ApprovalPolicyName + " is in force cannot be seen: " + string(s.ID) + ": " + s.Why() + "."}
 	}
 	const install = "kubectl apply --server-side -k config/policy"
 	p := facts.Get[facts.AdmissionPolicy](v, "", ApprovalPolicyName)
@@ -82,6 +82,6 @@ func (g Guard) Approval(s Signed) Approval {
 	case remembered || !s.CreatedAt.IsZero() && s.CreatedAt.After(g.Since):
 		return Approval{Verified: true, Generation: s.Generation, Message: "The API server saw " + s.By + " write it."}
 	default:
-		return Approval{Message: "It is older than the policy that checks who approves, so its mark may be anybody's. Delete it and let " + s.By + " apply it anew."}
+		return Approval{Message: "It was not made after " + g.Since.UTC().Format(time.RFC3339) + ", since when the policy has checked who approves, so its mark may be anybody's. Delete it and let " + s.By + " apply it anew."}
 	}
 }

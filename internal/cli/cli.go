@@ -17,15 +17,18 @@ import (
 	"github.com/tilsyn-dev/tilsyn/internal/cli/importer"
 	"github.com/tilsyn-dev/tilsyn/internal/cli/incident"
 	"github.com/tilsyn-dev/tilsyn/internal/cli/program"
+	"github.com/tilsyn-dev/tilsyn/internal/cli/propose"
 	"github.com/tilsyn-dev/tilsyn/internal/cli/report"
 	"github.com/tilsyn-dev/tilsyn/internal/cli/snapshot"
 	"github.com/tilsyn-dev/tilsyn/internal/cli/version"
 )
 
 const long = `Tilsyn tells whether the solutions that a cluster hosts keep to what is required of them: where they may run,
-that they are backed up, that their logs are kept. It reads manifests, snapshots and clusters, and changes nothing.
+that they are backed up, that their logs are kept. It reads manifests, snapshots and clusters, and changes nothing, unless
+tilsyn incident open is told to --apply.
 
-Start with tilsyn check --cluster, or tilsyn check -f on the manifests of an application.`
+Start with tilsyn check --cluster, or tilsyn check -f on the manifests of an application. Then tilsyn init proposes what to
+declare.`
 
 // New makes the command. The name that it was called by decides how usage texts call it: kubectl-tilsyn is a plugin.
 func New(p *program.Program, calledBy string) *cobra.Command {
@@ -41,7 +44,7 @@ func New(p *program.Program, calledBy string) *cobra.Command {
 	root.SetOut(p.Out)
 	root.SetErr(p.Err)
 	root.SetIn(p.In)
-	root.AddCommand(check.NewCommand(p), snapshot.NewCommand(p), controls.NewCommand(p), explain.NewCommand(p), deadlines.NewCommand(p), report.NewCommand(p), importer.NewCommand(p), incident.NewCommand(p),
+	root.AddCommand(check.NewCommand(p), snapshot.NewCommand(p), controls.NewCommand(p), explain.NewCommand(p), deadlines.NewCommand(p), report.NewCommand(p), importer.NewCommand(p), incident.NewCommand(p), propose.NewCommand(p),
 		version.NewCommand(p))
 	root.InitDefaultCompletionCmd()
 	root.SetHelpCommand(&cobra.Command{

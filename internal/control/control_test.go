@@ -11,6 +11,7 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	"github.com/tilsyn-dev/tilsyn/api/v1alpha1"
+	"github.com/tilsyn-dev/tilsyn/internal/date"
 	"github.com/tilsyn-dev/tilsyn/internal/facts"
 )
 
@@ -291,7 +292,7 @@ func TestAttestationsCountInTheirTime(t *testing.T) {
 	robot := attestation("robot", arrival, "2026-11-01", "2026-12-30")
 	robot.Spec.By = "system:serviceaccount:ci:deployer"
 	list := []*v1alpha1.Attestation{
-		attestation("old", arrival, "2026-10-01", "2026-11-20"), attestation("first", arrival, "2026-11-01", "2026-12-01"),
+		attestation("old", arrival, "2026-10-25", "2026-11-20"), attestation("first", arrival, "2026-11-01", "2026-12-01"),
 		attestation("second", arrival, "2026-11-10", "2026-12-10"), attestation("coming", arrival, "2026-11-25", "2026-12-20"),
 		attestation("other", v1alpha1.AttestLogRetention, "2026-11-01", "2026-11-22"), attestation("odd", arrival, "2026-11-31", "2026-12-20"), robot,
 	}
@@ -307,7 +308,7 @@ func TestAttestationsCountInTheirTime(t *testing.T) {
 		"an instant before one ends":          {midnight(11, 20).Add(-time.Nanosecond), []string{"second", "first", "old"}, midnight(11, 20)},
 		"when one has begun":                  {midnight(11, 25), []string{"coming", "second", "first"}, midnight(12, 1)},
 		"when all have ended":                 {midnight(12, 20), nil, time.Time{}},
-		"before all":                          {midnight(9, 1), nil, midnight(10, 1).Add(-time.Hour)}, // summer time
+		"before all":                          {midnight(9, 1), nil, midnight(10, 25).Add(-time.Hour)}, // summer time
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -318,6 +319,35 @@ func TestAttestationsCountInTheirTime(t *testing.T) {
 			}
 			if !slices.Equal(got, test.want) || !changes.Equal(test.changes) {
 				t.Errorf("in force are %v until %s, want %v until %s", got, changes, test.want, test.changes)
+			}
+		})
+	}
+}
+
+func TestNobodyAttestsOnBlankEvidence(t *testing.T) {
+	blank := attestation("blank", v1alpha1.AttestLogRetention, "2026-11-01", "2026-12-01")
+	blank.Spec.Evidence = " \t"
+	if _, _, fault := AttestationSpan(blank); fault != FaultNobody {
+		t.Errorf("the fault is %q, want %q", fault, FaultNobody)
+	}
+}
+
+func TestStatementsInPlaceOfObservationsHoldForTwelveMonthsAtMost(t *testing.T) {
+	tests := map[string]struct {
+		typ   v1alpha1.AttestationType
+		until v1alpha1.Date
+		want  string
+	}{
+		"a long one ends after twelve months":          {v1alpha1.AttestBackupSeparation, "2099-01-01", "2027-02-28"},
+		"a short one ends when it says":                {v1alpha1.AttestBackupSeparation, "2026-12-24", "2026-12-24"},
+		"arrival holds for thirty days":                {v1alpha1.AttestLogArrival, "2026-12-24", "2026-03-30"},
+		"the age of an assessment is judged by GOV-03": {v1alpha1.AttestRiskAssessment, "2028-01-01", "2028-01-01"},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			_, until, fault := AttestationSpan(attestation("a", test.typ, "2026-02-28", test.until))
+			if got := until.In(date.Copenhagen()).Format(time.DateOnly); got != test.want || fault != "" {
+				t.Errorf("it ends on %s (fault %q), want %s", got, fault, test.want)
 			}
 		})
 	}

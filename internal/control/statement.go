@@ -3,6 +3,7 @@ package control
 import (
 	"cmp"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/tilsyn-dev/tilsyn/api/v1alpha1"
@@ -17,6 +18,8 @@ const (
 	FaultServiceAccount = "ServiceAccount"
 	// FaultSamePerson: requester and approver, or the one who attests and the one who checked, are one person.
 	FaultSamePerson = "SamePerson"
+	// FaultMixedScripts: a name mixes letters of scripts that look the same.
+	FaultMixedScripts = "MixedScripts"
 	// FaultNobody: nobody approved or attested, or nothing refers to where that is written down.
 	FaultNobody = "NotApproved"
 	// FaultUnexplained: reason, risk or compensation is missing.
@@ -35,6 +38,8 @@ func ExceptionSpan(e *v1alpha1.ControlException) (from, until time.Time, fault s
 		fault = FaultServiceAccount
 	case v1alpha1.SamePerson(s.RequestedBy, s.Approval.By):
 		fault = FaultSamePerson
+	case mixed(s.RequestedBy, s.Approval.By):
+		fault = FaultMixedScripts
 	case s.Reason == "" || s.Risk == "" || s.Type == v1alpha1.ExceptionCompensated && s.Compensation == "":
 		fault = FaultUnexplained
 	case !ok:
@@ -48,11 +53,11 @@ func ExceptionSpan(e *v1alpha1.ControlException) (from, until time.Time, fault s
 func AttestationSpan(a *v1alpha1.Attestation) (from, until time.Time, fault string) {
 	s := a.Spec
 	from, until, ok := span(s.Date, s.ValidUntil)
-	if days := CutShort(a); days > 0 {
-		until = date.Period{Days: days}.After(from)
+	if life := CutShort(a); !life.IsZero() {
+		until = life.After(from)
 	}
 	switch {
-	case s.By == "" || s.Evidence == "":
+	case strings.TrimSpace(s.By) == "" || strings.TrimSpace(s.Evidence) == "":
 		fault = FaultNobody
 	case v1alpha1.IsServiceIdentity(s.By):
 		fault = FaultServiceAccount
@@ -62,32 +67,60 @@ func AttestationSpan(a *v1alpha1.Attestation) (from, until time.Time, fault stri
 		s.Approval != nil && v1alpha1.SamePerson(s.By, s.Approval.By),
 		s.AccessReview != nil && s.AccessReview.ReviewerCheckedBy != "" && v1alpha1.SamePerson(s.By, s.AccessReview.ReviewerCheckedBy):
 		fault = FaultSamePerson
+	case mixed(signers(a)...):
+		fault = FaultMixedScripts
 	case !ok:
 		fault = FaultDate
 	}
 	return from, until, fault
 }
 
-// arrivalDays is how long it is believed that logs arrive because somebody saw them arrive.
-const arrivalDays = 30
-
-// LongestLife gives the days for which attestations of a type count at most, whatever their validUntil says and however a
-// control is set; zero: validUntil alone ends them.
-func LongestLife(t v1alpha1.AttestationType) int {
-	if t == v1alpha1.AttestLogArrival {
-		return arrivalDays
+// signers are the persons on whose word an attestation rests.
+func signers(a *v1alpha1.Attestation) []string {
+	s := &a.Spec
+	out := []string{s.By}
+	if s.Approval != nil {
+		out = append(out, s.Approval.By)
 	}
-	return 0
+	if s.Restore != nil {
+		out = append(out, s.Restore.CheckedBy)
+	}
+	if s.AccessReview != nil {
+		out = append(out, s.AccessReview.ReviewerCheckedBy)
+	}
+	return out
 }
 
-// CutShort gives the LongestLife of the type of an attestation that ends before its validUntil, zero for any other.
-func CutShort(a *v1alpha1.Attestation) (days int) {
-	from, end, ok := span(a.Spec.Date, a.Spec.ValidUntil)
-	days = LongestLife(a.Spec.Type)
-	if life := (date.Period{Days: days}); ok && days > 0 && life.After(from).Before(end) {
-		return days
+func mixed(names ...string) bool { return slices.ContainsFunc(names, v1alpha1.MixedScripts) }
+
+// LongestLife gives for how long attestations of a type count at most, whatever their validUntil says and however a control
+// is set; the zero Period: validUntil alone ends them. Logs are believed to arrive for 30 days, what somebody states in place
+// of an observation holds for 12 months (control catalogue, parameters), and the age of everything else, such as risk
+// assessments and exercises, is judged by the control that asks for it.
+func LongestLife(t v1alpha1.AttestationType) date.Period {
+	switch t {
+	case v1alpha1.AttestLogArrival:
+		return date.Period{Days: 30}
+	case v1alpha1.AttestClusterBound, v1alpha1.AttestStorageLocation, v1alpha1.AttestReplicationLocation, v1alpha1.AttestTelemetryLocation,
+		v1alpha1.AttestLogRetention, v1alpha1.AttestLogProtection,
+		v1alpha1.AttestBackupCoverage, v1alpha1.AttestBackupSeparation, v1alpha1.AttestBackupImmutability, v1alpha1.AttestBackupEncryption,
+		v1alpha1.AttestControlPlaneLocation, v1alpha1.AttestKeyLocation, v1alpha1.AttestIdentityProviderLocation, v1alpha1.AttestManagementLocation,
+		v1alpha1.AttestAPIAuditLogging, v1alpha1.AttestMultiFactorAuthentication, v1alpha1.AttestEndUserLogin,
+		v1alpha1.AttestEncryptionAtRest, v1alpha1.AttestEncryptionInTransit:
+		return date.Period{Months: 12}
+	default:
+		return date.Period{}
 	}
-	return 0
+}
+
+// CutShort gives the LongestLife of the type of an attestation that ends before its validUntil, the zero Period for any other.
+func CutShort(a *v1alpha1.Attestation) date.Period {
+	from, end, ok := span(a.Spec.Date, a.Spec.ValidUntil)
+	life := LongestLife(a.Spec.Type)
+	if ok && !life.IsZero() && life.After(from).Before(end) {
+		return life
+	}
+	return date.Period{}
 }
 
 // span reads two days; EndOfValidity gives the instant at which a day begins.

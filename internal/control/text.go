@@ -83,20 +83,7 @@ func Unreadable(incomplete ...facts.SourceState) Result {
 			first = s
 		}
 	}
-	return Unknown(reason, "source", string(first.ID), "message", sourceMessage(first))
-}
-
-func sourceMessage(s facts.SourceState) string {
-	switch {
-	case s.Message != "":
-		return s.Message
-	case s.Condition == facts.SourceSynced && len(s.Undecodable) > 0:
-		return s.Undecodable[0].String() + " could not be understood"
-	case s.Reason != "":
-		return s.Reason
-	default:
-		return string(s.Condition)
-	}
+	return Unknown(reason, "source", string(first.ID), "message", first.Why())
 }
 
 // expand puts the arguments into a text with {name} marks, in one pass: what looks like a mark inside an argument is not one.

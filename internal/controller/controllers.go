@@ -175,8 +175,8 @@ func (op *operator) controllers() error {
 		op.add(hostedsolution.Kind, &hostedsolution.Reconciler{Snapshot: snapshot, Status: op.solutions, Events: events, Wrote: wrote}),
 		op.add(platform.Kind, &platform.Reconciler{Snapshot: snapshot, Status: op.platforms, Reports: op.reports, Events: events, Wrote: wrote}),
 		op.add(controlprofile.Kind, &controlprofile.Reconciler{Snapshot: snapshot, Status: status.NewWriter(client, status.Profiles(), 0), Wrote: wrote}),
-		op.add(controlexception.Kind, &controlexception.Reconciler{Snapshot: snapshot, Status: status.NewWriter(client, status.Exceptions(), 0), Wrote: wrote}),
-		op.add(attestation.Kind, &attestation.Reconciler{Snapshot: snapshot, Status: status.NewWriter(client, status.Attestations(), 0), Wrote: wrote}),
+		op.add(controlexception.Kind, &controlexception.Reconciler{Snapshot: snapshot, Status: status.NewWriter(client, status.Exceptions(), 0), Events: events, Wrote: wrote}),
+		op.add(attestation.Kind, &attestation.Reconciler{Snapshot: snapshot, Status: status.NewWriter(client, status.Attestations(), 0), Events: events, Wrote: wrote}),
 		op.add(institution.Kind, &institution.Reconciler{Snapshot: snapshot, Status: op.institutions, Events: events, Wrote: wrote}),
 		op.add(supervisionrecord.Kind, &supervisionrecord.Reconciler{Snapshot: snapshot, Keeper: op.keeper, Wrote: wrote}),
 	)...)

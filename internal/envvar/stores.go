@@ -23,8 +23,13 @@ var storeHosts = []string{".rds.amazonaws.com", ".rds.amazonaws.com.cn", ".cache
 	".neptune.amazonaws.com", ".database.windows.net", ".database.azure.com", ".documents.azure.com", ".redis.cache.windows.net",
 	".blob.core.windows.net", ".table.core.windows.net", ".mongodb.net", ".es.io", ".cloud.es.io", ".firebaseio.com", ".supabase.co", ".neon.tech", ".upstash.io"}
 
+// dotNet begins the names of connection strings as .NET reads them: ConnectionStrings__Default for ConnectionStrings:Default.
+const dotNet = "CONNECTIONSTRINGS__"
+
 // IsStore tells whether a variable names a data store by its name alone.
-func IsStore(name string) bool { return storeName.MatchString(name) }
+func IsStore(name string) bool {
+	return storeName.MatchString(name) || len(name) > len(dotNet) && strings.EqualFold(name[:len(dotNet)], dotNet)
+}
 
 // Store gives the hosts of a variable that names a data store by its name, by the scheme of its value or by its host.
 func Store(name, value string) (hosts string, ok bool) {
@@ -99,6 +104,9 @@ func ofPairs(value string) (host string, ok bool) {
 	if !strings.Contains(value, "=") || strings.Contains(value, "://") {
 		return "", false
 	}
+	if host := azureAccount(value); host != "" {
+		return host, true
+	}
 	for pair := range strings.FieldsFuncSeq(value, func(r rune) bool { return r == ';' || r == ' ' }) {
 		k, v, _ := strings.Cut(pair, "=")
 		switch strings.ToLower(strings.TrimSpace(k)) {
@@ -108,6 +116,24 @@ func ofPairs(value string) (host string, ok bool) {
 		}
 	}
 	return "", false
+}
+
+// azureAccount gives the host of a connection string of a storage account; empty for another string.
+func azureAccount(value string) string {
+	account, suffix := "", "core.windows.net"
+	for pair := range strings.SplitSeq(value, ";") {
+		k, v, _ := strings.Cut(pair, "=")
+		switch strings.ToLower(strings.TrimSpace(k)) {
+		case "accountname":
+			account = strings.TrimSpace(v)
+		case "endpointsuffix":
+			suffix = strings.TrimSpace(v)
+		}
+	}
+	if account == "" {
+		return ""
+	}
+	return account + ".blob." + suffix
 }
 
 // ConfigValue gives what a value of a ConfigMap says of hosts: an address with a scheme, a host with a dot, or one that its key

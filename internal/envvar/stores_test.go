@@ -12,6 +12,8 @@ func TestStoresThatVariablesName(t *testing.T) {
 		"an address as Go writes it":         {"MYSQL_DSN", "u:geheim@tcp(db.example.org:3306)/x", "db.example.org"},
 		"pairs":                              {"PG_DSN", "host=db.example.org port=5432 password=geheim", "db.example.org"},
 		"pairs of SQL Server":                {"DB_CONNECTION_STRING", "Server=tcp:db.example.org,1433;Password=geheim", "db.example.org"},
+		"a connection string of .NET":        {"ConnectionStrings__Default", "Server=tcp:db.example.org,1433;Initial Catalog=x;Password=geheim", "db.example.org"},
+		"a connection string of .NET, Azure": {"ConnectionStrings__Blob", "DefaultEndpointsProtocol=https;AccountName=a;AccountKey=geheim;EndpointSuffix=core.windows.net", "a.blob.core.windows.net"},
 		"a host":                             {"PGHOST", "db.example.org", "db.example.org"},
 		"a host with a word before":          {"ORDERS_DB_HOST", "db.example.org:5432", "db.example.org"},
 		"a host of a provider's store":       {"ORDERS_HOST", "x.abc.eu-west-1.rds.amazonaws.com", "x.abc.eu-west-1.rds.amazonaws.com"},

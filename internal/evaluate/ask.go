@@ -19,7 +19,7 @@ func (a asker) workload(b *control.Bound, in control.WorkloadInput) (r control.R
 			r = a.failed(b.ID, in.Workload.Ref, p)
 		}
 	}()
-	if w := in.Workload; w.Unread && !(w.SchedulingRead && b.SchedulingOnly) {
+	if w := in.Workload; w.Unread && (!w.SchedulingRead || !b.SchedulingOnly) {
 		r = control.Unknown(control.ReasonTemplateUnread, "kind", w.Ref.Kind, "group", w.Ref.Group).At(w.TemplatePath)
 	} else {
 		r = b.Workload(in)

@@ -44,7 +44,11 @@ func (r *run) platform() *control.Platform {
 
 func (r *run) platformProblems(p *control.Platform) {
 	for _, text := range p.Problems {
-		r.problems.add(p.Ref(), v1alpha1.ConditionAccepted, v1alpha1.ReasonUnknownRegion, "%s.", text)
+		reason := v1alpha1.ReasonUnknownRegion
+		if strings.HasPrefix(text, "adequacy[") {
+			reason = v1alpha1.ReasonDecisionUnsupported
+		}
+		r.problems.add(p.Ref(), v1alpha1.ConditionAccepted, reason, "%s.", text)
 	}
 	if p.Object == nil {
 		return
@@ -84,7 +88,7 @@ func tables(spec v1alpha1.PlatformSpec) (*region.Tables, []string) {
 	}
 	var decisions []region.AdequacyOverride
 	for _, d := range spec.Adequacy {
-		decisions = append(decisions, adequacy(builtIn, d))
+		decisions = append(decisions, adequacy(d))
 	}
 	if len(own) == 0 && len(decisions) == 0 {
 		return builtIn, nil
@@ -96,24 +100,11 @@ func tables(spec v1alpha1.PlatformSpec) (*region.Tables, []string) {
 	return t, nil
 }
 
-// adequacy reads a decision of the Platform. Without validFrom it says how the decision that is built in stands, whose limits
-// stay: whoever writes that the one about the United States is in force does not write that it covers everybody there.
-func adequacy(builtIn *region.Tables, d v1alpha1.AdequacyDecision) region.AdequacyOverride {
-	o := region.AdequacyOverride{Country: string(d.Country), Decision: "as the Platform says",
-		ValidFrom: string(d.ValidFrom), ValidTo: string(d.ValidUntil), Status: d.Status}
+// adequacy reads a decision of the Platform.
+func adequacy(d v1alpha1.AdequacyDecision) region.AdequacyOverride {
+	o := region.AdequacyOverride{Country: string(d.Country), Decision: d.Decision, ValidFrom: string(d.ValidFrom), ValidTo: string(d.ValidUntil), Status: d.Status}
 	if d.Scoped {
 		o.Scope = "some recipients"
-	}
-	if known := builtIn.Adequacy(o.Country); len(known) > 0 && o.ValidFrom == "" {
-		last := known[len(known)-1]
-		o.Decision, o.Scope = last.Decision, cmp.Or(last.Scope, o.Scope)
-		o.ValidFrom = day(last.From)
-		if o.ValidTo == "" && !last.To.IsZero() {
-			o.ValidTo = day(last.To)
-		}
-	}
-	if o.ValidFrom == "" {
-		o.ValidFrom = "1995-10-24" // the directive's first decisions; no earlier one can be in force
 	}
 	return o
 }

@@ -227,7 +227,7 @@ func (r *run) unclaimed(c *claims) {
 			continue
 		}
 		r.problems.list = append(r.problems.list, Problem{Object: at, Type: v1alpha1.ConditionNoUnclaimedNamespaces,
-			Status: metav1.ConditionUnknown, Reason: s.Reason, Message: "Workloads cannot all be seen: " + string(s.ID) + ": " + s.Message})
+			Status: metav1.ConditionUnknown, Reason: s.WhyNot(), Message: "Workloads cannot all be seen: " + string(s.ID) + ": " + s.Why()})
 	}
 }
 

@@ -59,9 +59,9 @@ func (r *run) attestationsChecked() []*Attestation {
 		if a.Fault != "" {
 			r.problems.add(at, v1alpha1.ConditionAccepted, a.Fault, "%s", a.Message)
 		}
-		if days := control.CutShort(object); a.Fault == "" && days > 0 && !r.now.Before(a.Until) {
+		if life := control.CutShort(object); a.Fault == "" && !life.IsZero() && !r.now.Before(a.Until) {
 			r.problems.add(at, v1alpha1.ConditionValid, v1alpha1.ReasonExpired,
-				"Attestations of type %s count for %d days, whatever validUntil says, and it ended on %s; attest it anew.", object.Spec.Type, days, day(a.Until))
+				"Attestations of type %s count for %s at most, whatever validUntil says, and it ended on %s; attest it anew.", object.Spec.Type, life, day(a.Until))
 		} else {
 			r.span(at, a.From, a.Until, a.Fault)
 		}
@@ -103,6 +103,8 @@ func statementFault(fault, verb string) (reason, message string) {
 		return v1alpha1.ReasonServiceAccount, "A service account or system user never " + verb + "; name a person."
 	case control.FaultSamePerson:
 		return v1alpha1.ReasonSelfApproved, "Whoever " + verb + " must be somebody else than who asked or checked; two spellings of one name are the same person."
+	case control.FaultMixedScripts:
+		return v1alpha1.ReasonMixedScripts, "The name of whoever asks, checks or " + verb + " mixes Latin letters with others that look the same, so nobody can tell who it is; write it in one script."
 	case control.FaultNobody:
 		return fault, "It does not say who " + verb + " it and where that is written down."
 	case control.FaultUnexplained:

@@ -47,39 +47,61 @@ func TestAnExceptionHasWhatItsControlAsksFor(t *testing.T) {
 	}
 }
 
-func TestThePlatformSaysHowADecisionStandsAndNotWhomItCovers(t *testing.T) {
-	type row struct{ decision, scope, status, from, to string }
+func TestThePlatformNarrowsDecisionsAndDeclaresOthersByNumber(t *testing.T) {
+	const framework, certified = "(EU) 2023/1795", "organisations certified on the Data Privacy Framework list"
+	gb := row{decision: "(EU) 2021/1772", status: "InForce", from: "2021-06-28", to: "2031-12-27"}
+	us := row{decision: framework, scope: certified, status: "Contested", from: "2023-07-10"}
+	with := func(r row, change func(*row)) row { change(&r); return r }
 	tests := map[string]struct {
 		override v1alpha1.AdequacyDecision
-		want     row
+		want     []row
+		refused  bool
 	}{
-		"a status alone keeps number, limit and days": {v1alpha1.AdequacyDecision{Country: "US", Status: "InForce"},
-			row{"(EU) 2023/1795", "organisations certified on the Data Privacy Framework list", "InForce", "2023-07-10", ""}},
-		"a status alone keeps the end": {v1alpha1.AdequacyDecision{Country: "GB", Status: "Contested"}, row{"(EU) 2021/1772", "", "Contested", "2021-06-28", "2031-12-27"}},
-		"an end is brought forward":    {v1alpha1.AdequacyDecision{Country: "GB", Status: "InForce", ValidUntil: "2027-01-01"}, row{"(EU) 2021/1772", "", "InForce", "2021-06-28", "2027-01-01"}},
-		"a new limit":                  {v1alpha1.AdequacyDecision{Country: "GB", Status: "InForce", Scoped: true}, row{"(EU) 2021/1772", "some recipients", "InForce", "2021-06-28", "2031-12-27"}},
-		"a new decision stands alone":  {v1alpha1.AdequacyDecision{Country: "US", Status: "InForce", ValidFrom: "2026-10-01"}, row{"as the Platform says", "", "InForce", "2026-10-01", ""}},
-		"a country that had none":      {v1alpha1.AdequacyDecision{Country: "IN", Status: "InForce"}, row{"as the Platform says", "", "InForce", "1995-10-24", ""}},
+		"a lesser standing":                       {v1alpha1.AdequacyDecision{Country: "GB", Status: "Contested"}, []row{with(gb, func(r *row) { r.status = "Contested" })}, false},
+		"an end is brought forward":               {v1alpha1.AdequacyDecision{Country: "GB", Status: "InForce", ValidUntil: "2027-01-01"}, []row{with(gb, func(r *row) { r.to = "2027-01-01" })}, false},
+		"a new limit":                             {v1alpha1.AdequacyDecision{Country: "GB", Status: "InForce", Scoped: true}, []row{with(gb, func(r *row) { r.scope = "some recipients" })}, false},
+		"an end is put off, by word alone":        {v1alpha1.AdequacyDecision{Country: "GB", Status: "InForce", ValidUntil: "2040-01-01"}, []row{gb}, true},
+		"a dispute is over, by word alone":        {v1alpha1.AdequacyDecision{Country: "US", Status: "InForce"}, []row{us}, true},
+		"a dispute is over, without the judgment": {v1alpha1.AdequacyDecision{Country: "US", Status: "InForce", ValidFrom: "2026-10-01"}, []row{us}, true},
+		"a dispute is over, and the limit stays": {v1alpha1.AdequacyDecision{Country: "US", Status: "InForce", ValidFrom: "2026-10-01", Decision: "C-703/25 P"},
+			[]row{us, {decision: "C-703/25 P", scope: certified, status: "InForce", from: "2026-10-01", declared: true}}, false},
+		"a country that had none, by word alone":    {v1alpha1.AdequacyDecision{Country: "IN", Status: "InForce"}, nil, true},
+		"a country that had none, with a day alone": {v1alpha1.AdequacyDecision{Country: "IN", Status: "InForce", ValidFrom: "2026-01-01"}, nil, true},
+		"a country that had none, with number and day": {v1alpha1.AdequacyDecision{Country: "IN", Status: "InForce", ValidFrom: "2026-01-01", Decision: "(EU) 2026/999"},
+			[]row{{decision: "(EU) 2026/999", status: "InForce", from: "2026-01-01", declared: true}}, false},
+		"a successor stands beside the one that ends": {v1alpha1.AdequacyDecision{Country: "GB", Status: "InForce", ValidFrom: "2031-12-27", ValidUntil: "2035-12-27", Decision: "(EU) 2031/1"},
+			[]row{gb, {decision: "(EU) 2031/1", status: "InForce", from: "2031-12-27", to: "2035-12-27", declared: true}}, false},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
 			w := newWorld()
 			w.put(&v1alpha1.Platform{ObjectMeta: named("cluster"), Spec: v1alpha1.PlatformSpec{Adequacy: []v1alpha1.AdequacyDecision{test.override}}})
+			f := w.fleet()
 			var got []row
-			for _, d := range w.fleet().Platform.Tables.Adequacy(string(test.override.Country)) {
+			for _, d := range f.Platform.Tables.Adequacy(string(test.override.Country)) {
 				got = append(got, asRow(d))
 			}
-			if diff := cmp.Diff([]row{test.want}, got, cmp.AllowUnexported(row{})); diff != "" {
+			if diff := cmp.Diff(test.want, got, cmp.AllowUnexported(row{})); diff != "" {
 				t.Errorf("decisions (-want +got):\n%s", diff)
+			}
+			p, _ := f.Condition(f.Platform.Ref(), v1alpha1.ConditionAccepted)
+			if refused := p.Reason == v1alpha1.ReasonDecisionUnsupported; refused != test.refused {
+				t.Errorf("problem is %+v, want one: %v", p, test.refused)
 			}
 		})
 	}
 }
 
-func asRow(d region.Decision) struct{ decision, scope, status, from, to string } {
+// row is one decision, its days written out.
+type row struct {
+	decision, scope, status, from, to string
+	declared                          bool
+}
+
+func asRow(d region.Decision) row {
 	to := ""
 	if !d.To.IsZero() {
 		to = day(d.To)
 	}
-	return struct{ decision, scope, status, from, to string }{d.Decision, d.Scope, string(d.Status), day(d.From), to}
+	return row{d.Decision, d.Scope, string(d.Status), day(d.From), to, d.Declared}
 }

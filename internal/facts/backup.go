@@ -28,7 +28,8 @@ type BackupPlan struct {
 	// Schedule is the cron expression as written, in the dialect of the product.
 	Schedule string
 	Dialect  date.Dialect
-	// RemovesOnly is true for a plan that makes no backups and only removes old ones (a K8up Schedule with prune alone).
+	// RemovesOnly is true for a plan that makes no backups and only removes or archives old ones (a K8up Schedule with prune or
+	// archive alone).
 	RemovesOnly bool
 	// ScheduleField is the path of the expression in the object.
 	ScheduleField string
@@ -44,6 +45,8 @@ type BackupPlan struct {
 	// Retention of the backups that the plan makes.
 	Retention Retention
 	CreatedAt time.Time
+	// Archive is where the plan has its backups copied to once more (K8up); nil: nowhere.
+	Archive *BackupDestination
 	// LastAsked is when the product last asked for a backup by the plan, as the plan's own status says: not that one
 	// succeeded, nor that it still exists. Zero: never, or the product does not say.
 	LastAsked time.Time
@@ -166,8 +169,10 @@ type VolumeCopy struct {
 	// Dumps are files that a command in a container wrote, by name without directory (K8up backup commands).
 	Dumps []string
 	// Run that the copy belongs to, where known.
-	Run         Ref
-	Phase       RunPhase
+	Run   Ref
+	Phase RunPhase
+	// StartedAt is when the product began to read the data, or the snapshot of them; zero: not said.
+	StartedAt   time.Time
 	CompletedAt time.Time
 	Destination Ref
 	// Repository as the product names it, where the copy does not name its destination otherwise.
@@ -181,6 +186,9 @@ type VolumeCopy struct {
 	// Empty is true where the copy ended well but holds nothing, because the volume was empty.
 	Empty bool
 	Bytes int64 // -1 where not said
+	// Partial is true where the copy is called whole, yet fewer bytes were copied than there were: Bytes of TotalBytes.
+	Partial    bool
+	TotalBytes int64 // 0 where not said
 }
 
 // BackupDestination is where backups are kept. Ref names the object that says so: a destination of its own, or the plan,
@@ -190,6 +198,9 @@ type BackupDestination struct {
 	Product BackupProduct
 	// Default is true where the product uses it for plans that name none.
 	Default bool
+	// Extract is the path of what names the place where it holds data taken out of backups, and no backups themselves (K8up
+	// archives and restores into a bucket); empty otherwise.
+	Extract string
 	// Kind of store: s3, azure, gcs, swift, b2, rest, local, or snapshot for volume snapshots.
 	Kind string
 	// Provider in the region table where it follows from the kind or endpoint: aws, azure, gcp, ...
@@ -224,7 +235,8 @@ type BackupDestination struct {
 	TransportField    string
 	// ObjectLock tells whether immutability can be seen to be on.
 	ObjectLock Tristate
-	// CredentialRef names the Secret that holds the credentials (never its content), CredentialNamespace where it lies.
+	// CredentialRef names the Secret that holds the credentials (never its content), CredentialNamespace where it lies; a
+	// namespace without a name: the product's own credentials, which lie there.
 	CredentialRef, CredentialNamespace string
 	// Retention that the destination itself sets (CloudNativePG).
 	Retention Retention

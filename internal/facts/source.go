@@ -56,6 +56,32 @@ func (s SourceState) Complete() bool {
 	return s.Condition == SourceAbsent || s.Condition == SourceSynced && len(s.Undecodable) == 0
 }
 
+// Why says in words why a source is not complete; it is never empty.
+func (s SourceState) Why() string {
+	switch {
+	case s.Message != "":
+		return s.Message
+	case s.Condition == SourceSynced && len(s.Undecodable) > 0:
+		return s.Undecodable[0].String() + " could not be understood"
+	case s.Reason != "":
+		return s.Reason
+	default:
+		return string(s.Condition)
+	}
+}
+
+// WhyNot gives the same in one word, for conditions; it is never empty.
+func (s SourceState) WhyNot() string {
+	switch {
+	case s.Reason != "":
+		return s.Reason
+	case len(s.Undecodable) > 0:
+		return ReasonDecodeFailed
+	default:
+		return ReasonNotSynced
+	}
+}
+
 // Source declares one API resource and the fact types it feeds.
 type Source struct {
 	ID    SourceID

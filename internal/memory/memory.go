@@ -15,7 +15,7 @@ const (
 	// growth is how much more than what is alive is allowed beyond that, in percent.
 	growth = 35
 	// small heaps are kept as small as that, and roomy is what large ones may grow by.
-	small, roomy = 24 << 20, 96 << 20
+	small, roomy = 24 << 20, 64 << 20
 	// most percent that the heap may grow by, for the beginning, when next to nothing is alive.
 	most = 100 * floor / (4 << 20) // the runtime begins at 4 MiB, times this
 )

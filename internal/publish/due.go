@@ -12,8 +12,9 @@ import (
 	"github.com/tilsyn-dev/tilsyn/internal/remind"
 )
 
-// linesMax is how many deadlines one message names.
-const linesMax = 10
+// linesMax is how many deadlines one message names. What it does not name has no event, so it is as many as the message of a
+// condition holds.
+const linesMax = 30
 
 // More begins the line of a message that counts what it does not name.
 const More = "And "

@@ -23,7 +23,7 @@ func TestHowAnObjectStandsWithItsDeadlines(t *testing.T) {
 		return remind.Deadline{Reminder: "REM-15", Subject: subject, What: what, Due: due, Step: step, Told: told}
 	}
 	many := []remind.Deadline{}
-	for n := range 12 {
+	for n := range linesMax + 2 {
 		many = append(many, deadline(fmt.Sprint("do ", n), remind.Overdue, ""))
 	}
 	for name, test := range map[string]struct {
@@ -49,7 +49,7 @@ func TestHowAnObjectStandsWithItsDeadlines(t *testing.T) {
 			}
 		})
 	}
-	if got := strings.Split(DueOf(many)[subject].Message, "\n"); len(got) != 11 || got[10] != "And 2 more." {
+	if got := strings.Split(DueOf(many)[subject].Message, "\n"); len(got) != linesMax+1 || got[linesMax] != "And 2 more." {
 		t.Errorf("of many the message is %q", got)
 	}
 }

@@ -31,6 +31,9 @@ type Decision struct {
 	// ReviewedAt is when an embedded row was last held against published
 	// sources; zero for a row of the Platform.
 	ReviewedAt date.Partial
+	// Declared is true for a decision that only the Platform knows, or that goes
+	// further by its word than by the embedded table.
+	Declared bool
 }
 
 // InForce reports whether the decision stands at an instant, contested or not.
@@ -39,8 +42,35 @@ func (d Decision) InForce(at time.Time) bool {
 	return stands && !at.Before(d.From) && (d.To.IsZero() || at.Before(d.To))
 }
 
-// general reports a decision on which group Adequate can rest.
-func (d Decision) general() bool { return d.Scope == "" && d.Status == InForce }
+// general reports a decision on which group Adequate can rest: nobody widens it by
+// declaring a decision.
+func (d Decision) general() bool { return d.Scope == "" && d.Status == InForce && !d.Declared }
+
+// firmness orders standings: the firmer, the higher.
+func (s Status) firmness() int {
+	return slices.Index([]Status{Annulled, Suspended, Contested, InForce}, s)
+}
+
+// within reports whether a decision allows no more than another one.
+func (d Decision) within(o Decision) bool {
+	return d.Status.firmness() <= o.Status.firmness() && (o.Scope == "" || d.Scope != "") && !d.From.Before(o.From) &&
+		(o.To.IsZero() || !d.To.IsZero() && !d.To.After(o.To))
+}
+
+// narrowed returns a decision that allows no more than another one says, whatever
+// that says of its beginning.
+func (d Decision) narrowed(o Decision) Decision {
+	if o.Status.firmness() < d.Status.firmness() {
+		d.Status = o.Status
+	}
+	if d.Scope == "" {
+		d.Scope = o.Scope
+	}
+	if !o.To.IsZero() && o.To.After(d.From) && (d.To.IsZero() || o.To.Before(d.To)) {
+		d.To = o.To
+	}
+	return d
+}
 
 // Adequacy returns the decisions about a country, oldest first.
 func (t *Tables) Adequacy(country string) []Decision { return t.adequacy[country] }

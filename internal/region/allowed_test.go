@@ -2,6 +2,7 @@ package region
 
 import (
 	"fmt"
+	"math/rand/v2"
 	"slices"
 	"strings"
 	"testing"
@@ -376,11 +377,11 @@ func TestWithOverlay(t *testing.T) {
 		"a wrong entry beside a right one": {[]OwnRegion{{Provider: "own", Region: "x"}, {Provider: "own", Region: "y", Countries: []string{"DK"}}}, nil,
 			"regions[0]", [3]string{"own", "y", ""}, "DK"},
 		"a decision without a start": {nil, []AdequacyOverride{{Country: "KE", Decision: "d", Status: "InForce"}},
-			"adequacy[0] (KE): validFrom", [3]string{"aws", "eu-north-1", ""}, "SE"},
+			"adequacy[0] (KE): it goes further", [3]string{"aws", "eu-north-1", ""}, "SE"},
 		"a decision of unknown standing": {nil, []AdequacyOverride{{Country: "KE", Decision: "d", ValidFrom: "2026-01-01", Status: "in-force"}},
 			"use InForce, Contested", [3]string{"aws", "eu-north-1", ""}, "SE"},
 		"a decision without a number": {nil, []AdequacyOverride{{Country: "KE", ValidFrom: "2026-01-01", Status: "InForce"}},
-			"no decision is named", [3]string{"aws", "eu-north-1", ""}, "SE"},
+			"it goes further than the built-in table", [3]string{"aws", "eu-north-1", ""}, "SE"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			got, err := base.WithOverlay(tc.own, tc.adequacy)
@@ -410,8 +411,63 @@ func TestOverlayOfDecisions(t *testing.T) {
 	if slices.Contains(before, "KE") || !slices.Contains(before, "CH") || !slices.Contains(before, "NZ") {
 		t.Errorf("the base tables changed: %v", before)
 	}
-	if !slices.Contains(after, "KE") || slices.Contains(after, "CH") || slices.Contains(after, "NZ") || !slices.Contains(after, "GB") {
+	if slices.Contains(after, "KE") || slices.Contains(after, "CH") || slices.Contains(after, "NZ") || !slices.Contains(after, "GB") {
 		t.Errorf("the overlay does not hold: %v", after)
+	}
+	if rows := over.Adequacy("KE"); len(rows) != 1 || !rows[0].Declared || !rows[0].InForce(now) {
+		t.Errorf("the decision about KE is %+v, want one that is in force by declaration", rows)
+	}
+}
+
+// covered lists how the decisions about a country stand in a year for everybody, the firmest of each kind of table.
+func covered(tables *Tables, country string, at time.Time) (embedded, declared int) {
+	for _, d := range tables.Adequacy(country) {
+		if !d.InForce(at) {
+			continue
+		}
+		worth := 2 * d.Status.firmness()
+		if d.Scope == "" {
+			worth++
+		}
+		if d.Declared {
+			declared = max(declared, worth)
+		} else {
+			embedded = max(embedded, worth)
+		}
+	}
+	return embedded, declared
+}
+
+func TestNoOverlayMakesAnEmbeddedDecisionGoFurther(t *testing.T) {
+	const seed = 20261122
+	r := rand.New(rand.NewPCG(seed, 1))
+	base := tables(t)
+	pick := func(of ...string) string { return of[r.IntN(len(of))] }
+	day := func() string {
+		return pick("", "1999-01-01", "2021-06-28", "2023-07-10", "2026-06-01", "2031-12-27", "2040-01-01")
+	}
+	declarations := 0
+	for range 5000 {
+		o := AdequacyOverride{Country: pick("US", "GB", "IN", "CA", "JP", "CH"), Decision: pick("", "(EU) 2027/1"), Scope: pick("", "some recipients"),
+			ValidFrom: day(), ValidTo: day(), Status: pick("InForce", "Contested", "Suspended", "Annulled")}
+		over, err := base.WithOverlay(nil, []AdequacyOverride{o})
+		for year := 2000; year < 2045; year += 3 {
+			at := time.Date(year, 11, 22, 12, 0, 0, 0, time.UTC)
+			before, _ := covered(base, o.Country, at)
+			embedded, declared := covered(over, o.Country, at)
+			if embedded > before || slices.Contains(over.adequate(at), o.Country) && !slices.Contains(base.adequate(at), o.Country) {
+				t.Fatalf("seed %d: %+v makes the embedded decision go further in %d", seed, o, year)
+			}
+			if declared > 0 && (o.Decision == "" || o.ValidFrom == "" || err != nil) {
+				t.Fatalf("seed %d: %+v counts in %d without a number and a first day (%v)", seed, o, year, err)
+			}
+			if declared > 0 {
+				declarations++
+			}
+		}
+	}
+	if declarations < 100 {
+		t.Errorf("seed %d: %d declarations counted; the test hardly tries them", seed, declarations)
 	}
 }
 

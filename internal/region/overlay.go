@@ -1,12 +1,16 @@
 package region
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"k8s.io/apimachinery/pkg/util/validation"
+
+	"github.com/tilsyn-dev/tilsyn/internal/date"
 )
 
 // OwnRegion is a region that the Platform adds to the tables.
@@ -25,13 +29,19 @@ type OwnZone struct {
 	Countries []string
 }
 
-// AdequacyOverride is a dated adequacy decision of the Platform. The rows of a
-// country replace all embedded rows of that country.
+// AdequacyOverride is what the Platform says of an adequacy decision. It narrows the
+// embedded rows of its country by its status, scope and end. Where it goes further
+// than they do it is a decision of its own beside them, and then it has a number and
+// a first day.
 type AdequacyOverride struct {
 	Country, Decision, Scope string
-	ValidFrom, ValidTo       string // days; ValidTo may be empty
+	ValidFrom, ValidTo       string // days; may be empty
 	Status                   string
 }
+
+// firstDecision is the day before which no decision can be in force: that of the
+// directive.
+const firstDecision = "1995-10-24"
 
 // WithOverlay returns new tables that also hold the given rows. An overlay adds
 // places and never moves one that the tables know: a claim against a known fact is
@@ -45,21 +55,58 @@ func (t *Tables) WithOverlay(own []OwnRegion, adequacy []AdequacyOverride) (*Tab
 			errs = append(errs, fmt.Errorf("regions[%d] (%s %s): %w", i, o.Provider, o.Region, err))
 		}
 	}
-	rows := map[string][]Decision{}
 	for i, o := range adequacy {
-		d, err := newDecision(o)
-		if err != nil {
+		if err := c.override(t, o); err != nil {
 			errs = append(errs, fmt.Errorf("adequacy[%d] (%s): %w", i, o.Country, err))
-			continue
 		}
-		rows[d.Country] = append(rows[d.Country], d)
-	}
-	for country, decisions := range rows {
-		slices.SortStableFunc(decisions, func(a, b Decision) int { return a.From.Compare(b.From) })
-		c.adequacy[country] = decisions
 	}
 	return c, errors.Join(errs...)
 }
+
+// override takes up what the Platform says of a decision. A limit of the embedded
+// decision stays: one that covers others is not told by saying that it stands.
+func (t *Tables) override(embedded *Tables, o AdequacyOverride) error {
+	known := embedded.adequacy[o.Country]
+	full := o
+	full.Decision = cmp.Or(o.Decision, "of the Platform")
+	if n := len(known); n > 0 {
+		last := known[n-1]
+		full.Scope = cmp.Or(last.Scope, full.Scope)
+		if full.ValidFrom == "" {
+			full.ValidFrom = writtenDay(last.From)
+			if full.ValidTo == "" && !last.To.IsZero() {
+				full.ValidTo = writtenDay(last.To)
+			}
+		}
+	}
+	if full.ValidFrom == "" {
+		full.ValidFrom = firstDecision
+	}
+	d, err := newDecision(full)
+	if err != nil {
+		return err
+	}
+	rows := slices.Clone(t.adequacy[d.Country])
+	for i := range rows {
+		if !rows[i].Declared {
+			rows[i] = rows[i].narrowed(d)
+		}
+	}
+	stands := d.Status == InForce || d.Status == Contested
+	wider := stands && !slices.ContainsFunc(known, d.within)
+	if wider && o.Decision != "" && o.ValidFrom != "" {
+		d.Declared = true
+		rows = append(rows, d)
+	} else if wider {
+		err = errors.New("it goes further than the built-in table, so it has no effect without the decision that says so; " +
+			"add decision, such as (EU) 2021/1772, and validFrom")
+	}
+	slices.SortStableFunc(rows, func(a, b Decision) int { return a.From.Compare(b.From) })
+	t.adequacy[d.Country] = rows
+	return err
+}
+
+func writtenDay(t time.Time) string { return t.In(date.Copenhagen()).Format(time.DateOnly) }
 
 func (t *Tables) addOwn(o OwnRegion) error {
 	provider, code := CanonicalProvider(o.Provider), strings.TrimSpace(o.Region)

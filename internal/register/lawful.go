@@ -97,12 +97,14 @@ func (r *run) standing(s *v1alpha1.Supplier, country string) (standing, string) 
 		is, reason := r.covered(s, d)
 		if is == lawfulCountry && d.Status == region.Contested {
 			is, reason = contestedCountry, "decision "+d.Decision
+		} else if is == lawfulCountry && d.Declared {
+			is, reason = unknownCountry, "decision "+d.Decision+" is declared by the Platform alone"
 		}
 		if is <= best {
 			best, why = is, reason
 		}
 	}
-	if best != lawfulCountry && safeguarded(s, country) {
+	if best != lawfulCountry && r.safeguarded(s, country) {
 		return lawfulCountry, ""
 	}
 	return best, why
@@ -151,8 +153,13 @@ func notAmong(d region.Decision) standing {
 }
 
 // safeguarded tells whether the supplier states a ground of art. 46 for a country, with an assessment.
-func safeguarded(s *v1alpha1.Supplier, country string) bool {
+func (r *run) safeguarded(s *v1alpha1.Supplier, country string) bool {
 	return slices.ContainsFunc(s.Spec.Transfers, func(t v1alpha1.Transfer) bool {
-		return string(t.Country) == country && t.Basis.NeedsImpactAssessment() && t.ImpactAssessment != nil && t.ImpactAssessment.Reference != ""
+		if string(t.Country) != country || !t.Basis.NeedsImpactAssessment() || t.ImpactAssessment == nil || t.ImpactAssessment.Reference == "" {
+			return false
+		}
+		made, err := date.EndOfValidity(string(t.ImpactAssessment.Date))
+		r.next(made)
+		return err == nil && !r.now.Before(made)
 	})
 }

@@ -103,8 +103,8 @@ func (p *page) done() {
 	for _, kind := range slices.Sorted(maps.Keys(p.missing)) {
 		d, list := p.run.names.kinds[kind], p.missing[kind]
 		if len(d.unseen) > 0 { // it may be there
-			p.problem(v1alpha1.ConditionAccepted, metav1.ConditionUnknown, d.unseen[0].Reason,
-				fmt.Sprintf("Whether %s exists cannot be seen: %s: %s.", sentence(kind, list), d.unseen[0].ID, d.unseen[0].Message))
+			p.problem(v1alpha1.ConditionAccepted, metav1.ConditionUnknown, d.unseen[0].WhyNot(),
+				fmt.Sprintf("Whether %s exists cannot be seen: %s: %s.", sentence(kind, list), d.unseen[0].ID, d.unseen[0].Why()))
 			continue
 		}
 		hint := "."

@@ -145,9 +145,23 @@ func (r *run) incidents() {
 		}
 		p.controls(s.Controls)
 		p.done()
-		for _, c := range clock.Read(i, clock.Memory{}, r.now).Clocks(clock.DefaultLimits(r.now)) {
+		reading := clock.Read(i, clock.Memory{}, r.now)
+		p.instants(reading)
+		for _, c := range reading.Clocks(clock.DefaultLimits(r.now)) {
 			r.next(c.Changes(r.now))
 		}
+		r.next(reading.Changes())
+	}
+}
+
+// instants notes instants of an incident that cannot be.
+func (p *page) instants(reading *clock.Reading) {
+	ahead, early := reading.Doubtful()
+	if len(ahead) > 0 {
+		p.bad(v1alpha1.ReasonImplausibleDate, "In the future: %s. Correct the date, the month or the offset; until then it has not happened.", some(ahead))
+	}
+	if len(early) > 0 {
+		p.bad(v1alpha1.ReasonImplausibleDate, "Before anybody knew of the incident: %s. That stops no clock; correct it, or spec.detectedAt.", some(early))
 	}
 }
 

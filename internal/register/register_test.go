@@ -173,12 +173,16 @@ func TestWhatIsWrongIsToldOfTheResourceThatSaysIt(t *testing.T) {
 			[]string{"Institution aarhus…NotController…other, which neither names nor selects it", "Institution aarhus…UnknownSolution…lost (spec.uses[2])"}},
 		"an institution that supervises for itself": {[]string{"Institution aarhus: legalName: Aarhus, secretariats: [{institution: aarhus}]"},
 			[]string{"Institution aarhus…Circle"}},
+		"an incident that is to be found, and of which the authority was told before": {[]string{"SecurityIncident i: title: Lost, solutions: [aula], detectedAt: '2027-11-19T10:00:00Z', personalData: Affected, notifications: [{type: Authority, at: '2026-01-19T11:00:00Z'}], closedAt: '2027-11-20T10:00:00Z'"},
+			[]string{"SecurityIncident i Accepted=False ImplausibleDate…spec.detectedAt, spec.closedAt", "SecurityIncident i…ImplausibleDate…Before anybody knew of the incident: spec.notifications[0].at"}},
 		"an incident that names nobody known": {[]string{"SecurityIncident i: title: Lost, solutions: [aula, lost], detectedAt: '2026-11-19T10:00:00Z', personalData: Affected, detectedBy: nobody, controls: [XXX-01], notices: [{institution: skive, at: '2026-11-19T11:00:00Z'}]"},
 			[]string{"SecurityIncident i…UnknownControl…XXX-01", "SecurityIncident i…UnknownSolution…lost", "SecurityIncident i…UnknownInstitution…skive", "SecurityIncident i…UnknownSupplier…nobody"}},
 		"an environment that nobody known hosts": {[]string{"SolutionEnvironment e: solution: aula, stage: Production, hostedBy: nobody"},
 			[]string{"SolutionEnvironment e…UnknownSupplier…nobody (spec.hostedBy)"}},
 		"a fingerprint of two suppliers": {[]string{"Supplier aws: legalName: AWS, fingerprints: {providers: [aws], imageRegistries: [ghcr.io/a/]}, " + danish, "Supplier amazon: legalName: Amazon, fingerprints: {providers: [aws]}, " + danish},
 			[]string{"Supplier amazon…FingerprintShared: spec.fingerprints.providers aws is a fingerprint of aws too", "Supplier aws…FingerprintShared…of amazon too"}},
+		"one party under two names": {[]string{"Supplier aws: legalName: AWS  EMEA, " + danish, "Supplier amazon: legalName: Amazon, otherNames: [aws emea], " + danish},
+			[]string{"Supplier amazon…OneParty: Supplier aws is the same party: both have AWS  EMEA", "Supplier aws…OneParty: Supplier amazon is the same party: both have aws emea"}},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -219,6 +223,15 @@ func TestNamesThatMayExistAreNotDenied(t *testing.T) {
 	}
 }
 
+func TestASourceWithAnObjectThatCannotBeUnderstoodSaysWhich(t *testing.T) {
+	w := newWorld(t, "HostedSolution aula: owner: {organisation: X}, supplierChain: [{name: processor, supplier: kombit}]")
+	w.SetSource(facts.SourceState{ID: "suppliers.tilsyn.dev", Condition: facts.SourceSynced, Undecodable: []facts.Ref{Ref("Supplier", "kombit")}})
+	r := w.read(&Reader{})
+	if len(r.Problems) != 1 || r.Problems[0].Reason != facts.ReasonDecodeFailed || !strings.Contains(r.Problems[0].Message, "Supplier kombit could not be understood") {
+		t.Errorf("problems are %v", told(r))
+	}
+}
+
 func TestWhereDataMayGoChangesWithTime(t *testing.T) {
 	certified := "Supplier s: legalName: S, establishedIn: US, processingCountries: [DK], accessCountries: [US], adequacyRecipient: [{country: US, certifiedFrom: '2026-01-01', certifiedUntil: '2027-03-01'}]"
 	decision := func(rest string) string {
@@ -237,16 +250,19 @@ func TestWhereDataMayGoChangesWithTime(t *testing.T) {
 			status: "False", reason: v1alpha1.ReasonUnsafeCountry},
 		"Greenland is not Denmark": {documents: []string{"Supplier s: legalName: S, processingCountries: [GL], accessCountries: [DK]"}, at: now,
 			status: "False", reason: v1alpha1.ReasonUnsafeCountry},
-		"a decision for everybody":    {documents: []string{swiss}, at: now},
-		"a decision that has ended":   {documents: []string{swiss, "Platform cluster: adequacy: [{country: CH, status: InForce, validUntil: '2026-11-20'}]"}, at: now, status: "False", reason: v1alpha1.ReasonUnsafeCountry},
-		"a decision that will end":    {documents: []string{swiss, "Platform cluster: adequacy: [{country: CH, status: InForce, validUntil: '2026-12-01'}]"}, at: now, next: "2026-12-01"},
-		"a certificate in force":      {documents: []string{certified, decision("")}, at: now, next: "2027-03-01"},
-		"a certificate that lapsed":   {documents: []string{certified, decision("")}, at: time.Date(2027, 3, 1, 0, 0, 0, 0, time.UTC), status: "False", reason: v1alpha1.ReasonUnsafeCountry},
-		"a contested decision":        {documents: []string{certified, "Platform cluster: adequacy: [{country: US, status: Contested, scoped: true}]"}, at: now, status: "False", reason: v1alpha1.ReasonContestedDecision, next: "2027-03-01"},
-		"an assessed safeguard":       {documents: []string{"Supplier s: legalName: S, processingCountries: [IN], accessCountries: [DK], transfers: [{country: IN, basis: StandardContractualClauses, impactAssessment: {reference: Case 1}}]"}, at: now},
-		"a safeguard not assessed":    {documents: []string{"Supplier s: legalName: S, processingCountries: [IN], accessCountries: [DK], transfers: [{country: IN, basis: StandardContractualClauses}]"}, at: now, status: "False", reason: v1alpha1.ReasonUnsafeCountry},
-		"countries that are left out": {documents: []string{"Supplier s: legalName: S, processingCountries: [DK]"}, at: now, status: "Unknown", reason: v1alpha1.ReasonCountriesNotStated},
-		"a scope nobody recorded":     {documents: []string{"Supplier s: legalName: S, processingCountries: [CA], accessCountries: [DK]"}, at: now, status: "Unknown", reason: v1alpha1.ReasonCountriesNotStated},
+		"a decision for everybody":                                        {documents: []string{swiss}, at: now},
+		"a decision that has ended":                                       {documents: []string{swiss, "Platform cluster: adequacy: [{country: CH, status: InForce, validUntil: '2026-11-20'}]"}, at: now, status: "False", reason: v1alpha1.ReasonUnsafeCountry},
+		"a decision that will end":                                        {documents: []string{swiss, "Platform cluster: adequacy: [{country: CH, status: InForce, validUntil: '2026-12-01'}]"}, at: now, next: "2026-12-01"},
+		"a dispute that is over, by the Platform's word alone":            {documents: []string{certified, decision("")}, at: now, status: "False", reason: v1alpha1.ReasonContestedDecision, next: "2027-03-01"},
+		"a dispute that is over by a judgment that the Platform declares": {documents: []string{certified, decision(", decision: C-703/25 P")}, at: now, status: "Unknown", reason: v1alpha1.ReasonCountriesNotStated, next: "2027-03-01"},
+		"a certificate that lapsed":                                       {documents: []string{certified, decision("")}, at: time.Date(2027, 3, 1, 0, 0, 0, 0, time.UTC), status: "False", reason: v1alpha1.ReasonUnsafeCountry},
+		"a contested decision":                                            {documents: []string{certified, "Platform cluster: adequacy: [{country: US, status: Contested, scoped: true}]"}, at: now, status: "False", reason: v1alpha1.ReasonContestedDecision, next: "2027-03-01"},
+		"an assessed safeguard":                                           {documents: []string{"Supplier s: legalName: S, processingCountries: [IN], accessCountries: [DK], transfers: [{country: IN, basis: StandardContractualClauses, impactAssessment: {reference: Case 1, date: '2026-06-01'}}]"}, at: now},
+		"a safeguard assessed nobody knows when":                          {documents: []string{"Supplier s: legalName: S, processingCountries: [IN], accessCountries: [DK], transfers: [{country: IN, basis: StandardContractualClauses, impactAssessment: {reference: Case 1}}]"}, at: now, status: "False", reason: v1alpha1.ReasonUnsafeCountry},
+		"a safeguard assessed in the future":                              {documents: []string{"Supplier s: legalName: S, processingCountries: [IN], accessCountries: [DK], transfers: [{country: IN, basis: StandardContractualClauses, impactAssessment: {reference: Case 1, date: '2036-06-01'}}]"}, at: now, status: "False", reason: v1alpha1.ReasonUnsafeCountry, next: "2036-06-01"},
+		"a safeguard not assessed":                                        {documents: []string{"Supplier s: legalName: S, processingCountries: [IN], accessCountries: [DK], transfers: [{country: IN, basis: StandardContractualClauses}]"}, at: now, status: "False", reason: v1alpha1.ReasonUnsafeCountry},
+		"countries that are left out":                                     {documents: []string{"Supplier s: legalName: S, processingCountries: [DK]"}, at: now, status: "Unknown", reason: v1alpha1.ReasonCountriesNotStated},
+		"a scope nobody recorded":                                         {documents: []string{"Supplier s: legalName: S, processingCountries: [CA], accessCountries: [DK]"}, at: now, status: "Unknown", reason: v1alpha1.ReasonCountriesNotStated},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/tilsyn-dev/tilsyn/api/v1alpha1"
+	"github.com/tilsyn-dev/tilsyn/internal/derive/chain"
 	"github.com/tilsyn-dev/tilsyn/internal/facts"
 	"github.com/tilsyn-dev/tilsyn/internal/region"
 )
@@ -25,6 +26,7 @@ func (r *run) suppliers() {
 		}
 	}
 	shared := sharedFingerprints(list)
+	twins := chain.TwinsOf(r.view)
 	for _, s := range list {
 		r.out.Suppliers = append(r.out.Suppliers, &Supplier{Object: s, Solutions: chains[s.Name]})
 		p := r.page(supplierKind, s.Name)
@@ -34,6 +36,9 @@ func (r *run) suppliers() {
 		for _, f := range shared[s.Name] {
 			p.bad(v1alpha1.ReasonFingerprintShared, "%s %s is a fingerprint of %s too, so what is seen by it cannot be told apart. Leave it to the one it belongs to.",
 				f.field, f.value, strings.Join(f.others, ", "))
+		}
+		for _, t := range twins[s] {
+			p.bad(v1alpha1.ReasonOneParty, "Supplier %s is the same party: both have %s. Keep one of them, with the other's name in spec.otherNames.", t.B.Name, t.Common)
 		}
 		p.done()
 		r.lawful(s)

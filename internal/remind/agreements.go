@@ -12,7 +12,7 @@ import (
 	"github.com/tilsyn-dev/tilsyn/internal/facts"
 )
 
-// agreements reminds of agreements that end and of changes of subprocessors that await a word (REM-04).
+// agreements reminds of agreements that end or are to be reviewed and of changes of subprocessors that await a word (REM-04).
 func (r *run) agreements() {
 	objects := facts.List[v1alpha1.ProcessingAgreement](r.view)
 	all := make([]*chain.Agreement, len(objects))
@@ -25,6 +25,7 @@ func (r *run) agreements() {
 			continue // somebody ended it; nothing is to be renewed
 		}
 		r.expiry(a, all)
+		r.review(a)
 		if a.Spec.AppendixB != nil {
 			for i := range a.Spec.AppendixB.Changes {
 				r.appendix(a, &a.Spec.AppendixB.Changes[i])
@@ -47,9 +48,59 @@ func (r *run) expiry(a *chain.Agreement, all []*chain.Agreement) {
 			what += fmt.Sprintf(" (%s)", plural(n, "signature"))
 		}
 		for _, solution := range each(a.Spec.Solutions) {
-			r.ends(Deadline{Kind: "Agreement", Subject: ref("ProcessingAgreement", a.Name), Solution: solution, What: what}, until, 90, 30)
+			d := Deadline{Kind: "Agreement", Subject: ref("ProcessingAgreement", a.Name), Solution: solution, What: what, At: until}
+			d.notice(a, until)
+			r.ends(d, until, 90, 30)
 		}
 	}
+}
+
+// notice adds the marks around the last day on which an agreement can be ended with notice.
+func (d *Deadline) notice(a *chain.Agreement, until time.Time) {
+	notice, err := date.ParsePeriod(string(a.Spec.Notice))
+	if err != nil || notice.IsZero() {
+		return
+	}
+	day := date.Of(notice.Before(until)).First()
+	for _, m := range []struct {
+		days int
+		text string
+	}{{30, "Notice can be given for 30 days"}, {0, "The last day to give notice"}, {-1, "The time for notice is over"}} {
+		d.mark(date.Of(day.AddDate(0, 0, -m.days)).First(), m.text)
+	}
+}
+
+// review reminds of the next review of an agreement in force, as SUP-01 asks for it: counted from the last one, else from when
+// it was first signed.
+func (r *run) review(a *chain.Agreement) {
+	var signed, ends time.Time
+	open := false
+	for i := range a.Terms {
+		t := &a.Terms[i]
+		if r.changes(t.From); t.At(r.now) {
+			signed, open = control.Earliest(signed, t.From), open || t.Until.IsZero()
+			ends = latest(ends, t.Until)
+		}
+	}
+	if signed.IsZero() {
+		return
+	}
+	if reviewed, come := r.come(a.Spec.ReviewedAt); come && reviewed.After(signed) {
+		signed = reviewed
+	}
+	for _, solution := range each(a.Spec.Solutions) {
+		if most, ok := r.of(solution).period("SUP-01", "maxWithoutReview"); ok && (open || most.After(signed).Before(ends)) {
+			r.until(Deadline{Kind: "AgreementReview", Subject: ref("ProcessingAgreement", a.Name), Solution: solution,
+				What: fmt.Sprintf("Review agreement %s against what is done", a.Name)}, most.After(signed), 90, 30)
+		}
+	}
+}
+
+func latest(a, b time.Time) time.Time {
+	if a.After(b) {
+		return a
+	}
+	return b
 }
 
 // renewed tells whether another agreement on the same goes on after a term ends.

@@ -21,6 +21,9 @@ func (r *run) statements() {
 		if record.Received() == date.No && !record.Excused() {
 			r.expected(record)
 		}
+		if record.Spec.State == v1alpha1.StatementNeedUnderClarification && record.Received() == date.No {
+			r.unclear(record)
+		}
 	}
 	for _, s := range r.fleet.Solutions {
 		after, ok := r.of(s.Object.Name).period("SUP-04", "dueAfterPeriodEnd")
@@ -48,6 +51,19 @@ func (r *run) expected(record *assurance.Record) {
 			r.by(d, record.Receipt, record.Receipt.End(), 60, 30, 0)
 		} else if after, ok := r.of(solution).period("SUP-04", "dueAfterPeriodEnd"); ok {
 			r.until(d, assurance.Due(record.Spec.Year, after), 60, 30, 0)
+		}
+	}
+}
+
+// unclear is a statement of which somebody has to find out whether it is needed.
+func (r *run) unclear(record *assurance.Record) {
+	for _, solution := range each(record.Spec.Solutions) {
+		l := r.of(solution)
+		clarification, ok := l.period("SUP-04", "clarification")
+		after, due := l.period("SUP-04", "dueAfterPeriodEnd")
+		if ok && due {
+			r.until(Deadline{Kind: "Statement", Subject: record.Ref(), Solution: solution, every: date.Period{Days: 7},
+				What: fmt.Sprintf("Decide whether %s is needed for %d", record.Name, record.Spec.Year)}, record.ClarifyBy(clarification, after), 60, 30, 0)
 		}
 	}
 }
@@ -108,8 +124,11 @@ func (r *run) deliveries() {
 		r.changes(assurance.Due(this, date.Period{}))
 		for _, record := range assurance.Of(r.view, s.Object) {
 			document := record.Spec.Document
-			if record.Spec.Year < this-int32(years) || record.Received() != date.Yes ||
-				document != v1alpha1.DocumentStatement && document != v1alpha1.DocumentActionPlan {
+			if record.Received() != date.Yes || document != v1alpha1.DocumentStatement && document != v1alpha1.DocumentActionPlan {
+				continue
+			}
+			if record.Spec.Year < this-int32(years) {
+				r.promised(record, s.Object.Name)
 				continue
 			}
 			w := &waiting{run: r, record: record, within: within}
@@ -124,6 +143,16 @@ func (r *run) deliveries() {
 				r.until(Deadline{Kind: "Delivery", Subject: record.Ref(), Solution: s.Object.Name,
 					What: fmt.Sprintf("Pass %s on to %s", record.Name, some(w.names))}, w.due, 14, 0)
 			}
+		}
+	}
+}
+
+// promised reminds of the deliveries that a record of an earlier year itself still expects.
+func (r *run) promised(record *assurance.Record, solution string) {
+	for _, d := range record.Deliveries {
+		if d.State == v1alpha1.DeliveryExpected && !d.At.IsZero() {
+			r.by(Deadline{Kind: "Delivery", Subject: record.Ref(), Solution: solution,
+				What: strings.TrimSuffix(fmt.Sprintf("Pass %s on to %s", record.Name, d.Recipient()), " to ")}, d.At, d.At.End(), 14, 0)
 		}
 	}
 }

@@ -12,8 +12,10 @@ import (
 	"github.com/tilsyn-dev/tilsyn/internal/facts"
 )
 
-// followUp reminds of observations and measures that are open (REM-03). How long they may be open SUP-06 says.
+// followUp reminds of observations and measures that are open, and of the supervision of suppliers (REM-03). How long and how
+// often SUP-06 says.
 func (r *run) followUp() {
+	r.supervision()
 	for _, s := range r.fleet.Solutions {
 		records := assurance.Of(r.view, s.Object)
 		for _, i := range assurance.Issues(records) {

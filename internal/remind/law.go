@@ -12,20 +12,26 @@ import (
 
 // law reminds of adequacy decisions and certifications on which a supplier rests and that end (REM-05).
 func (r *run) law() {
-	users := map[string][]string{}
-	for _, s := range r.fleet.Solutions {
-		for _, link := range s.Object.Spec.SupplierChain {
-			if list := users[link.Supplier]; !slices.Contains(list, s.Object.Name) {
-				users[link.Supplier] = append(list, s.Object.Name)
-			}
-		}
-	}
+	users := r.users()
 	for _, s := range facts.List[v1alpha1.Supplier](r.view) {
 		for _, solution := range each(users[s.Name]) {
 			r.decisions(s, solution)
 			r.certifications(s, solution)
 		}
 	}
+}
+
+// users gives the solutions whose chain holds a supplier, by its name.
+func (r *run) users() map[string][]string {
+	out := map[string][]string{}
+	for _, s := range r.fleet.Solutions {
+		for _, link := range s.Object.Spec.SupplierChain {
+			if list := out[link.Supplier]; len(list) == 0 || list[len(list)-1] != s.Object.Name {
+				out[link.Supplier] = append(list, s.Object.Name)
+			}
+		}
+	}
+	return out
 }
 
 func (r *run) decisions(s *v1alpha1.Supplier, solution string) {

@@ -21,13 +21,14 @@ type Reminder struct {
 	find func(*run)
 }
 
-// Reminders lists every reminder, in the order of the catalogue.
+// Reminders lists every reminder, in the order of the catalogue. REM-12, the end of certificates, secrets, components and
+// versions of the cluster, is not among them: nothing of that is gathered.
 func Reminders() []Reminder {
 	return []Reminder{
 		{"REM-01", "a statement that is to be received", (*run).statements},
 		{"REM-02", "a received statement or action plan that is to be passed on", (*run).deliveries},
-		{"REM-03", "an observation or measure that is to be closed", (*run).followUp},
-		{"REM-04", "an agreement that ends, a change of subprocessors that awaits authorisation", (*run).agreements},
+		{"REM-03", "an observation or measure that is to be closed, a supplier that is to be supervised", (*run).followUp},
+		{"REM-04", "an agreement that ends or is to be reviewed, a change of subprocessors that awaits authorisation", (*run).agreements},
 		{"REM-05", "an adequacy decision or certification that ends", (*run).law},
 		{"REM-06", "a risk assessment", (*run).risk},
 		{"REM-07", "an impact assessment, its review, the answer to a prior consultation", (*run).impact},

@@ -7,11 +7,11 @@ import (
 )
 
 // renegotiation reminds of the status that the controllers get while a too broad instruction is renegotiated (REM-17): each
-// month from the approval of an exception from LOC-06 with a plan, until the plan ends.
+// month from the approval of an exception from LOC-06 with a plan, in steps or in words, until the exception ends.
 func (r *run) renegotiation() {
 	for _, e := range r.fleet.Exceptions {
 		spec := &e.Object.Spec
-		if spec.Control != "LOC-06" || spec.Plan == nil || !e.ValidAt(r.now) {
+		if spec.Control != "LOC-06" || spec.Plan == nil && spec.ActionPlan == "" || !e.ValidAt(r.now) {
 			if e.Fault == "" && spec.Control == "LOC-06" {
 				r.changes(e.From)
 			}

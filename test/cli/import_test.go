@@ -136,8 +136,8 @@ func TestEverythingWrongWithAFileOfStatementsIsToldAtOnceAndNothingIsWritten(t *
 	for name, text := range map[string]string{
 		"many-faults": "name,solutions,year,document,standard,type,scope,receipt,receipt date,recipient kind,recipient,delivery,delivery date\n" +
 			"aula-2022,aula,2022,Statement,ISEA 3402,Type2,Specific,Received,08/06/2023,Group,Danish municipalities,Delivered,2023-06-21\n" +
-			"ksd-2022,ksd,22,Statment,ISAE 3000,Type 2,Specifik,Received,2023-06-31,,STAR,Deliverd,\n" +
-			"fbi-2022,,2022,ActionPlan,ISAE3000,,,Recieved,,,,,\n" +
+			"ksd-2022,ksd,22,Statmnt,ISAE 3000,Type 2,Specifik,Received,2023-06-31,,STAR,Deliverd,\n" +
+			"fbi-2022,,2022,ActionPlan,ISAE3000,,,Receivd,,,,,\n" +
 			"Aula 2023,aula,2023,Statement,,,,,,,,,\n" +
 			"late-2022,aula,2022,Statement,ISAE3000,,,Received,2023-06-21,Group,Danish municipalities,Delivered,2023-06-08\n" +
 			"short-2022,aula,2022\n" +
@@ -221,6 +221,7 @@ func TestImportSaysWhatIsWrongWithHowItIsAsked(t *testing.T) {
 		"two files":      {"import", "a.csv", "b.csv"},
 		"a missing file": {"import", "testdata/nowhere.csv"},
 		"another flag":   {"import", "-f", "a.csv"},
+		"force alone":    {"import", "a.csv", "--force"},
 	} {
 		if got := run(t, args...); got.code != 3 || got.out != "" || !strings.HasPrefix(got.errors, "error: ") {
 			t.Errorf("%s: exit %d, %q, %q", name, got.code, got.out, got.errors)

@@ -31,7 +31,9 @@ func TestIncidentsAreOpenedByFlags(t *testing.T) {
 			"--nature", "confidentiality", "--category", "nationalid, Health", "--category", "Ordinary", "--data-subjects", "pupils,parents", "--data-subject-count", "1200",
 			"--record-count", "0", "--consequences", "Others can read messages", "--measures", "The file was deleted", "--contact-email", "dpo@example.org",
 			"--contact-phone", "+45 12 34 56 78", "--severity", "high"),
-		"no-personal-data":                {"incident", "open", "--name", "a", "--environment", "aula-test", "--title", "Down", "--detected-at", "now", "--personal-data", "not affected"},
+		"no-personal-data": {"incident", "open", "--name", "a", "--environment", "aula-test", "--title", "Down", "--detected-at", "now", "--personal-data", "not affected"},
+		"found-days-ago-by-the-controllers": {"incident", "open", "--name", "a", "--solution", "aula", "--title", "Letters mixed up", "--detected-at", "2026-11-18 09:00",
+			"--personal-data", "under investigation"},
 		"an-awareness-before-summer-time": told("--occurred-at", "2026-03-28 12:00", "--aware-at", "2026-03-28 12:00"),
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -126,8 +128,8 @@ func TestAnswersThatEndMakeNothing(t *testing.T) {
 	}
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	if got := answers("aula").run(ctx); got.code != 3 || got.out != "" {
-		t.Errorf("cancelled: exit %d, %q", got.code, got.out)
+	if got := answers("aula").run(ctx); got.code != 3 || got.out != "" || !strings.Contains(got.errors, "nothing was made") {
+		t.Errorf("cancelled: exit %d, %q, %q", got.code, got.out, got.errors)
 	}
 }
 

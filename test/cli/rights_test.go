@@ -106,6 +106,9 @@ func TestFewRightsNeverLookGreen(t *testing.T) {
 			t.Error(got.errors)
 		}
 	})
+	t.Run("a snapshot that holds nothing is no success", func(t *testing.T) {
+		expect(t, run(t, "snapshot", "--kubeconfig", kubeconfig, "--as", "stranger", "-o", filepath.Join(t.TempDir(), "stranger.json")), 3, "error: nothing could be read")
+	})
 	t.Run("a snapshot of a viewer is judged like the cluster", func(t *testing.T) {
 		path := filepath.Join(t.TempDir(), "looker.json")
 		if got := run(t, "snapshot", "--kubeconfig", kubeconfig, "--as", "looker", "-o", path); got.code != 0 {

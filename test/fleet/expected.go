@@ -51,6 +51,7 @@ func expectedAt(now time.Time) Outcome {
 			{"payroll", "SUP-04", v1alpha1.VerdictFail, "NotReceived", fmt.Sprintf("AssuranceStatement payroll-%d", renderer{now: func() time.Time { return now }}.audited()), false},
 			{"school-meals-production", "SUP-03", v1alpha1.VerdictFail, "NoChain", "SolutionEnvironment school-meals-production", false},
 			{"video-archive-production", "LOC-01", v1alpha1.VerdictUnknown, "NodeVirtual", "Deployment video-archive/encoder", false},
+			{"video-archive-production", "LOC-02", v1alpha1.VerdictUnknown, "VirtualNodeAsked", "Deployment video-archive/encoder", false},
 			{"video-archive-production", "SUP-03", v1alpha1.VerdictUnknown, "Unrecognised", "SolutionEnvironment video-archive-production", false},
 			{OfPlatform, "GOV-08", v1alpha1.VerdictFail, "Unclaimed", "Namespace shadow-reports", false},
 		},

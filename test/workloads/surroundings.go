@@ -73,7 +73,7 @@ spec:
   stage: Production
   namespaces: ["s%02[3]d-*"]
 `, solutionName(s), g.day(-60), s)
-		g.attest(b, "RestoreTest", solutionName(s), fmt.Sprintf("about: {solution: %s}, restore: {source: 'velero:last month', duration: 3h, checkedBy: records@example.org, result: Complete}", solutionName(s)))
+		g.attest(b, "RestoreTest", solutionName(s), fmt.Sprintf("about: {solution: %s}, restore: {source: 'velero:all-last-month', duration: 3h, checkedBy: records@example.org, result: Complete}", solutionName(s)))
 	}
 	g.attest(b, "LogArrival", "logs", "about: {platform: true}")
 	g.attest(b, "LogRetention", "logs", "about: {platform: true}, target: logs.example.org, retention: 13mo")
@@ -179,6 +179,7 @@ spec:
       containers:
         - name: fluent-bit
           image: cr.fluentbit.io/fluent/fluent-bit:4.2.0
+          args: [--config=/fluent-bit/etc/conf/fluent-bit.conf]
           volumeMounts:
             - {name: config, mountPath: /fluent-bit/etc/conf}
             - {name: varlog, mountPath: /var/log, readOnly: true}

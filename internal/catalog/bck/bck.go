@@ -83,6 +83,18 @@ func unclear(c *backup.Coverage, out []control.Result) []control.Result {
 	return out
 }
 
+// unclaimed lists what keeps data without a claim, on a node's disk or on storage that pods reach by themselves. BCK-01 says of
+// them that nothing can be seen; that they are kept is certain.
+func unclaimed(c *backup.Coverage) []*backup.Covered {
+	var out []*backup.Covered
+	for i := range c.Parts {
+		if p := &c.Parts[i]; p.Kind == backup.InlinePart || p.Kind == backup.NodeDataPart {
+			out = append(out, p)
+		}
+	}
+	return out
+}
+
 // partNames are the names under which an attestation can mean a part.
 func partNames(r facts.Ref) []string {
 	return []string{r.Namespace + "/" + r.Name, r.Namespace + "/" + r.Kind + "/" + r.Name}
@@ -104,6 +116,14 @@ func targets(a *v1alpha1.Attestation, names ...string) bool {
 // incompleteIn gives the incomplete sources of a type in some API groups.
 func incompleteIn[T any](v facts.View, groups ...string) []facts.SourceState {
 	return slices.DeleteFunc(facts.Incomplete[T](v), func(s facts.SourceState) bool { return !inGroups(s.ID, groups) })
+}
+
+// storesMissing gives the sources without which a place where backups lie could be overlooked. What is taken out of backups
+// (archives and restores into a bucket) is no backup.
+func storesMissing(v facts.View, groups ...string) []facts.SourceState {
+	return slices.DeleteFunc(incompleteIn[facts.BackupDestination](v, groups...), func(s facts.SourceState) bool {
+		return s.ID == "archives.k8up.io" || s.ID == "restores.k8up.io"
+	})
 }
 
 func inGroups(id facts.SourceID, groups []string) bool {

@@ -2,6 +2,7 @@ package bck
 
 import (
 	"cmp"
+	"strconv"
 	"time"
 
 	"github.com/tilsyn-dev/tilsyn/internal/control"
@@ -42,7 +43,10 @@ func (j *judge01) plan(c *backup.Covered, pc *backup.PlanCoverage) (control.Resu
 	case expired(proof, j.now):
 		return control.Fail("Expired", with(pc, "proof", proof.Run.Ref.String())...).Because(pc.Plan.Ref).Until(until), stepAge
 	}
-	kept, r, bad := j.retention(c, pc)
+	if proof.Run != nil {
+		until = control.Earliest(until, proof.Run.ExpiresAt)
+	}
+	kept, r, bad := j.retention(c, pc, proof)
 	if bad {
 		return r.Until(until), stepRetention
 	}
@@ -50,11 +54,7 @@ func (j *judge01) plan(c *backup.Covered, pc *backup.PlanCoverage) (control.Resu
 	if r, bad := j.usable(c, pc, proof); bad {
 		return r.Until(until), stepDone
 	}
-	r = j.backedUp(pc.Plan, proof.At).Because(pc.Plan.Ref).Until(until)
-	if proof.Run != nil {
-		r = r.Until(proof.Run.ExpiresAt)
-	}
-	return r, stepDone
+	return j.backedUp(pc.Plan, proof.At).Because(pc.Plan.Ref).Until(until), stepDone
 }
 
 // movedOut tells whether snapshots of the storage system are themselves copied to a store apart from the volumes.
@@ -83,10 +83,34 @@ func (j *judge01) meant(pc *backup.PlanCoverage, proof *backup.Proof) (control.R
 	if missing := evidenceMissing(j.facts, pc.Plan.Ref.Group); len(missing) > 0 {
 		return control.Unreadable(missing...), true
 	}
-	if pc.Empty != nil && pc.Empty.CompletedAt.After(proof.At) {
-		return control.Unknown("EmptyCopy", with(pc, "copy", pc.Empty.Ref.String())...).Because(pc.Plan.Ref), true
+	if r, bad := j.doubtful(pc, proof.Latest); bad {
+		return r, true
 	}
 	return control.Fail("NothingCopied", with(pc, "run", newer.Ref.String())...).Because(pc.Plan.Ref), true
+}
+
+// doubtful judges copies made later than an instant that ended well and hold nothing, or not everything, or lie nowhere.
+func (j *judge01) doubtful(pc *backup.PlanCoverage, since time.Time) (control.Result, bool) {
+	switch {
+	case later(pc.Partial, since):
+		p := pc.Partial
+		return control.Unknown("PartialCopy", with(pc, "copy", p.Ref.String(), "target", kubectlTarget(p.Ref),
+			"done", strconv.FormatInt(p.Bytes, 10), "total", strconv.FormatInt(p.TotalBytes, 10))...).Because(pc.Plan.Ref), true
+	case later(pc.Lost, since):
+		if missing := storesMissing(j.facts, pc.Plan.Ref.Group); len(missing) > 0 {
+			return control.Unreadable(missing...), true
+		}
+		return control.Fail("LocationGone", with(pc, "copy", pc.Lost.Ref.String(), "location", pc.LostAt.String())...).Because(pc.Plan.Ref), true
+	case later(pc.Empty, since):
+		return control.Unknown("EmptyCopy", with(pc, "copy", pc.Empty.Ref.String())...).Because(pc.Plan.Ref), true
+	default:
+		return control.Result{}, false
+	}
+}
+
+// later tells whether there is a copy, made later than an instant; a zero one is earlier than all.
+func later(c *facts.VolumeCopy, since time.Time) bool {
+	return c != nil && (since.IsZero() || c.CompletedAt.After(since))
 }
 
 // copied is a plan and when a copy under it was made, as precisely as it is shown.
@@ -170,7 +194,7 @@ func (j *judge01) timetable(pc *backup.PlanCoverage, limit time.Duration) (contr
 func (j *judge01) destination(pc *backup.PlanCoverage) (control.Result, bool) {
 	d := pc.Destination
 	if d == nil {
-		if missing := incompleteIn[facts.BackupDestination](j.facts, pc.Plan.Ref.Group, storeGroup(pc.Plan.Ref.Group)); len(missing) > 0 {
+		if missing := storesMissing(j.facts, pc.Plan.Ref.Group, storeGroup(pc.Plan.Ref.Group)); len(missing) > 0 {
 			return control.Unreadable(missing...), true
 		}
 		name := "the product's default location"

@@ -20,14 +20,26 @@ func (j *judge01) unproven(c *backup.Covered, pc *backup.PlanCoverage) control.R
 	if kind, absent := noRuns(j.facts, pc.Plan.Ref.Group); absent {
 		return control.Fail("KindMissing", with(pc, "kind", kind)...).Because(pc.Plan.Ref)
 	}
+	if pc.Partial != nil || pc.Lost != nil { // it was copied, so it is not waiting for that
+		r, _ := j.doubtful(pc, time.Time{})
+		return r
+	}
 	if ends, ok := j.grace(c, pc); ok {
 		return control.NotApplicable("AwaitingFirstBackup", with(pc, "until", stamp(ends))...).Because(pc.Plan.Ref).Until(ends)
 	}
+	if r, bad := j.doubtful(pc, time.Time{}); bad {
+		return r
+	}
+	return j.uncopied(pc)
+}
+
+// uncopied tells why there is no copy at all.
+func (j *judge01) uncopied(pc *backup.PlanCoverage) control.Result {
 	cause := func(r control.Result) control.Result { return r.Because(pc.Plan.Ref) }
 	switch s := pc.Selection; {
-	case pc.Empty != nil:
-		return cause(control.Unknown("EmptyCopy", with(pc, "copy", pc.Empty.Ref.String())...))
-	case pc.Gone():
+	case pc.LastRun == nil && pc.Broken != nil:
+		return cause(control.Fail("NothingCopied", with(pc, "run", pc.Broken.Ref.String())...))
+	case pc.LastRun == nil && pc.Foreign == nil && pc.Gone():
 		return cause(control.Fail("BackupsGone", with(pc, "last", stamp(pc.Plan.LastAsked))...))
 	case pc.LastRun == nil && pc.Unpaired != nil:
 		return cause(control.Unknown("CopyWithoutRun", with(pc, "copy", pc.Unpaired.Ref.String())...))
@@ -100,14 +112,14 @@ func (j *judge01) grace(c *backup.Covered, pc *backup.PlanCoverage) (until time.
 // retention judges how long the plan's backups are kept. Another plan that takes the part too, and is up to date by its own
 // schedule, may be the one that keeps them: hourly backups for two days and daily ones for a month are one scheme.
 // It gives until when that holds; zero: as long as the facts do.
-func (j *judge01) retention(c *backup.Covered, pc *backup.PlanCoverage) (until time.Time, r control.Result, bad bool) {
-	if longEnough(pc, j.keep) {
+func (j *judge01) retention(c *backup.Covered, pc *backup.PlanCoverage, proof *backup.Proof) (until time.Time, r control.Result, bad bool) {
+	if longEnough(pc, proof, j.keep) {
 		return time.Time{}, r, false
 	}
 	for i := range c.Plans {
 		o := &c.Plans[i]
 		proof := o.Newest(j.storageSnapshots)
-		if o == pc || !longEnough(o, j.keep) || proof == nil || proof.Latest.After(j.now.Add(futureSlack)) || o.Plan.Paused || o.Plan.Invalid != "" {
+		if o == pc || proof == nil || !longEnough(o, proof, j.keep) || proof.Latest.After(j.now.Add(futureSlack)) || o.Plan.Paused || o.Plan.Invalid != "" {
 			continue
 		}
 		if ends := proof.At.Add(o.Schedule.MaxGap + j.margin); j.now.Before(ends) {
@@ -119,6 +131,9 @@ func (j *judge01) retention(c *backup.Covered, pc *backup.PlanCoverage) (until t
 	switch {
 	case pc.Retention.Unclear != "":
 		r = control.Unknown("RetentionUnclear", append(args, "why", pc.Retention.Unclear)...).Because(pc.RetentionBy)
+	case pc.Retention.Known() && keeps(pc, j.keep): // but the backup that there is was made with less
+		made := madeBy(pc, proof).Run
+		r = control.Fail("MadeForTooShort", append(args, "proof", made.Ref.String(), "kept", date.Length(backup.KeptFor(made)))...).Because(made.Ref)
 	case pc.Retention.Known():
 		r = control.Fail("KeptTooShort", append(args, "kept", date.Length(pc.Retention.For))...).Because(pc.RetentionBy)
 	case len(evidenceMissing(j.facts, pc.Plan.Ref.Group)) > 0:
@@ -129,8 +144,30 @@ func (j *judge01) retention(c *backup.Covered, pc *backup.PlanCoverage) (until t
 	return until, r, true
 }
 
-func longEnough(pc *backup.PlanCoverage, keep time.Duration) bool {
+// longEnough tells whether the plan keeps backups for the time, and the newest one that it made was made so: what a plan says
+// changes no backup that exists.
+func longEnough(pc *backup.PlanCoverage, proof *backup.Proof, keep time.Duration) bool {
+	if !keeps(pc, keep) {
+		return false
+	}
+	made := madeBy(pc, proof).Run
+	if made == nil {
+		return true
+	}
+	kept := backup.KeptFor(made)
+	return kept == 0 || kept >= keep
+}
+
+func keeps(pc *backup.PlanCoverage, keep time.Duration) bool {
 	return pc.Retention.Forever || pc.Retention.For >= keep
+}
+
+// madeBy gives the proof by a run of the plan itself where there is one: a backup made by hand beside it may go soon.
+func madeBy(pc *backup.PlanCoverage, proof *backup.Proof) *backup.Proof {
+	if pc.Planned != nil {
+		return pc.Planned
+	}
+	return proof
 }
 
 // usable judges whether a copy that is young enough can be relied on: nothing that would have taken the volume out is

@@ -86,6 +86,9 @@ func (j *judge02) judge(in control.NamespaceInput, out []control.Result) []contr
 	for _, g := range groups(kept(j.env, coverage)) {
 		out = append(out, j.group(g).On(g.subject))
 	}
+	for _, p := range unclaimed(coverage) {
+		out = append(out, j.unclaimed(p).On(p.Ref).At(p.Field))
+	}
 	return out
 }
 

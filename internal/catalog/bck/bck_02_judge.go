@@ -27,6 +27,15 @@ func (j *judge02) group(g group) control.Result {
 	return j.attested(a, g)
 }
 
+// unclaimed judges data that lie in no claim: of them only people can know.
+func (j *judge02) unclaimed(p *backup.Covered) control.Result {
+	names := partNames(p.Ref)
+	if a := attestedFor(j.attestations, append(names, p.Ref.Namespace)...); a != nil {
+		return j.attested(a, group{subject: p.Ref, namespace: p.Ref.Namespace})
+	}
+	return control.Unknown("DataWithoutClaim", "store", p.Detail, "name", names[1]).Until(j.changes)
+}
+
 func (g group) names() []string {
 	if g.subject.Kind == "Namespace" {
 		return []string{g.namespace}
@@ -57,6 +66,10 @@ func (j *judge02) attested(a *v1alpha1.Attestation, g group) control.Result {
 		r = control.Fail("SourceEmpty", append(args, "by", "Attestation "+a.Name, "detail", t.Source)...).Until(ends)
 	case err != nil || took > j.rto:
 		r = control.Fail("TooSlow", append(args, "by", "Attestation "+a.Name)...).Until(ends)
+	case j.madeAfter(t.Source, runs, g, from.AddDate(0, 0, 1)):
+		r = control.Fail("SourceLater", args...).Until(ends)
+	case len(runs) == 0 && !j.plausible(t.Source, g):
+		r = control.Unknown("SourceNotKnown", args...).Until(ends)
 	default:
 		r = control.Pass("RestoreAttested", args...).Until(ends)
 	}
@@ -140,7 +153,7 @@ func (j *judge02) neverTested(p *backup.Covered) control.Result {
 	missing := incompleteIn[facts.RestoreRun](j.facts, groups...)
 	if p.Database != nil { // which databases were made from its backups shows by what they were made from
 		groups = databaseGroups
-		missing = append(evidenceMissing(j.facts, groups[0]), incompleteIn[facts.BackupDestination](j.facts, groups[0], storeGroup(groups[0]))...)
+		missing = append(evidenceMissing(j.facts, groups[0]), storesMissing(j.facts, groups[0], storeGroup(groups[0]))...)
 	}
 	switch {
 	case len(missing) > 0:

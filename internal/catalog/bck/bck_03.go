@@ -78,6 +78,9 @@ func (j *judge03) namespace(in control.NamespaceInput, out []control.Result) []c
 	for _, c := range kept(j.env, coverage) {
 		out = append(out, j.part(c).On(c.Ref).Until(j.changes))
 	}
+	for _, c := range unclaimed(coverage) {
+		out = append(out, j.unclaimed(c).On(c.Ref).At(c.Field).Until(j.changes))
+	}
 	return out
 }
 

@@ -63,7 +63,7 @@ func (j *judge03) missing(c *backup.Covered) []facts.SourceState {
 	if c.Database != nil {
 		groups = append(slices.Clone(databaseGroups), storeGroup(databaseGroups[0]))
 	}
-	return append(incompleteIn[facts.BackupPlan](j.facts, groups...), incompleteIn[facts.BackupDestination](j.facts, groups...)...)
+	return append(incompleteIn[facts.BackupPlan](j.facts, groups...), storesMissing(j.facts, groups...)...)
 }
 
 // noStore judges a part that no plan copies anywhere.
@@ -87,6 +87,15 @@ func (j *judge03) noStore(c *backup.Covered) control.Result {
 	default:
 		return control.Fail("NoCopy", "part", c.Ref.String(), "namespace", c.Ref.Namespace)
 	}
+}
+
+// unclaimed judges data that lie in no claim, which no product copies that is read.
+func (j *judge03) unclaimed(c *backup.Covered) control.Result {
+	names := partNames(c.Ref)
+	if j.allAttested(names) {
+		return control.Pass("Attested", "attestation", attestedFor(j.separation, names...).Name).RestingOn(control.Attested)
+	}
+	return control.Unknown("DataWithoutClaim", "store", c.Detail, "name", names[1])
 }
 
 // allAttested tells whether everything that is demanded of copies is attested of a part.
@@ -143,6 +152,9 @@ func (j *judge03) notApart(s *backup.Store, domain string) (why control.Reason, 
 	case domain != "" && domain == own:
 		return "SameFailureDomain", domain
 	case slices.Contains(j.env.Scope(), s.CredentialNamespace) && !j.isImmutable(*s):
+		if s.CredentialRef == "" {
+			return "CredentialsInReach", "those of the product itself, in " + s.CredentialNamespace
+		}
 		return "CredentialsInReach", "Secret " + s.CredentialNamespace + "/" + s.CredentialRef
 	default:
 		return "", ""

@@ -25,6 +25,8 @@ func bck03Reasons() []control.ReasonText {
 			Remediation: "Make the copies immutable (object lock, or an append-only server) and attest it: an Attestation of type BackupImmutability with target {name}. Or keep the credentials with the operator (K8up: BACKUP_GLOBALACCESSKEYID and BACKUP_GLOBALSECRETACCESSKEY; CloudNativePG: inheritFromIAMRole)."},
 		{Reason: "TooFewCopies", Verdict: fail, Text: "Copies apart from production: {copies}; required: {required}. Other prefixes of one bucket are one place.",
 			Remediation: "Add a location in another account or site and a Schedule that writes there (velero backup-location create; velero schedule create --storage-location). Copies that the provider or a vault makes count when they are attested: an Attestation of type BackupSeparation about the environment, with the place as target."},
+		{Reason: "DataWithoutClaim", Verdict: unknown, Text: "The workload writes to {store} without a claim, so whether copies of that lie apart cannot be seen.",
+			Remediation: "Use a PersistentVolumeClaim and back it up, or attest where the copies lie and that they are encrypted: Attestations of types BackupSeparation and BackupEncryption, and BackupImmutability where it is demanded, with target {name}."},
 		{Reason: "NotAttested", Verdict: unknown, Text: "What cannot be seen of {store} is not attested: {open}.",
 			Remediation: "Let somebody who can see the account attest it: an Attestation of each of the types {open} about the platform or the environment, with target {name} or without (all places)."},
 		{Reason: "NoProductRecognised", Verdict: unknown, Text: "No backup product that Tilsyn reads is in the cluster, so where copies lie cannot be seen.",

@@ -74,6 +74,8 @@ func gapsOf(r *v1alpha1.Retention) (what []string) {
 	}
 	_, err := date.ParsePeriod(string(r.MaxAge))
 	switch {
+	case r.MaxAge == "" && r.ArchivalBasis != "" && control.Bare(r.ArchivalBasis):
+		return append(what, "the legal basis of the duty to keep the data")
 	case r.MaxAge == "" && r.ArchivalBasis != "":
 		return what
 	case err != nil:

@@ -102,7 +102,8 @@ func unrecorded(s *v1alpha1.HostedSolutionSpec, personal bool) []string {
 			out = append(out, what)
 		}
 	}
-	lacks(strings.TrimSpace(s.Purpose) == "", "purpose")
+	lacks(strings.TrimSpace(s.Purpose) == "" || v1alpha1.IsToBeFilledIn(s.Purpose), "purpose")
+	lacks(v1alpha1.IsToBeFilledIn(s.Owner.Organisation), "the owner (owner.organisation)")
 	lacks(s.ServiceDescription == nil || s.ServiceDescription.Version == "", "serviceDescription with its version")
 	lacks(!hasRole(s.Owner.Contacts, "Security"), "the owner's contact for security (owner.contacts, role Security)")
 	lacks(personal && !hasRole(s.Owner.Contacts, "DPO"), "the owner's data protection officer (owner.contacts, role DPO)")

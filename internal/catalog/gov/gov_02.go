@@ -49,7 +49,7 @@ func gov02Reasons() []control.ReasonText {
 			Remediation: "Fill them in: {edit}. What there is none of is said so: noRecipients: true, noTransfers: true. A record kept elsewhere: spec.processing.record and an Attestation of type ProcessingRecord."},
 		{Reason: "Differs", Verdict: v1alpha1.VerdictFail, Text: "The record and the rest differ: {what}.",
 			Remediation: "Find out which is right and correct the other: {edit}, or the agreement."},
-		{Reason: "NotConfirmed", Verdict: v1alpha1.VerdictFail, Text: "The record of {solution} was last confirmed {when}; {most} is the longest.", Remediation: reconfirm},
+		{Reason: "NotConfirmed", Verdict: v1alpha1.VerdictFail, Text: "The record of {solution} was {when}; {most} is the longest.", Remediation: reconfirm},
 		{Reason: "ChangedSince", Verdict: v1alpha1.VerdictFail, Text: "The record of {solution} was last confirmed {when}, before {change} changed on {date}; {most} after a change is the longest.", Remediation: reconfirm},
 		{Reason: "ElsewhereUnattested", Verdict: v1alpha1.VerdictUnknown, Text: "The record is kept elsewhere ({reference}), and nobody attests that it holds: {what}.",
 			Remediation: "Have somebody who has read it attest it: an Attestation of type ProcessingRecord about the solution; or fill in spec.processing ({edit})."},
@@ -147,11 +147,11 @@ func lacking(s *v1alpha1.HostedSolutionSpec, r *v1alpha1.Processing) []string {
 // confirmed judges when a record was last confirmed, and whether anything changed since.
 func (j *judge) confirmed(last time.Time, changes []change, p *gov02, solution, field, toEdit string) {
 	if last.IsZero() {
-		j.add(control.Fail("NotConfirmed", "solution", solution, "when", "never", "most", p.Confirm, "field", field, "edit", toEdit).At(field))
+		j.add(control.Fail("NotConfirmed", "solution", solution, "when", "never confirmed", "most", p.Confirm, "field", field, "edit", toEdit).At(field))
 		return
 	}
 	if !j.within(last, p.Confirm) {
-		j.add(control.Fail("NotConfirmed", "solution", solution, "when", "on "+day(last), "most", p.Confirm, "field", field, "edit", toEdit).At(field))
+		j.add(control.Fail("NotConfirmed", "solution", solution, "when", "last confirmed on "+day(last), "most", p.Confirm, "field", field, "edit", toEdit).At(field))
 		return
 	}
 	if c := j.unanswered(changes, last, p.ConfirmAfterChange); c != nil {

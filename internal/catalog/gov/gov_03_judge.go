@@ -43,6 +43,8 @@ func (r *risk) fault(a *v1alpha1.Attestation) string {
 	switch fault {
 	case control.FaultSamePerson:
 		return "its author approved it"
+	case control.FaultMixedScripts:
+		return "a name of those who made or approved it mixes scripts, so nobody can tell who it is"
 	case control.FaultServiceAccount:
 		return "a service account made or approved it"
 	case "":
@@ -54,6 +56,9 @@ func (r *risk) fault(a *v1alpha1.Attestation) string {
 	}
 	if _, come := r.day(a.Spec.Approval.At); !come {
 		return "its approval is dated ahead"
+	}
+	if at := when(a.Spec.Approval.At); at.Before(when(a.Spec.Date)) {
+		return "its approval of " + string(a.Spec.Approval.At) + " is older than it"
 	}
 	return ""
 }

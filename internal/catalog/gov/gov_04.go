@@ -64,6 +64,8 @@ func gov04Reasons() []control.ReasonText {
 		{Reason: "BeforeStart", Verdict: v1alpha1.VerdictPass, Text: "The impact assessment of {solution} is not concluded yet; the processing begins on {start}."},
 		{Reason: "NoScreening", Verdict: v1alpha1.VerdictUnknown, Text: "Nobody has recorded for {who} whether {solution} needs an impact assessment.",
 			Remediation: "Screen it with the data protection officer and record it: an Attestation of type ImpactAssessment, {about}, impactAssessment {required, reason, screenedAt, part: Final}. Controllers who each decide for themselves each have an Institution."},
+		{Reason: "NotExplained", Verdict: v1alpha1.VerdictUnknown, Text: "{solution} was screened on {date}; no impact assessment is said to be required, and nothing says why.",
+			Remediation: "Write the reason in spec.impactAssessment.reason of Attestation {name}: what is processed, of whom, and which of the criteria for a high risk do not apply."},
 		{Reason: "ContributionOnly", Verdict: v1alpha1.VerdictFail, Text: "{solution} needs an impact assessment, and there is only the provider's contribution to it ({name}); the controller has not made its own.",
 			Remediation: "Finish your own on the basis of the contribution and record it: an Attestation of type ImpactAssessment, {about}, impactAssessment.part: Final."},
 		{Reason: "NotFinished", Verdict: v1alpha1.VerdictFail, Text: "The impact assessment of {solution} is not finished, and data are processed; it lacks: {what}.",

@@ -112,6 +112,9 @@ func (i *impact) assess(v facts.View) control.Result {
 	}
 	otherwise := control.NotApplicable("NotRequired", i.args(a, "why", s.Reason)...)
 	concluded := true
+	if !s.Required && control.Bare(s.Reason) {
+		otherwise = control.Unknown("NotExplained", i.args(a)...)
+	}
 	if s.Required {
 		otherwise, concluded = i.assessment(a)
 	}

@@ -30,6 +30,8 @@ var GOV06 = control.Define(control.Meta{
 			Remediation: "Mend what {control} finds, or decide anew: a ControlException with a new reason, approval and validUntil."},
 		{Reason: "NotApproved", Verdict: v1alpha1.VerdictFail, Text: "The exception from {control} has no effect: {fault}.",
 			Remediation: "Let a person other than the requester approve it: spec.approval {by, at, reference}."},
+		{Reason: "ApprovedInFuture", Verdict: v1alpha1.VerdictFail, Text: "ControlException {name} says that it was approved on {from}, a day that has not come; until then it has no effect.",
+			Remediation: "Write the day of the approval in spec.approval.at of ControlException {name}, never a later one."},
 		{Reason: "NotAccepted", Verdict: v1alpha1.VerdictFail, Text: "The exception from {control} has no effect: {message}",
 			Remediation: "Correct ControlException {name} as the condition Accepted says, and have it approved so: kubectl describe controlexception {name}."},
 		{Reason: "TooLong", Verdict: v1alpha1.VerdictFail, Text: "The exception from {control} runs for {days} days, from {from} to {until}; at this level {most} is the longest, so it has no effect.",
@@ -99,6 +101,8 @@ func judgeException(in control.SolutionInput, p *gov06, e *v1alpha1.ControlExcep
 		return control.Fail("Mandatory", args...).On(subject).At("spec.control")
 	case fault != "":
 		return control.Fail("NotApproved", append(args, "fault", fault)...).On(subject).At("spec.approval")
+	case in.Now.Before(from):
+		return control.Fail("ApprovedInFuture", args...).On(subject).At("spec.approval.at").Until(from)
 	case !in.Now.Before(until) && stillNeeded(in, p, e):
 		return control.Fail("EndedStillNeeded", args...).On(subject).At("spec.validUntil")
 	case !in.Now.Before(until):

@@ -124,7 +124,7 @@ func (h *house) guidelines(list []v1alpha1.Guideline) {
 	var lacks []string
 	for _, area := range v1alpha1.GuidelineAreas() {
 		at := slices.IndexFunc(list, func(g v1alpha1.Guideline) bool { return g.Area == area })
-		if at < 0 || list[at].Reference == "" && strings.TrimSpace(list[at].NotRelevant) == "" {
+		if at < 0 || list[at].Reference == "" && control.Bare(list[at].NotRelevant) {
 			lacks = append(lacks, string(area))
 		}
 	}

@@ -36,8 +36,10 @@ var GOV08 = control.Define(control.Meta{
 			Remediation: "Move the workloads to a namespace that an environment claims. If they are the platform's own, list the namespace with its owner: Platform spec.namespaces[] {name: {namespace}, owner}."},
 		{Reason: "ClaimedTwice", Verdict: v1alpha1.VerdictFail, Text: "Namespace {namespace} is also claimed by {others}.",
 			Remediation: "Let one SolutionEnvironment claim it. If both solutions use what runs there, list it in the Platform as shared and name it in spec.uses of both."},
-		{Reason: "NothingMatched", Verdict: v1alpha1.VerdictFail, Text: "The patterns {patterns} match no namespace.",
-			Remediation: "Correct spec.namespaces (kubectl get namespaces), or delete the SolutionEnvironment if the solution runs here no more."},
+		{Reason: "NobodyAnswers", Verdict: v1alpha1.VerdictFail, Text: "The Platform lists {namespaces} as its own, and the owner is still to be filled in.",
+			Remediation: "Name the team that answers for each: kubectl edit platform cluster, spec.namespaces[].owner. What is none of the platform's own is claimed by a SolutionEnvironment instead."},
+		{Reason: "NothingMatched", Verdict: v1alpha1.VerdictFail, Text: "The patterns {patterns} match no namespace that is free to claim.",
+			Remediation: "Correct spec.namespaces (kubectl get namespaces); take a namespace that the Platform lists as its own out of that list where it is this solution's; or delete the SolutionEnvironment if the solution runs here no more."},
 	},
 }, control.Parameters[gov08]{
 	Defaults: func(control.Levels) gov08 { return gov08{GraceForNewNamespace: "24h"} },
@@ -94,6 +96,9 @@ func judgeUnclaimed(in control.PlatformInput, p *gov08) []control.Result {
 		if len(e.Namespaces) == 0 && e.Object.Spec.HostedBy == "" && !onlyManifests { // the cluster may have the namespace
 			out = append(out, nothingMatched(e))
 		}
+	}
+	if names := ownerless(in.Platform); len(names) > 0 {
+		out = append(out, control.Fail("NobodyAnswers", "namespaces", shorten(names)).At("spec.namespaces"))
 	}
 	grace, _ := date.ParseDuration(p.GraceForNewNamespace)
 	var platform []string
@@ -154,6 +159,19 @@ func namespaces(v facts.View, onlyManifests bool) []*facts.Namespace {
 	for _, name := range v.Namespaces(facts.TypeOf[facts.Workload]()) {
 		if facts.Get[facts.Namespace](v, "", name) == nil {
 			out = append(out, &facts.Namespace{Name: name})
+		}
+	}
+	return out
+}
+
+// ownerless lists the namespaces of the platform whose owner is a word that only holds the place of one.
+func ownerless(p *control.Platform) []string {
+	var out []string
+	if p.Object != nil {
+		for _, n := range p.Object.Spec.Namespaces {
+			if v1alpha1.IsToBeFilledIn(n.Owner) {
+				out = append(out, string(n.Name))
+			}
 		}
 	}
 	return out

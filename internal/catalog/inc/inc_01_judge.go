@@ -20,7 +20,8 @@ func (j *judge01) authority(i *v1alpha1.SecurityIncident, controller string) con
 	riskier := j.riskier(group)
 	split := r.Breach() && c.NotRequired && riskier != ""
 	c.NotRequired = c.NotRequired && !split
-	args := []string{"incident", i.Name, "who", "", "due", stamp(c.DueAt), "aware", awareText(aware), "sent", stamp(c.StoppedAt), "others", riskier, "assessed", j.turned(r)}
+	args := []string{"incident", i.Name, "who", "", "due", stamp(c.DueAt), "aware", awareText(aware), "sent", stamp(c.StoppedAt), "others", riskier, "assessed", j.turned(r),
+		"early", early(r), "from", clockStart(aware)}
 	out := j.state(r, c, args, aware, split)
 	if out.Verdict == v1alpha1.VerdictPass && c.State(j.now) != clock.Running {
 		out = j.documented(i, c, args, out)
@@ -29,20 +30,18 @@ func (j *judge01) authority(i *v1alpha1.SecurityIncident, controller string) con
 }
 
 func (j *judge01) state(r *clock.Reading, c clock.Clock, args []string, aware clock.Awareness, split bool) control.Result {
-	risk, state := r.Risk(), c.State(j.now)
+	state := c.State(j.now)
 	switch {
+	case state == clock.NotRequired && !r.Breach() && !explained(r.Incident):
+		return control.Unknown("NotExplained", args...).At("spec.personalData")
 	case state == clock.NotRequired && !r.Breach():
 		return control.NotApplicable("NoPersonalData", args...).At("spec.personalData")
-	case state == clock.Overdue && split:
-		return control.Fail("SplitUp", args...).At("spec.relatedIncidents")
-	case state == clock.Overdue && !r.Breach():
-		return control.Fail("WithdrawnLate", args...).At("spec.personalData")
-	case state == clock.Overdue && risk != nil && risk.Level == v1alpha1.IncidentRiskUnlikely:
-		return control.Fail("LoweredLate", args...).At("spec.riskAssessments")
 	case state == clock.Overdue:
-		return control.Fail("Overdue", args...).At("spec.notifications")
+		return overdue(r, args, split)
 	case state == clock.Late && c.LateReason == "":
 		return control.Fail("LateWithoutReason", args...).At("spec.notifications")
+	case len(r.Ahead()) > 0:
+		return ahead(r)
 	case aware.Missing:
 		return control.Unknown("AwarenessMissing", args...).At("spec.controllerAwareAt")
 	case state == clock.NotRequired:
@@ -62,15 +61,40 @@ func (j *judge01) state(r *clock.Reading, c clock.Clock, args []string, aware cl
 	return control.Pass("Running", append(args, "step", step)...)
 }
 
+// overdue says why nothing that is written stopped the clock.
+func overdue(r *clock.Reading, args []string, split bool) control.Result {
+	risk := r.Risk()
+	switch {
+	case split:
+		return control.Fail("SplitUp", args...).At("spec.relatedIncidents")
+	case !r.Breach():
+		return control.Fail("WithdrawnLate", args...).At("spec.personalData")
+	case risk != nil && risk.Level == v1alpha1.IncidentRiskUnlikely:
+		return control.Fail("LoweredLate", args...).At("spec.riskAssessments")
+	default:
+		return control.Fail("Overdue", args...).At("spec.notifications")
+	}
+}
+
 // awareText shows an awareness that was moved as what it was first.
 func awareText(a clock.Awareness) string {
 	switch {
 	case a.Moved:
 		return stamp(a.At) + ", as first recorded; it was changed since"
+	case a.Found:
+		return stamp(a.At) + ", when the controllers found it themselves"
 	case a.Missing:
 		return "not recorded"
 	}
 	return stamp(a.At)
+}
+
+// clockStart says from when a clock runs that has no awareness.
+func clockStart(a clock.Awareness) string {
+	if a.Found {
+		return "the detection"
+	}
+	return "its creation"
 }
 
 // turned is when a risk that was another before, or data that were affected, were written off.
@@ -185,6 +209,9 @@ func (j *judge01) nis2(i *v1alpha1.SecurityIncident, s *control.Solution) (contr
 		case state == clock.Running && next == "":
 			next = "; " + words(c.Name) + " is due at " + stamp(c.DueAt)
 		}
+	}
+	if len(clocks) > 0 && len(r.Ahead()) > 0 {
+		return ahead(r), true
 	}
 	return control.Pass("NIS2InTime", "incident", i.Name, "next", next).Until(until).Until(r.Changes()), len(clocks) > 0
 }

@@ -56,15 +56,17 @@ func inc02Reasons() []control.ReasonText {
 	return []control.ReasonText{
 		{Reason: "NoIncidents", Verdict: v1alpha1.VerdictNotApplicable, Text: "No incident is recorded."},
 		{Reason: "NoPersonalData", Verdict: v1alpha1.VerdictNotApplicable, Text: "{incident} does not affect personal data."},
+		notExplained(),
 		{Reason: "NotHigh", Verdict: v1alpha1.VerdictNotApplicable, Text: "{incident}: the risk was assessed as {level}."},
+		datedAhead(),
 		{Reason: "AssessmentDue", Verdict: v1alpha1.VerdictPass, Text: "{incident}: the risk has to be assessed before {due}."},
 		{Reason: "NoticeDue", Verdict: v1alpha1.VerdictPass, Text: "{incident}: the risk is high since {high}; the persons concerned have to be told before {due}{step}."},
 		{Reason: "Told", Verdict: v1alpha1.VerdictPass, Text: "{incident}: the persons concerned were told at {sent}."},
 		{Reason: "ToldLateWithReason", Verdict: v1alpha1.VerdictPass, Text: "{incident}: the persons concerned were told at {sent}, after {due}, with the reason for it."},
 		{Reason: "Excepted", Verdict: v1alpha1.VerdictPass, Text: "{incident}: the persons concerned need not be told ({exception}), and the reason is recorded."},
-		{Reason: "NotAssessed", Verdict: v1alpha1.VerdictUnknown, Text: "{incident}: the risk for the persons concerned had to be assessed before {due}.",
+		{Reason: "NotAssessed", Verdict: v1alpha1.VerdictUnknown, Text: "{incident}: the risk for the persons concerned had to be assessed before {due}{early}.",
 			Remediation: "Assess it now. " + record + "spec.riskAssessments [{at: ..., level: Unlikely, Risk or High, reason: ..., by: ...}]"},
-		{Reason: "NotTold", Verdict: v1alpha1.VerdictFail, Text: "{incident}: the risk is high since {high}; the persons concerned had to be told before {due} and were not.", Remediation: tell},
+		{Reason: "NotTold", Verdict: v1alpha1.VerdictFail, Text: "{incident}: the risk is high since {high}; the persons concerned had to be told before {due} and were not{early}.", Remediation: tell},
 		{Reason: "LoweredLate", Verdict: v1alpha1.VerdictFail, Text: "{incident}: the risk was high since {high} and was lowered to {level} at {assessed}, after the persons concerned had to be told ({due}).", Remediation: tell},
 		{Reason: "ToldLate", Verdict: v1alpha1.VerdictFail, Text: "{incident}: the persons concerned were told at {sent}, after {due}, without a reason for it.", Remediation: record + "spec.dataSubjectNotice.reason."},
 		{Reason: "NobodyTold", Verdict: v1alpha1.VerdictFail, Text: "{incident}: the notice reached nobody (count 0).", Remediation: tell},
@@ -96,17 +98,22 @@ func (j *judge02) told(i *v1alpha1.SecurityIncident) control.Result {
 	switch {
 	case high:
 		out = j.high(r, c)
+	case !r.Breach() && !explained(i):
+		out = control.Unknown("NotExplained", "incident", i.Name).At("spec.personalData")
 	case !r.Breach():
 		out = control.NotApplicable("NoPersonalData", "incident", i.Name).At("spec.personalData")
 	case r.Risk() != nil:
 		out = control.NotApplicable("NotHigh", "incident", i.Name, "level", string(r.Risk().Level)).At("spec.riskAssessments")
+	}
+	if out.Verdict == v1alpha1.VerdictPass && len(r.Ahead()) > 0 {
+		out = ahead(r)
 	}
 	return out.Until(r.Changes())
 }
 
 func (j *judge02) unassessed(r *clock.Reading) control.Result {
 	c := r.Assessment(j.assess, clock.LegalNotice(j.now))
-	args := []string{"incident", r.Incident.Name, "due", stamp(c.DueAt)}
+	args := []string{"incident", r.Incident.Name, "due", stamp(c.DueAt), "early", early(r)}
 	if j.now.Before(c.DueAt) {
 		return control.Pass("AssessmentDue", args...).Until(c.DueAt)
 	}

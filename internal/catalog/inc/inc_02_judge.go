@@ -12,7 +12,7 @@ import (
 // high judges an incident whose risk is, or once was, high.
 func (j *judge02) high(r *clock.Reading, c clock.Clock) control.Result {
 	i, notice, risk := r.Incident, r.Incident.Spec.DataSubjectNotice, r.Risk()
-	args := []string{"incident", i.Name, "high", stamp(c.StartedAt), "due", stamp(c.DueAt), "sent", stamp(c.StoppedAt)}
+	args := []string{"incident", i.Name, "high", stamp(c.StartedAt), "due", stamp(c.DueAt), "sent", stamp(c.StoppedAt), "early", early(r)}
 	if notice != nil && notice.Exception != "" {
 		return j.exception(notice, args)
 	}
@@ -20,6 +20,8 @@ func (j *judge02) high(r *clock.Reading, c clock.Clock) control.Result {
 		return j.notice(notice, c, args)
 	}
 	switch state := c.State(j.now); {
+	case state == clock.NotRequired && !r.Breach() && !explained(r.Incident):
+		return control.Unknown("NotExplained", args...).At("spec.personalData")
 	case state == clock.NotRequired && !r.Breach():
 		return control.NotApplicable("NoPersonalData", args...).At("spec.personalData")
 	case state == clock.NotRequired:

@@ -98,6 +98,7 @@ func inc03Reasons() []control.ReasonText {
 			Remediation: "Leave spec.institutions out, or tell the others what happened and that it does not concern them. " + record + "spec.notices [{group: ..., at: ...}]"},
 		{Reason: "FinderNotInChain", Verdict: v1alpha1.VerdictUnknown, Text: "{incident} was found by {from}, who is not in the supplier chain, so whom they have to tell cannot be known.",
 			Remediation: "Correct spec.detectedBy, or add the link to spec.supplierChain of the solution."},
+		datedAhead(),
 		{Reason: "TimelineMissing", Verdict: v1alpha1.VerdictUnknown, Text: "{incident} has no timeline.", Remediation: record + "spec.timeline [{at: ..., event: ...}]"},
 		{Reason: "NoEvidenceHold", Verdict: v1alpha1.VerdictFail, Text: "{incident} is open since {from}, and nothing says that evidence is held.",
 			Remediation: "Stop what deletes logs and backups of the time, and record it. " + record + "spec.evidenceHold {since: ..., what: ...}"},

@@ -41,6 +41,9 @@ func (t *travel) judge() []control.Result {
 	if len(t.results) == 0 && len(t.incident.Spec.Timeline) == 0 {
 		t.add(control.Unknown("TimelineMissing", t.args()...).At("spec.timeline"))
 	}
+	if len(t.results) == 0 && len(t.reading.Ahead()) > 0 {
+		t.add(ahead(t.reading))
+	}
 	if len(t.results) == 0 {
 		t.add(control.Pass("Handled", t.args()...))
 	}
@@ -132,7 +135,7 @@ func (t *travel) told(counts func(*v1alpha1.IncidentNotice) bool) (first time.Ti
 	for n := range t.incident.Spec.Notices {
 		notice := &t.incident.Spec.Notices[n]
 		at, ok := notice.At.Time()
-		if !counts(notice) || !ok || !t.passed(at) {
+		if !counts(notice) || !ok || !t.passed(at) || !t.reading.Done(notice.At) {
 			continue
 		}
 		if first.IsZero() || at.Before(first) {

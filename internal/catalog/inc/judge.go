@@ -132,11 +132,37 @@ func fold(controllers []string, one func(controller string) control.Result) cont
 	return worst.Until(until)
 }
 
+// ahead is the result where an incident was known of in the future: no clock can be told.
+func ahead(r *clock.Reading) control.Result {
+	fields := r.Ahead()
+	return control.Unknown("DatedAhead", "incident", r.Incident.Name, "what", some(fields)).At(fields[0]).Until(r.Changes())
+}
+
+func datedAhead() control.ReasonText {
+	return control.ReasonText{Reason: "DatedAhead", Verdict: v1alpha1.VerdictUnknown, Text: "{incident} was known of in the future, as it says ({what}), so its clocks cannot be told.",
+		Remediation: "Correct the date, the month or the offset. kubectl edit securityincident {incident}"}
+}
+
+// early names what was written and does not count, because it is dated before anybody knew of the incident.
+func early(r *clock.Reading) string {
+	_, fields := r.Doubtful()
+	if len(fields) == 0 {
+		return ""
+	}
+	return "; what is dated before anybody knew of it does not count (" + some(fields) + ")"
+}
+
 func ref(i *v1alpha1.SecurityIncident) facts.Ref {
 	return facts.Ref{Group: v1alpha1.GroupVersion.Group, Kind: "SecurityIncident", Name: i.Name}
 }
 
-func stamp(t time.Time) string { return t.UTC().Format("2006-01-02 15:04 MST") }
+// stamp writes an instant, with its seconds where they are not zero: two that differ by seconds must not look alike.
+func stamp(t time.Time) string {
+	if t.Second() != 0 {
+		return t.UTC().Format("2006-01-02 15:04:05 MST")
+	}
+	return t.UTC().Format("2006-01-02 15:04 MST")
+}
 
 // some lists a few names and counts the rest.
 func some(names []string) string {
@@ -170,4 +196,15 @@ func checkLimits(limits ...limit) error {
 func length(parameter string) time.Duration {
 	d, _ := date.ParseDuration(parameter)
 	return d
+}
+
+// explained tells whether an incident that is said not to affect personal data says what happened: a bare word silences no clock.
+func explained(i *v1alpha1.SecurityIncident) bool {
+	s := &i.Spec
+	return !control.Bare(s.Description) || !control.Bare(s.RootCause) || slices.ContainsFunc(s.RiskAssessments, func(r v1alpha1.IncidentRiskAssessment) bool { return !control.Bare(r.Reason) })
+}
+
+func notExplained() control.ReasonText {
+	return control.ReasonText{Reason: "NotExplained", Verdict: v1alpha1.VerdictUnknown, Text: "{incident} is said not to affect personal data, and nothing says why.",
+		Remediation: "kubectl edit securityincident {incident}: say in spec.description what happened and why no personal data are affected, or correct spec.personalData."}
 }

@@ -145,9 +145,10 @@ func (j *judge) isInside(t *target) control.Result {
 	return r
 }
 
-// inCluster judges a service of this cluster: it is where the nodes are.
+// inCluster judges a service of this cluster: it is where the nodes are, unless it leads somewhere else.
 func (j *judge) inCluster() control.Result {
-	if missing := facts.Incomplete[facts.Node](j.facts); len(missing) > 0 {
+	missing := append(facts.Incomplete[facts.Node](j.facts), facts.Incomplete[facts.ExternalService](j.facts)...)
+	if len(missing) > 0 {
 		return control.Unreadable(missing...)
 	}
 	if reader(j.env).BoundTo(j.facts, j.env.Allowed).All() {
@@ -215,9 +216,13 @@ func named(names []name, s string) bool {
 	return slices.ContainsFunc(names, func(n name) bool { return n.is(s) })
 }
 
-// hostTarget fills in what a host name tells.
-func (j *judge) hostTarget(t target, host string) target {
+// hostTarget fills in what a host name tells to something in a namespace. A Service that does not stand for pods is where it
+// leads.
+func (j *judge) hostTarget(t target, from, host string) target {
 	host = place.BareHost(host)
+	if lead, ok := place.LeadOf(j.facts, from, host); ok {
+		return j.ledTarget(t, host, lead)
+	}
 	t.names = append(t.names, name{first: host})
 	if place.IsClusterHost(host) {
 		t.inCluster = true
@@ -227,6 +232,31 @@ func (j *judge) hostTarget(t target, host string) target {
 		t.observed = append(t.observed, p)
 	}
 	return t
+}
+
+// ledTarget fills in where a Service leads: of several hosts the one counts that is worst.
+func (j *judge) ledTarget(t target, host string, lead place.Lead) target {
+	t.inCluster = false
+	t.names = append(t.names, name{first: host}, name{lead.Service.Namespace, lead.Service.Name})
+	if lead.Unread != "" {
+		t.unread = lead.Unread
+		return t
+	}
+	worst := v1alpha1.VerdictPass
+	out := t
+	for i, h := range lead.Hosts {
+		one := t
+		one.names = append(slices.Clone(t.names), name{first: place.BareHost(h)})
+		one.unread = lead.Service.String() + " leads to " + h + ", which is not declared"
+		if p, ok := j.env.Platform.Tables.HostPlace(place.BareHost(h)); ok {
+			one.observed = append(slices.Clone(t.observed), p)
+		}
+		r := j.verdict(&one)
+		if i == 0 || r.Verdict == v1alpha1.VerdictFail && worst != v1alpha1.VerdictFail || r.Verdict == v1alpha1.VerdictUnknown && worst == v1alpha1.VerdictPass {
+			out, worst = one, r.Verdict
+		}
+	}
+	return out
 }
 
 // targetReasons are what a target can be judged to be, for LOC-03 and LOC-04.

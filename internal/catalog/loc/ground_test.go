@@ -16,10 +16,10 @@ func TestOfSeveralDecisionsTheFirmestCounts(t *testing.T) {
 		t.Fatal(err)
 	}
 	rows := []region.AdequacyOverride{
-		{Country: "US", Decision: "limited", Scope: "those certified", ValidFrom: "2023-07-10", Status: string(region.InForce)},
-		{Country: "US", Decision: "contested", ValidFrom: "2024-07-10", Status: string(region.Contested)},
-		{Country: "US", Decision: "firm", ValidFrom: "2025-07-10", Status: string(region.InForce)},
-		{Country: "US", Decision: "over", ValidFrom: "2020-07-10", ValidTo: "2021-07-10", Status: string(region.InForce)},
+		{Country: "KE", Decision: "limited", Scope: "those certified", ValidFrom: "2023-07-10", Status: string(region.InForce)},
+		{Country: "KE", Decision: "contested", ValidFrom: "2024-07-10", Status: string(region.Contested)},
+		{Country: "KE", Decision: "firm", ValidFrom: "2025-07-10", Status: string(region.InForce)},
+		{Country: "KE", Decision: "over", ValidFrom: "2020-07-10", ValidTo: "2021-07-10", Status: string(region.InForce)},
 	}
 	link := &chain.Link{SupplierLink: &v1alpha1.SupplierLink{Name: "cloud", Supplier: "aws"}, Party: &v1alpha1.Supplier{}}
 	now := time.Date(2026, 11, 20, 10, 0, 0, 0, time.UTC)
@@ -29,8 +29,8 @@ func TestOfSeveralDecisionsTheFirmestCounts(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		j := &transferJudge{chain: &chain.Chain{}, params: &loc05{ContestedDecision: contestedFail}, tables: tables, now: now}
-		if g := j.ground(link, "US"); g.result.Verdict != "" || g.note != " (decision firm)" {
+		j := &transferJudge{chain: &chain.Chain{}, params: &loc05{ContestedDecision: contestedFail, DeclaredDecision: declaredWarn}, tables: tables, now: now}
+		if g := j.ground(link, "KE"); g.result.Reason != "RestsOnDeclared" || g.result.Args[0].Value != "firm" {
 			t.Errorf("the ground is %q with %+v, want decision firm", g.note, g.result)
 		}
 	}

@@ -8,8 +8,11 @@ import (
 	"strings"
 	"time"
 
+	corev1 "k8s.io/api/core/v1"
+
 	"github.com/tilsyn-dev/tilsyn/api/v1alpha1"
 	"github.com/tilsyn-dev/tilsyn/internal/control"
+	"github.com/tilsyn-dev/tilsyn/internal/derive/place"
 	"github.com/tilsyn-dev/tilsyn/internal/facts"
 	"github.com/tilsyn-dev/tilsyn/internal/placement"
 	"github.com/tilsyn-dev/tilsyn/internal/region"
@@ -56,9 +59,6 @@ func loc02Validate(p loc02, l control.Levels) error {
 	return nil
 }
 
-// attestedFor is the longest that an attestation of a bound cluster counts.
-const attestedFor = 366 * 24 * time.Hour
-
 func judgeLOC02(in control.WorkloadInput, p *loc02) control.Result {
 	w := in.Workload
 	env, unreadable := constraints(in)
@@ -73,6 +73,8 @@ func judgeLOC02(in control.WorkloadInput, p *loc02) control.Result {
 	switch {
 	case d.Unsatisfiable && d.Pinned:
 		return control.Pass("NowhereToRun").At(field(w, ""))
+	case d.Pinned && asksForVirtual(c):
+		return control.Unknown("VirtualNodeAsked").At(field(w, ""))
 	case d.Pinned:
 		return control.Pass("Pinned")
 	}
@@ -106,20 +108,31 @@ func constraints(in control.WorkloadInput) (env placement.Env, unreadable string
 	return env, ""
 }
 
+// asksForVirtual tells whether a term of the constraints asks for nodes that stand for machines somewhere else, where a
+// region label says nothing.
+func asksForVirtual(c placement.Constraints) bool {
+	for key, value := range c.NodeSelector {
+		if place.VirtualLabel(key, value) {
+			return true
+		}
+	}
+	if c.Required == nil {
+		return false
+	}
+	return slices.ContainsFunc(c.Required.NodeSelectorTerms, func(t corev1.NodeSelectorTerm) bool {
+		return slices.ContainsFunc(t.MatchExpressions, func(e corev1.NodeSelectorRequirement) bool {
+			return e.Operator == corev1.NodeSelectorOpIn && slices.ContainsFunc(e.Values, func(v string) bool { return place.VirtualLabel(e.Key, v) })
+		})
+	})
+}
+
 // bound tells whether the cluster as a whole takes the place of a pin.
 func bound(in control.WorkloadInput, p *loc02, d placement.Decision) (control.Result, bool) {
 	if !p.AcceptClusterBound || d.Fault == placement.SchedulerNotListed || d.Fault == placement.NodeNameSet {
 		return control.Result{}, false
 	}
 	attested, changes := control.InForce(in.Environment.Attestations, v1alpha1.AttestClusterBound, in.Now)
-	for _, a := range attested {
-		from, _, _ := control.AttestationSpan(a)
-		if ends := from.Add(attestedFor); in.Now.Before(ends) {
-			changes = control.Earliest(changes, ends)
-			return boundFacts(in, p, d, changes)
-		}
-	}
-	if p.RequireAttestation {
+	if p.RequireAttestation && len(attested) == 0 {
 		return unpinned(in, d).Until(changes), true
 	}
 	return boundFacts(in, p, d, changes)

@@ -23,6 +23,8 @@ const pinIt = "Add to the pod template: affinity.nodeAffinity.requiredDuringSche
 var loc02Reasons = []control.ReasonText{
 	{Reason: "Pinned", Verdict: v1alpha1.VerdictPass, Text: "No node outside the allowed locations can satisfy the scheduling constraints."},
 	{Reason: "NowhereToRun", Verdict: v1alpha1.VerdictPass, Text: "The scheduling constraints contradict each other: no node at all can satisfy them."},
+	{Reason: "VirtualNodeAsked", Verdict: v1alpha1.VerdictUnknown, Text: "The scheduling constraints ask for a virtual node, whose pods run somewhere else, whatever its region label says.",
+		Remediation: "Take the requirement for virtual nodes out of nodeSelector or node affinity, and the toleration that belongs to it."},
 	{Reason: "ClusterBound", Verdict: v1alpha1.VerdictPass, Text: "The workload has no pin of its own; every node of the cluster is in an allowed location."},
 	{Reason: "DaemonSetOfBoundCluster", Verdict: v1alpha1.VerdictNotApplicable, Text: "A DaemonSet runs on every node, and every node of the cluster is in an allowed location."},
 	{Reason: "NotPinned", Verdict: v1alpha1.VerdictFail, Text: "Nothing keeps the pods in {allowed}: {witness} would take them.",

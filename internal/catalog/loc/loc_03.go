@@ -1,8 +1,6 @@
 package loc
 
 import (
-	"strings"
-
 	"github.com/tilsyn-dev/tilsyn/api/v1alpha1"
 	"github.com/tilsyn-dev/tilsyn/internal/control"
 	"github.com/tilsyn-dev/tilsyn/internal/derive/place"
@@ -32,7 +30,7 @@ var LOC03 = control.Define(control.Meta{
 	}...),
 }, control.Parameters[control.NoParameters]{}, control.Rules[control.NoParameters]{Namespace: &control.NamespaceRule[control.NoParameters]{
 	Needs: []control.Need{control.Needs[facts.Claim](), control.Needs[facts.PersistentVolume](), control.Needs[facts.StorageClass](), control.Needs[facts.Workload](),
-		control.Needs[facts.ExternalService](), control.Needs[facts.Database](), control.Needs[facts.Node](), control.Needs[facts.ConfigHosts](),
+		control.NeedsAll[facts.ExternalService](), control.Needs[facts.Database](), control.Needs[facts.Node](), control.Needs[facts.ConfigHosts](),
 		control.Sees[facts.Namespace]()},
 	Begin: func(in control.EnvironmentInput, _ *control.NoParameters) func(control.NamespaceInput, []control.Result) []control.Result {
 		return (&storageJudge{judge: newJudge(in, v1alpha1.AttestStorageLocation), reader: reader(in.Environment), names: make([]name, 0, 4)}).namespace
@@ -62,7 +60,7 @@ func (j *storageJudge) namespace(in control.NamespaceInput, out []control.Result
 	}
 	for _, d := range facts.ListIn[facts.Database](in.Facts, in.Namespace) {
 		for _, h := range d.ExternalHosts {
-			out = append(out, j.target(j.hostTarget(target{what: "External cluster " + h, subject: d.Ref, field: "spec.externalClusters"}, h)))
+			out = append(out, j.target(j.hostTarget(target{what: "External cluster " + h, subject: d.Ref, field: "spec.externalClusters"}, in.Namespace, h)))
 		}
 	}
 	for _, pv := range place.Released(in.Facts)[in.Namespace] {
@@ -93,7 +91,7 @@ func (j *storageJudge) volume(pv *facts.PersistentVolume, t target) control.Resu
 	t.field, t.observed, t.unread, t.open = v.Field, v.Places, v.Unread, v.Unread != ""
 	switch {
 	case v.Host != "":
-		t = j.hostTarget(t, v.Host)
+		t = j.hostTarget(t, "", v.Host)
 		t.unread = "file server " + v.Host + " is not declared"
 	case v.NodeName != "":
 		t = j.onNode(t, v.NodeName)
@@ -159,11 +157,11 @@ func (j *storageJudge) inline(out []control.Result, w *facts.Workload) []control
 		switch {
 		case v.NFSServer != "":
 			t.unread = "file server " + v.NFSServer + " is not declared"
-			t = j.hostTarget(t, v.NFSServer)
+			t = j.hostTarget(t, w.Ref.Namespace, v.NFSServer)
 		case data:
 			t.names, t.unread = namesOf(v.CSI.Driver), "inline volume of driver "+v.CSI.Driver
 			if server := v.CSI.Attributes["server"]; server != "" {
-				t = j.hostTarget(t, server)
+				t = j.hostTarget(t, w.Ref.Namespace, server)
 			}
 		default:
 			t.names, t.unread = []name{{w.Ref.Namespace, v.Name}}, "inline volume of type "+v.Other
@@ -177,16 +175,16 @@ func (j *storageJudge) inline(out []control.Result, w *facts.Workload) []control
 func (j *storageJudge) external(s *facts.ExternalService) []control.Result {
 	subject := facts.Ref{Kind: "Service", Namespace: s.Namespace, Name: s.Name}
 	if s.Host != "" {
-		if place.IsClusterHost(strings.ToLower(strings.TrimSuffix(s.Host, "."))) {
+		if _, leads := place.LeadOf(j.facts, "", place.BareHost(s.Host)); !leads && j.isService(place.BareHost(s.Host)) {
 			return nil
 		}
 		t := target{what: "Host " + s.Host + " behind " + subject.String(), subject: subject, field: "spec.externalName", unread: "it is not declared"}
-		return []control.Result{j.target(j.hostTarget(t, s.Host))}
+		return []control.Result{j.target(j.hostTarget(t, "", s.Host))}
 	}
 	out := make([]control.Result, 0, len(s.Addresses))
 	for _, a := range s.Addresses {
 		t := target{what: "Address " + a + " behind " + subject.String(), subject: subject, field: "endpoints", unread: "it is not declared"}
-		out = append(out, j.target(j.hostTarget(t, a)))
+		out = append(out, j.target(j.hostTarget(t, "", a)))
 	}
 	return out
 }

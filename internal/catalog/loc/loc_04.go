@@ -24,7 +24,7 @@ var LOC04 = control.Define(control.Meta{
 	NotSeen:  "Replication inside a provider (attested, type ReplicationLocation), endpoints inside programs or Secrets, alert receivers and remote writes of metrics.",
 	ISO:      []string{"8.13 Information backup", "8.15 Logging", "5.14 Information transfer"},
 	GDPR:     []string{"28(3)(a)", "32", "44"},
-	Evidence: []string{"Velero BackupStorageLocation and VolumeSnapshotLocation spec.provider, spec.config, spec.objectStorage", "K8up backends", "CloudNativePG barmanObjectStore and ObjectStore", "VolumeSnapshotClass parameters that move data",
+	Evidence: []string{"Velero BackupStorageLocation and VolumeSnapshotLocation spec.provider, spec.config, spec.objectStorage", "K8up backends, archives and restores into a bucket", "CloudNativePG barmanObjectStore and ObjectStore", "VolumeSnapshotClass parameters that move data",
 		"outputs of log collectors in use, by configuration or resource", "telemetry variables of containers, also from ConfigMaps (host only)", "Platform spec.endpoints, HostedSolution spec.externalEndpoints", "Attestations ReplicationLocation and TelemetryLocation"},
 	Reasons: append(targetReasons("ReplicationLocation"), []control.ReasonText{
 		{Reason: "NoDestination", Verdict: v1alpha1.VerdictNotApplicable, Text: "No backup, log collector or known telemetry variable sends data of the environment anywhere."},
@@ -187,11 +187,17 @@ func (j copyJudge) backupTarget(use backup.Use) target {
 	d := use.Destination
 	t := target{what: "Backup destination " + use.Ref.String(), subject: use.Ref, field: "spec",
 		names: append(namesOf(backup.EndpointNames(d)...), name{use.Ref.Namespace, use.Ref.Name}), inCluster: d.InCluster || backup.InCluster(j.facts, d)}
+	if use.Field != "" {
+		t.what, t.field = t.what+" ("+use.Field+")", use.Field
+	}
+	lead, leads := place.LeadOf(j.facts, use.Ref.Namespace, place.BareHost(d.Endpoint))
 	switch {
+	case leads:
+		t = j.ledTarget(t, place.BareHost(d.Endpoint), lead)
 	case d.Provider != "" && d.Region != "":
 		t = j.hostsOf(j.regionTarget(t, d.Provider, d.Region), d)
 	case d.Endpoint != "" && !t.inCluster:
-		t = j.hostsOf(j.hostTarget(t, d.Endpoint), d)
+		t = j.hostsOf(j.hostTarget(t, use.Ref.Namespace, d.Endpoint), d)
 		t.unread = "host " + d.Endpoint + " names no region"
 	case d.ConfigInSecret:
 		t.unread = "what tells it is in a Secret or in the product's own settings, which are not read"
@@ -227,7 +233,7 @@ func disagree(places []region.Place) string {
 }
 
 // regionTarget places a target by a provider's region.
-func (j copyJudge) regionTarget(t target, provider, regionName string) target {
+func (j *judge) regionTarget(t target, provider, regionName string) target {
 	if p, ok := j.env.Platform.Tables.Lookup(provider, regionName, ""); ok {
 		t.observed = []region.Place{p}
 	} else {
@@ -247,8 +253,8 @@ func (j copyJudge) logs() []control.Result {
 			t = j.regionTarget(t, d.Provider, d.Region)
 			t.names = append(t.names, name{first: d.Host})
 		case d.Host != "":
-			t = j.hostTarget(t, d.Host)
 			t.unread = "host " + d.Host + " names no region"
+			t = j.hostTarget(t, d.Collector.Namespace, d.Host)
 		}
 		out = append(out, j.copied(t).Because(d.Collector))
 	}

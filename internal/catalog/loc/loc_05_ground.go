@@ -40,7 +40,7 @@ func (j *transferJudge) standing(code string) standing {
 		switch {
 		case d.InForce(j.now):
 			s.inForce = append(s.inForce, d)
-			s.general = s.general || d.Scope == "" && d.Status == region.InForce
+			s.general = s.general || d.Scope == "" && d.Status == region.InForce && !d.Declared
 		case d.Status == region.Suspended || d.Status == region.Annulled:
 			s.why = "decision " + d.Decision + " is " + map[region.Status]string{region.Suspended: "suspended", region.Annulled: "annulled"}[d.Status]
 		case j.now.Before(d.From):
@@ -55,7 +55,7 @@ func (j *transferJudge) standing(code string) standing {
 func day(t time.Time) string { return t.In(date.Copenhagen()).Format(time.DateOnly) }
 
 // ground finds what a link rests on in a country, the firmest first: a decision that covers everybody or this recipient, a
-// ground of art. 46 with an impact assessment, a contested decision.
+// ground of art. 46 with an impact assessment, a decision that only the Platform knows, a contested one.
 func (j *transferJudge) ground(l *chain.Link, code string) ground {
 	if region.InEEA(code) {
 		return ground{}
@@ -71,18 +71,16 @@ func (j *transferJudge) ground(l *chain.Link, code string) ground {
 		}
 	}
 	g := ground{until: until}
-	basis, safe := j.safeguard(l, code)
+	basis, gap := j.safeguard(l, code)
 	switch {
-	case best.is == covered && best.decision.Status == region.InForce:
+	case best.is == covered && best.decision.Status == region.InForce && !best.decision.Declared:
 		g.note = " (decision " + best.decision.Decision + untilDay(best.decision.To) + ")"
-	case safe:
+	case basis.NeedsImpactAssessment() && gap == "":
 		g.note = " (" + string(basis) + ", assessed)"
 	case basis.NeedsImpactAssessment():
-		g.result = control.Fail("AssessmentMissing", "basis", string(basis))
-	case best.is == covered && j.params.ContestedDecision == contestedWarn:
-		g.result = control.Pass("RestsOnContested", "decision", best.decision.Decision)
+		g.result = control.Fail("AssessmentMissing", "basis", string(basis), "gap", gap)
 	case best.is == covered:
-		g.result = control.Fail("ContestedDecision", "decision", best.decision.Decision)
+		g.result = j.doubtful(best.decision)
 	case basis == v1alpha1.TransferDerogation:
 		g.result = control.Fail("DerogationOnly")
 	case best.decision.Decision == "":
@@ -93,6 +91,20 @@ func (j *transferJudge) ground(l *chain.Link, code string) ground {
 		g.result = control.Unknown("ScopeUnknown", "decision", best.decision.Decision, "scope", best.decision.Scope, "why", best.why)
 	}
 	return g
+}
+
+// doubtful judges a decision that covers a recipient and is contested, or on the Platform's word alone.
+func (j *transferJudge) doubtful(d region.Decision) control.Result {
+	switch {
+	case d.Status == region.Contested && j.params.ContestedDecision != contestedWarn:
+		return control.Fail("ContestedDecision", "decision", d.Decision)
+	case d.Declared && j.params.DeclaredDecision != declaredWarn:
+		return control.Unknown("DecisionDeclared", "decision", d.Decision)
+	case d.Declared:
+		return control.Pass("RestsOnDeclared", "decision", d.Decision)
+	default:
+		return control.Pass("RestsOnContested", "decision", d.Decision)
+	}
 }
 
 func untilDay(t time.Time) string {
@@ -119,10 +131,14 @@ type coverage struct {
 	until    time.Time
 }
 
-// rank orders coverages: covered without dispute, covered, not known, not covered.
+// rank orders coverages: covered without dispute, covered, not known, not covered; of two alike the one that is not on the
+// Platform's word alone.
 func (c coverage) rank() int {
-	rank := 2 * int(c.is)
+	rank := 4 * int(c.is)
 	if c.decision.Status == region.InForce {
+		rank += 2
+	}
+	if !c.decision.Declared {
 		rank++
 	}
 	return rank
@@ -191,9 +207,13 @@ func days(a, b v1alpha1.Date) (from, until time.Time, ok bool) {
 	return from, until, ok
 }
 
+// noAssessment is what is wrong where a transfer refers to no impact assessment.
+const noAssessment = "none is recorded"
+
 // safeguard finds the ground that is stated for a link in a country: by its supplier, else by the agreements from the link
-// up. safe is true where it is one of art. 46 and an impact assessment was made.
-func (j *transferJudge) safeguard(l *chain.Link, code string) (basis v1alpha1.TransferBasis, safe bool) {
+// up. Of a ground of art. 46 gap says what is wrong with its impact assessment, "" if one was made in time.
+func (j *transferJudge) safeguard(l *chain.Link, code string) (basis v1alpha1.TransferBasis, gap string) {
+	gap = noAssessment
 	note := func(list []v1alpha1.Transfer) {
 		for _, t := range list {
 			if string(t.Country) != code {
@@ -202,7 +222,9 @@ func (j *transferJudge) safeguard(l *chain.Link, code string) (basis v1alpha1.Tr
 			if !basis.NeedsImpactAssessment() && (basis == "" || t.Basis.NeedsImpactAssessment()) {
 				basis = t.Basis
 			}
-			safe = safe || t.Basis.NeedsImpactAssessment() && j.made(t)
+			if t.Basis.NeedsImpactAssessment() {
+				gap = lesserGap(gap, j.gap(t))
+			}
 		}
 	}
 	if l.Party != nil {
@@ -215,18 +237,35 @@ func (j *transferJudge) safeguard(l *chain.Link, code string) (basis v1alpha1.Tr
 			}
 		}
 	}
-	return basis, safe
+	return basis, gap
 }
 
-// made tells whether the impact assessment of a transfer was made: one that is dated ahead was not.
-func (j *transferJudge) made(t v1alpha1.Transfer) bool {
+// lesserGap is nothing where one of two assessments has no gap, else the first that says more than that there is none.
+func lesserGap(a, b string) string {
+	if a == "" || a != noAssessment && b != "" {
+		return a
+	}
+	return b
+}
+
+// gap says what is wrong with the impact assessment of a transfer, "" if nothing is. One without a day may be older than the
+// law that it is held against, one that is dated ahead was not made, and what a country's authorities may demand changes.
+func (j *transferJudge) gap(t v1alpha1.Transfer) string {
 	if t.ImpactAssessment == nil || t.ImpactAssessment.Reference == "" {
-		return false
+		return noAssessment
 	}
 	at, _, ok := days(t.ImpactAssessment.Date, "")
-	if ok && j.now.Before(at) {
+	switch {
+	case !ok || at.IsZero():
+		return "nothing says when " + t.ImpactAssessment.Reference + " was made"
+	case j.now.Before(at):
 		j.changes = control.Earliest(j.changes, at)
-		return false
+		return t.ImpactAssessment.Reference + " is dated ahead, " + day(at)
 	}
-	return ok
+	ends := j.assessmentAge.After(at)
+	if !j.now.Before(ends) {
+		return t.ImpactAssessment.Reference + " is of " + day(at) + ", and " + j.params.AssessmentMaxAge + " is the longest that one holds"
+	}
+	j.changes = control.Earliest(j.changes, ends)
+	return ""
 }

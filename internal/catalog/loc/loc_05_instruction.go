@@ -116,12 +116,13 @@ func (j *transferJudge) allowed(a *chain.Agreement) {
 		}
 		s := j.standing(code)
 		var r control.Result
+		gap := j.assessed(code)
 		switch {
 		case region.InEEA(code) || s.general:
 		case t.Basis == v1alpha1.TransferAdequacy && len(s.inForce) == 0:
 			r = control.Fail("AllowedUnsafe", "why", s.why)
-		case t.Basis.NeedsImpactAssessment() && !j.assessed(code):
-			r = control.Fail("AllowedUnassessed", "basis", string(t.Basis))
+		case t.Basis.NeedsImpactAssessment() && gap != "":
+			r = control.Fail("AllowedUnassessed", "basis", string(t.Basis), "gap", gap)
 		}
 		if r.Verdict == "" {
 			continue
@@ -131,14 +132,26 @@ func (j *transferJudge) allowed(a *chain.Agreement) {
 	}
 }
 
-// assessed tells whether any record of the chain refers to an impact assessment of transfers to a country.
-func (j *transferJudge) assessed(code string) bool {
-	for _, a := range j.chain.Agreements {
-		if c := a.Spec.AppendixC; c != nil && a.InForce(j.now) && slices.ContainsFunc(c.Transfers, func(t v1alpha1.Transfer) bool { return string(t.Country) == code && j.made(t) }) {
-			return true
+// assessed looks for an impact assessment of transfers to a country in every record of the chain: "" if one was made in time,
+// else what is wrong.
+func (j *transferJudge) assessed(code string) string {
+	gap := noAssessment
+	note := func(list []v1alpha1.Transfer) {
+		for _, t := range list {
+			if string(t.Country) == code {
+				gap = lesserGap(gap, j.gap(t))
+			}
 		}
 	}
-	return slices.ContainsFunc(j.chain.Links, func(l *chain.Link) bool {
-		return l.Party != nil && slices.ContainsFunc(l.Party.Spec.Transfers, func(t v1alpha1.Transfer) bool { return string(t.Country) == code && j.made(t) })
-	})
+	for _, a := range j.chain.Agreements {
+		if c := a.Spec.AppendixC; c != nil && a.InForce(j.now) {
+			note(c.Transfers)
+		}
+	}
+	for _, l := range j.chain.Links {
+		if l.Party != nil {
+			note(l.Party.Spec.Transfers)
+		}
+	}
+	return gap
 }

@@ -5,19 +5,23 @@ import (
 	"strings"
 	"time"
 
+	"github.com/tilsyn-dev/tilsyn/api/v1alpha1"
 	"github.com/tilsyn-dev/tilsyn/internal/control"
+	"github.com/tilsyn-dev/tilsyn/internal/date"
 	"github.com/tilsyn-dev/tilsyn/internal/derive/chain"
 	"github.com/tilsyn-dev/tilsyn/internal/region"
 )
 
 // transferJudge goes through a chain and gathers results.
 type transferJudge struct {
-	chain   *chain.Chain
-	params  *loc05
-	tables  *region.Tables
-	now     time.Time
-	changes time.Time // when an agreement of the chain begins or ends next
-	results []control.Result
+	chain  *chain.Chain
+	params *loc05
+	tables *region.Tables
+	now    time.Time
+	// assessmentAge is how long an impact assessment holds.
+	assessmentAge date.Period
+	changes       time.Time // when an agreement of the chain begins or ends next
+	results       []control.Result
 	// unread are links without an instruction on places, open those whose sub-processors are not recorded.
 	unread, open []string
 }
@@ -167,6 +171,9 @@ func (j *transferJudge) stated(l *chain.Link, uses []chain.Use) {
 	}
 	if !access {
 		fields = append(fields, "accessCountries")
+	}
+	if v1alpha1.IsToBeFilledIn(l.Party.Spec.LegalName) { // whose countries the others are, nobody knows
+		fields = append(fields, "legalName")
 	}
 	if l.Party.Spec.EstablishedIn == "" {
 		fields = append(fields, "establishedIn")

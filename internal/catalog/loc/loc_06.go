@@ -2,6 +2,7 @@ package loc
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -33,7 +34,7 @@ var LOC06 = control.Define(control.Meta{
 func loc06Reasons() []control.ReasonText {
 	return []control.ReasonText{
 		{Reason: "NoPersonalData", Verdict: v1alpha1.VerdictNotApplicable, Text: "The solution holds no personal data."},
-		{Reason: "Untouched", Verdict: v1alpha1.VerdictNotApplicable, Text: "{link} has nothing to do with personal data."},
+		{Reason: "Untouched", Verdict: v1alpha1.VerdictNotApplicable, Text: "{link} is said to have nothing to do with personal data, and no agreement says otherwise; SUP-03 looks at what runs."},
 		{Reason: "OwnHands", Verdict: v1alpha1.VerdictNotApplicable, Text: "{link} is the controller itself, whom nobody instructs."},
 		{Reason: "Bounded", Verdict: v1alpha1.VerdictPass, Text: "{agreement}, by which {link} is instructed, knows no departure but what EU or member state law requires."},
 		{Reason: "TooBroad", Verdict: v1alpha1.VerdictFail, Text: "{link}: {agreement} lets it depart from the instruction because of {trigger} under {law} (deviation {deviation}, written in {where}).",
@@ -76,6 +77,7 @@ type instructionJudge struct {
 	params  *loc06
 	now     time.Time
 	results []control.Result
+	judged  map[*chain.Agreement]bool
 }
 
 func judgeLOC06(in control.SolutionInput, p *loc06) []control.Result {
@@ -83,7 +85,7 @@ func judgeLOC06(in control.SolutionInput, p *loc06) []control.Result {
 	if !c.PersonalData {
 		return []control.Result{control.NotApplicable("NoPersonalData").RestingOn(control.Declared)}
 	}
-	j := &instructionJudge{params: p, now: in.Now, results: make([]control.Result, 0, len(c.Links)+4)}
+	j := &instructionJudge{params: p, now: in.Now, results: make([]control.Result, 0, len(c.Links)+4), judged: make(map[*chain.Agreement]bool, len(c.Agreements))}
 	var without []string
 	for _, l := range c.Links {
 		agreements := l.InForce(in.Now)
@@ -104,10 +106,12 @@ func judgeLOC06(in control.SolutionInput, p *loc06) []control.Result {
 			j.agreement(u.Link, a)
 		}
 	}
+	nobody := len(j.results) == 0 && len(without) == 0
+	j.others(c)
 	if len(without) > 0 {
 		j.results = append(j.results, control.Unknown("NoAgreement", "links", strings.Join(without, ", ")).At("spec.supplierChain"))
 	}
-	if len(j.results) == 0 {
+	if nobody {
 		j.results = append(j.results, control.Unknown("NoChain").At("spec.supplierChain"))
 	}
 	next := c.Changes(in.Now)
@@ -117,8 +121,27 @@ func judgeLOC06(in control.SolutionInput, p *loc06) []control.Result {
 	return j.results
 }
 
+// others judges the agreements in force that are not of a link and the one that engaged it: a connection agreement binds as
+// well, and so does one that was made past the chain. One that is not about processing needs no instruction, but what it has
+// of one counts.
+func (j *instructionJudge) others(c *chain.Chain) {
+	for _, a := range c.Agreements {
+		processing := a.Spec.Type == v1alpha1.AgreementProcessing || a.Spec.Type == v1alpha1.AgreementSubProcessing
+		if j.judged[a] || !a.InForce(j.now) || !processing && a.Spec.AppendixC == nil {
+			continue
+		}
+		at := slices.IndexFunc(c.Links, func(l *chain.Link) bool { return l.Supplier == a.Spec.Parties.Processor })
+		l := &chain.Link{SupplierLink: &v1alpha1.SupplierLink{Supplier: a.Spec.Parties.Processor}}
+		if at >= 0 {
+			l = c.Links[at]
+		}
+		j.agreement(l, a)
+	}
+}
+
 // agreement judges one instruction: one result for each fault, or one that says that there is none.
 func (j *instructionJudge) agreement(l *chain.Link, a *chain.Agreement) {
+	j.judged[a] = true
 	begin := len(j.results)
 	c := a.Spec.AppendixC
 	if c == nil {
@@ -206,6 +229,9 @@ func (j *instructionJudge) terms(l *chain.Link, a *chain.Agreement) {
 		return
 	}
 	current, accepted := l.Party.Spec.StandardTerms, a.Spec.AppendixC.AcceptedTerms
+	if accepted == nil && a.Spec.Type == v1alpha1.AgreementConnection {
+		return // they are accepted with the processing agreements that belong to it
+	}
 	known := accepted != nil && (current.Version != "" && accepted.Version != "" || current.Date != "" && accepted.Date != "")
 	switch {
 	case !known:

@@ -6,6 +6,7 @@ import (
 
 	"github.com/tilsyn-dev/tilsyn/api/v1alpha1"
 	"github.com/tilsyn-dev/tilsyn/internal/control"
+	"github.com/tilsyn-dev/tilsyn/internal/derive/logs"
 	"github.com/tilsyn-dev/tilsyn/internal/derive/place"
 	"github.com/tilsyn-dev/tilsyn/internal/derive/variables"
 	"github.com/tilsyn-dev/tilsyn/internal/facts"
@@ -20,20 +21,57 @@ func telemetry(in control.EnvironmentInput) []control.Result {
 			for i := range w.Shape.Containers {
 				c := &w.Shape.Containers[i]
 				for _, v := range variables.Telemetry(in.Facts, ns, c) {
-					to := cmp.Or(v.Hosts, "a host that "+v.Name+" names")
-					if v.Credential {
-						to = "the service that " + v.Name + " is for"
+					for host := range strings.SplitSeq(v.Hosts, ",") {
+						t := attested.telemetry(w, c, v, host)
+						out = append(out, because(attested.target(t), v))
+						if t.inCluster {
+							out = append(out, attested.passedOn(t, host)...)
+						}
 					}
-					t := target{what: "Telemetry of " + w.Ref.String() + " to " + to, subject: w.Ref,
-						field: field(w, "containers["+c.Name+"]."+v.Field), unread: v.Unread}
-					if v.Hosts != "" {
-						t = attested.hostTarget(t, v.Hosts)
-						t.unread = "host " + v.Hosts + " names no region"
-					}
-					out = append(out, because(attested.target(t), v))
 				}
 			}
 		}
+	}
+	return out
+}
+
+// telemetry is one host, or none that is known, that a variable of a container sends to.
+func (j *judge) telemetry(w *facts.Workload, c *facts.Container, v variables.Variable, host string) target {
+	to := cmp.Or(host, "a host that "+v.Name+" names")
+	if v.Credential {
+		to = "the service that " + v.Name + " is for"
+	}
+	t := target{what: "Telemetry of " + w.Ref.String() + " to " + to, subject: w.Ref,
+		field: field(w, "containers["+c.Name+"]."+v.Field), unread: v.Unread}
+	if host != "" {
+		t.unread = "host " + host + " names no region"
+		t = j.hostTarget(t, w.Ref.Namespace, host)
+	}
+	return t
+}
+
+// passedOn judges where a collector of this cluster sends what it is sent.
+func (j *judge) passedOn(to target, host string) []control.Result {
+	service, ok := place.ServiceOf(j.facts, to.subject.Namespace, place.BareHost(host))
+	if !ok {
+		return nil
+	}
+	var out []control.Result
+	for _, d := range logs.Of(j.facts).Telemetry(service) {
+		if d.InCluster {
+			continue // where the nodes are, like the collector
+		}
+		what := cmp.Or(d.Name(), d.Plugin)
+		t := target{what: to.what + ", which " + d.Collector.String() + " passes on to " + what + ",", subject: to.subject, field: to.field,
+			names: namesOf(d.Name()), unread: cmp.Or(d.Unread, "destination "+what+" names no region")}
+		switch {
+		case d.Unread != "":
+		case d.Provider != "" && d.Region != "":
+			t = j.regionTarget(t, d.Provider, d.Region)
+		case d.Host != "":
+			t = j.hostTarget(t, d.Collector.Namespace, d.Host)
+		}
+		out = append(out, j.target(t).Because(d.Collector))
 	}
 	return out
 }
@@ -56,15 +94,25 @@ func (j *storageJudge) stores(out []control.Result, w *facts.Workload) []control
 				out = append(out, because(j.target(target{what: "The data store that " + v.Name + " names", of: w.Ref, subject: w.Ref, field: at(), unread: v.Unread}), v))
 			}
 			for host := range strings.SplitSeq(v.Hosts, ",") {
-				if host == "" || j.isService(host) {
-					continue // where its volumes are is judged by themselves, and where its Service leads too
+				if host == "" || j.isService(host) && !j.leadsAway(w.Ref.Namespace, host) {
+					continue // where its volumes are is judged by themselves, and where a Service of the namespace leads too
 				}
 				t := target{what: "Data store " + host, of: w.Ref, subject: w.Ref, field: at(), unread: "it is not declared"}
-				out = append(out, because(j.target(j.hostTarget(t, host)), v))
+				out = append(out, because(j.target(j.hostTarget(t, w.Ref.Namespace, host)), v))
 			}
 		}
 	}
 	return out
+}
+
+// leadsAway tells whether a name is that of a Service of another namespace that leads to something else than pods.
+func (j *storageJudge) leadsAway(from, host string) bool {
+	service, ok := place.ServiceOf(j.facts, from, place.BareHost(host))
+	if !ok || service.Namespace == from {
+		return false
+	}
+	_, leads := place.LeadOf(j.facts, from, place.BareHost(host))
+	return leads
 }
 
 // isService tells names of Services of the cluster, also those of the form service.namespace.

@@ -9,6 +9,7 @@ import (
 	"github.com/tilsyn-dev/tilsyn/internal/control"
 	"github.com/tilsyn-dev/tilsyn/internal/date"
 	"github.com/tilsyn-dev/tilsyn/internal/derive/logs"
+	"github.com/tilsyn-dev/tilsyn/internal/facts"
 )
 
 // Controls of the family, in order.
@@ -42,10 +43,17 @@ func newArrival(env *control.Environment, now time.Time, maxAge date.Period) arr
 	return a
 }
 
-// of gives the attestation that speaks of a namespace: one without target, or with the namespace as its target.
-func (a arrival) of(namespace string) *v1alpha1.Attestation {
+// of gives the attestation that speaks of a namespace: one without target, or with the namespace as its target, and of a day
+// on which the namespace existed.
+func (a arrival) of(v facts.View, namespace string) *v1alpha1.Attestation {
+	n := facts.Get[facts.Namespace](v, "", namespace)
+	if n == nil && len(facts.Incomplete[facts.Namespace](v)) > 0 {
+		return nil // it may be younger than any of them
+	}
 	for _, att := range a.list {
-		if att.Spec.Target == "" || att.Spec.Target == namespace {
+		from, _, _ := control.AttestationSpan(att)
+		existed := n == nil || n.CreatedAt.Before(from.AddDate(0, 0, 1))
+		if existed && (att.Spec.Target == "" || att.Spec.Target == namespace) {
 			return att
 		}
 	}

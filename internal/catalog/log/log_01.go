@@ -41,7 +41,7 @@ var LOG01 = control.Define(control.Meta{
 			return (&collection{env: in.Environment, arrival: newArrival(in.Environment, in.Now, period(p.ArrivalMaxAge))}).judge
 		},
 	},
-	Environment: &control.EnvironmentRule[log01]{Needs: []control.Need{control.Needs[facts.Pod]()}, Judge: judgeArrival},
+	Environment: &control.EnvironmentRule[log01]{Needs: []control.Need{control.Needs[facts.Pod](), control.Sees[facts.Namespace]()}, Judge: judgeArrival},
 })
 
 // log01 are the parameters of LOG-01.

@@ -264,7 +264,7 @@ func (c *collection) orAttested(ns string, r control.Result) control.Result {
 	if r.Verdict != v1alpha1.VerdictUnknown {
 		return r
 	}
-	att := c.arrival.of(ns)
+	att := c.arrival.of(c.facts, ns)
 	if att == nil {
 		return r.Until(c.arrival.changes)
 	}
@@ -290,7 +290,7 @@ func judgeArrival(in control.EnvironmentInput, p *log01) []control.Result {
 	var without []string
 	name := ""
 	for _, ns := range in.Environment.Scope() {
-		att := arrival.of(ns)
+		att := arrival.of(in.Facts, ns)
 		if att == nil {
 			without = append(without, ns)
 			continue

@@ -25,7 +25,7 @@ var log01Reasons = []control.ReasonText{
 	{Reason: "Attested", Verdict: v1alpha1.VerdictPass, Text: "Logs arrive in the central store, says Attestation {attestation}; what the cluster shows of it: {detail}."},
 	{Reason: "ArrivalAttested", Verdict: v1alpha1.VerdictPass, Text: "Logs arrive in the central store, says Attestation {attestation}."},
 	{Reason: "NoArrivalEvidence", Verdict: v1alpha1.VerdictUnknown, Text: "Nothing shows that logs of {namespaces} arrive in the central store; at this level a route alone is not enough.",
-		Remediation: "Look in the store for records of the last day from every namespace, and attest it: Attestation {type: LogArrival, about: {environment: {environment}}, by, date, evidence, validUntil}. It counts for 30 days."},
+		Remediation: "Look in the store for records of the last day from every namespace, and attest it: Attestation {type: LogArrival, about: {environment: {environment}}, by, date, evidence, validUntil}. It counts for 30 days, and for namespaces that existed on its date."},
 	{Reason: "NoCollectorKnown", Verdict: v1alpha1.VerdictUnknown, Text: "No log collector is recognised in the cluster.",
 		Remediation: "Install one, for example Fluent Bit as a DaemonSet with /var/log mounted. " + attestArrival},
 

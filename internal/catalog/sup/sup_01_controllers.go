@@ -50,12 +50,13 @@ func (j *contractJudge) controllers() {
 	joint := j.joint(all)
 	var listed []string
 	for i := range all {
-		members := j.members(&all[i])
+		members, absent := j.members(&all[i])
 		listed = append(listed, members...)
+		if joint[all[i].Name] || all[i].ExpectedCount == nil && len(members) == 0 && absent > 0 {
+			continue // joint controllers have one arrangement; and where nobody uses it now, nobody owes a signature
+		}
 		for _, l := range direct {
-			if !joint[all[i].Name] {
-				j.controller(l, &all[i], members)
-			}
+			j.controller(l, &all[i], members, absent)
 		}
 	}
 	for _, l := range direct {
@@ -89,19 +90,24 @@ func (j *contractJudge) joint(all []v1alpha1.Controller) map[string]bool {
 	return out
 }
 
-// controller judges one controller, or one group, against the agreements of a link.
-func (j *contractJudge) controller(l *chain.Link, c *v1alpha1.Controller, members []string) {
+// controller judges one controller, or one group, against the agreements of a link. Those who have ended their use, or not
+// begun it, may have signed.
+func (j *contractJudge) controller(l *chain.Link, c *v1alpha1.Controller, members []string, absent int) {
 	expected := len(members)
 	if c.ExpectedCount != nil {
 		expected = max(expected, int(*c.ExpectedCount))
 	}
-	expected = max(expected, 1)
-	bound := 0
-	for _, a := range l.InForce(j.now) {
-		if g := a.Spec.Parties.Customer.Group; g != nil && sameName(g.Name, c.Name) {
-			bound = max(bound, int(g.Signed))
-		}
+	most := max(expected, len(members)+absent)
+	bound, by := j.signatures(l, c)
+	switch {
+	case by != nil && expected == 0:
+		j.say(control.Unknown("ControllersNotCounted", "whom", c.Name, "signed", strconv.Itoa(bound)), l, by, "spec.parties.customer.group")
+		return
+	case by != nil && bound > most:
+		j.say(control.Unknown("SignaturesTooMany", "whom", c.Name, "signed", strconv.Itoa(bound), "count", strconv.Itoa(most)), l, by, "spec.parties.customer.group.signed")
+		return
 	}
+	expected = max(expected, 1)
 	if bound >= expected {
 		return
 	}
@@ -116,6 +122,16 @@ func (j *contractJudge) controller(l *chain.Link, c *v1alpha1.Controller, member
 	}
 	j.add(control.Fail("ControllersUnsigned", "count", strconv.Itoa(expected-bound), "whom", whom, "link", l.String(), "examples", examples(unsigned)).
 		At("spec.controllers[" + c.Name + "]"))
+}
+
+// signatures gives how many of a group the agreements of a link bind by number, and which of them says so; nil if none does.
+func (j *contractJudge) signatures(l *chain.Link, c *v1alpha1.Controller) (bound int, by *chain.Agreement) {
+	for _, a := range l.InForce(j.now) {
+		if g := a.Spec.Parties.Customer.Group; g != nil && sameName(g.Name, c.Name) && (by == nil || int(g.Signed) > bound) {
+			bound, by = int(g.Signed), a
+		}
+	}
+	return bound, by
 }
 
 // unsigned lists the institutions that no agreement of a link binds now.
@@ -170,7 +186,7 @@ func (j *contractJudge) party(a *chain.Agreement, c *v1alpha1.Controller) bool {
 	if g := a.Spec.Parties.Customer.Group; g != nil && sameName(g.Name, c.Name) {
 		return true
 	}
-	members := j.members(c)
+	members, _ := j.members(c)
 	return len(members) > 0 && !slices.ContainsFunc(members, func(m string) bool { return !j.signed(a, m) })
 }
 
@@ -178,14 +194,16 @@ func (j *contractJudge) signed(a *chain.Agreement, institution string) bool {
 	return slices.ContainsFunc(a.Terms, func(t chain.Term) bool { return t.Institution == institution && t.At(j.now) })
 }
 
-// members lists the institutions of a controller or group that use the solution now, sorted.
-func (j *contractJudge) members(c *v1alpha1.Controller) []string {
+// members lists the institutions of a controller or group that use the solution now, sorted, and counts those that say that
+// they have ended their use or not begun it.
+func (j *contractJudge) members(c *v1alpha1.Controller) (members []string, absent int) {
 	byName := c.InstitutionSelector == nil && len(c.Institutions) == 0
-	var members []string
 	for _, i := range j.institutions { // in the order of their names
 		if control.Belongs(c, i) || byName && (i.Name == c.Name || sameName(i.Spec.LegalName, c.Name)) {
 			if use, stated := j.stated(i); use || !stated { // one that says nothing uses it, because it is its controller
 				members = append(members, i.Name)
+			} else {
+				absent++
 			}
 		}
 	}
@@ -196,5 +214,5 @@ func (j *contractJudge) members(c *v1alpha1.Controller) []string {
 		}
 	}
 	slices.Sort(members)
-	return slices.Compact(members)
+	return slices.Compact(members), absent
 }

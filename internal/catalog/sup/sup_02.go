@@ -75,8 +75,8 @@ func sup02Reasons() []control.ReasonText {
 			Remediation: "Keep one Supplier, with the other's name in spec.otherNames, and use it in chain and agreements."},
 		{Reason: "NotInChain", Verdict: v1alpha1.VerdictFail, Text: "Supplier {supplier} is no link of the chain; it is named in {agreements}.",
 			Remediation: "Enter it in spec.supplierChain {name, supplier: {supplier}, engagedBy}, or have it taken out of the agreement."},
-		{Reason: "Gainsaid", Verdict: v1alpha1.VerdictFail, Text: "{link} is said to have nothing to do with personal data; an agreement, its appendix B or a link below says otherwise.",
-			Remediation: "Correct personalData of the link in spec.supplierChain, or have the agreements corrected."},
+		{Reason: "Gainsaid", Verdict: v1alpha1.VerdictFail, Text: "{link} is said to have nothing to do with personal data; {what} says otherwise.",
+			Remediation: "Correct personalData of the link in spec.supplierChain; or have the agreements corrected, or enter the supplier that does process the data."},
 	}, sup02Contract()...)
 }
 
@@ -180,16 +180,24 @@ func (j *chainJudge) faults() {
 		}
 	}
 	for _, t := range j.chain.Twins {
-		j.add(control.Fail("OneParty", "a", t.A.Supplier, "b", t.B.Supplier, "common", t.Common).On(t.B.Ref()))
+		j.add(control.Fail("OneParty", "a", t.A.Supplier, "b", t.B.Name, "common", t.Common).On(t.Ref()))
 	}
 	for _, u := range j.chain.Unlinked {
 		j.unlinked(u)
 	}
 	for _, l := range j.chain.Links {
 		if l.Gainsaid() {
-			j.add(control.Fail("Gainsaid", "link", l.String()).At("spec.supplierChain[" + l.Name + "].personalData"))
+			j.add(control.Fail("Gainsaid", "link", l.String(), "what", gainsayer(l)).At("spec.supplierChain[" + l.Name + "].personalData"))
 		}
 	}
+}
+
+// gainsayer says what speaks against a link's word that its supplier has nothing to do with personal data.
+func gainsayer(l *chain.Link) string {
+	if l.Alone {
+		return "that the solution holds some, and that nobody in the chain is said to process them,"
+	}
+	return "an agreement, its appendix B or a link below"
 }
 
 // unlinked reports a supplier that an agreement in force names and the chain does not.

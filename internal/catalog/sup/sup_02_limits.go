@@ -215,7 +215,7 @@ func (j *chainJudge) adequate(code string) bool {
 				j.changes = control.Earliest(j.changes, edge)
 			}
 		}
-		yes = yes || d.Scope == "" && d.Status == region.InForce && d.InForce(j.now)
+		yes = yes || d.Scope == "" && d.Status == region.InForce && !d.Declared && d.InForce(j.now)
 	}
 	return yes
 }

@@ -9,6 +9,7 @@ import (
 
 	"github.com/tilsyn-dev/tilsyn/api/v1alpha1"
 	"github.com/tilsyn-dev/tilsyn/internal/control"
+	"github.com/tilsyn-dev/tilsyn/internal/derive/chain"
 	"github.com/tilsyn-dev/tilsyn/internal/derive/party"
 	"github.com/tilsyn-dev/tilsyn/internal/facts"
 )
@@ -112,6 +113,8 @@ type partyJudge struct {
 	// chain holds the suppliers of the links; blind names those of them that nothing tells, in words.
 	chain map[string]bool
 	blind string
+	// untouched are those of the chain that are said to have nothing to do with the personal data that the solution holds.
+	untouched map[string]bool
 	// images were judged before: many containers share one.
 	images map[party.Image]verdict
 	said   map[saying]bool
@@ -137,11 +140,12 @@ type saying struct {
 type verdict struct {
 	reason  control.Reason
 	parties []string // suppliers, those of the chain where there are any
+	others  []string // suppliers that are not in the chain and may be it as well
 	wide    party.Mark
 }
 
 func newPartyJudge(in control.EnvironmentInput) *partyJudge {
-	return &partyJudge{env: in.Environment, chain: map[string]bool{}, images: map[party.Image]verdict{}, said: map[saying]bool{},
+	return &partyJudge{env: in.Environment, chain: map[string]bool{}, untouched: map[string]bool{}, images: map[party.Image]verdict{}, said: map[saying]bool{},
 		standing: standing{seen: map[string]bool{}}}
 }
 
@@ -152,7 +156,10 @@ func (j *partyJudge) look(v facts.View) {
 	}
 	j.index = party.IndexOf(v)
 	var blind []string
-	for _, l := range j.env.Solution.Object.Spec.SupplierChain {
+	spec := &j.env.Solution.Object.Spec
+	personal := !slices.Equal(spec.PersonalData, []v1alpha1.DataCategory{v1alpha1.DataNone})
+	for _, l := range spec.SupplierChain {
+		j.untouched[l.Supplier] = personal && l.PersonalData == chain.Untouched && (j.untouched[l.Supplier] || !j.chain[l.Supplier])
 		if j.chain[l.Supplier] {
 			continue
 		}
@@ -186,8 +193,11 @@ func (j *partyJudge) observe(o party.Observation) {
 	args := []string{"what", what, "solution", j.env.Solution.Object.Name, "entry", cmp.Or(o.Trace.Entry(), "nodeLabels: [{key: KEY, value: VALUE}]")}
 	var r control.Result
 	switch v.reason {
-	case "NotInChain":
+	case "NotInChain", "NotUntouched":
 		r = control.Fail(v.reason, append(args, "supplier", strings.Join(v.parties, " or "))...)
+	case "FingerprintShared":
+		r = control.Unknown(v.reason, append(args, "supplier", strings.Join(slices.Concat(v.parties, v.others), " and "),
+			"linked", strings.Join(v.parties, " and "), "others", strings.Join(v.others, " or "))...)
 	case "FingerprintTooWide":
 		r = control.Fail(v.reason, append(args, "supplier", v.wide.Supplier, "fingerprint", v.wide.Text, "list", v.wide.Field, "why", v.wide.Wide)...)
 	default:
@@ -221,15 +231,23 @@ func (j *partyJudge) judge(o party.Observation) (v verdict, again bool) {
 // word counts.
 func (j *partyJudge) whose(o party.Observation) verdict {
 	m := j.index.Match(o.Trace)
-	suppliers := m.Suppliers()
+	suppliers := m.MayBe()
 	if len(suppliers) == 0 {
 		if s := j.declared(o); s != "" {
 			suppliers = []string{s}
 		}
 	}
-	if linked := slices.DeleteFunc(slices.Clone(suppliers), func(s string) bool { return !j.chain[s] }); len(linked) > 0 {
-		for _, s := range linked {
-			j.seen[s] = true
+	linked := slices.DeleteFunc(slices.Clone(suppliers), func(s string) bool { return !j.chain[s] })
+	for _, s := range linked {
+		j.seen[s] = true
+	}
+	if len(linked) > 0 && len(linked) < len(suppliers) {
+		others := slices.DeleteFunc(slices.Clone(suppliers), func(s string) bool { return j.chain[s] })
+		return verdict{reason: "FingerprintShared", parties: linked, others: others}
+	}
+	if len(linked) > 0 {
+		if holdsData[o.Kind] && !slices.ContainsFunc(linked, func(s string) bool { return !j.untouched[s] }) {
+			return verdict{reason: "NotUntouched", parties: linked}
 		}
 		return verdict{reason: "InChain", parties: linked}
 	}
@@ -243,6 +261,9 @@ func (j *partyJudge) whose(o party.Observation) verdict {
 	}
 	return verdict{reason: "Unrecognised"}
 }
+
+// holdsData are the kinds of parties with which a solution's data are, whatever its images and receivers are.
+var holdsData = map[party.Kind]bool{party.Nodes: true, party.Volumes: true, party.Files: true, party.Databases: true, party.Backups: true}
 
 // declared gives the supplier that the solution names for an endpoint, by its whole name.
 func (j *partyJudge) declared(o party.Observation) string {

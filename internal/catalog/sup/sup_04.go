@@ -19,10 +19,11 @@ var SUP04 = control.Define(control.Meta{
 		"`tilsyn report statements --year` lists those.",
 	ISO: []string{"5.22 Monitoring, review and change management of supplier services", "5.35 Independent review of information security"}, GDPR: []string{"28(1)", "28(3)(h)", "32(1)(d)"},
 	Evidence: []string{"AssuranceStatement spec: document, year, standard, type, level, scope, parts, supplier, namedSolutions, period, auditor, opinion, subSuppliers, carvedOut, receipt, deliveries, state",
-		"HostedSolution spec.inProduction, requiredStatements, financialImpact, supplierChain, personalData", "Supplier spec.assuranceRequired"},
+		"HostedSolution spec.inProduction, requiredStatements, financialImpact, supplierChain, personalData", "Supplier spec.assuranceRequired",
+		"Institution spec.uses and SolutionEnvironment spec.stage, which spec.inProduction is held against"},
 	Reasons: sup04Reasons(),
 }, control.Parameters[sup04]{Defaults: sup04Defaults, Validate: sup04Validate}, control.Rules[sup04]{Solution: &control.SolutionRule[sup04]{
-	Needs: []control.Need{assurance.Needs(), control.NeedsAll[v1alpha1.Supplier]()},
+	Needs: []control.Need{assurance.Needs(), control.NeedsAll[v1alpha1.Supplier](), control.NeedsAll[v1alpha1.Institution](), control.NeedsAll[v1alpha1.SolutionEnvironment]()},
 	Judge: judgeSUP04,
 }})
 
@@ -91,6 +92,8 @@ func sup04Reasons() []control.ReasonText {
 		{Reason: "Received", Verdict: pass, Text: "{year}, {requirement}: {statement} is what is required ({kind})."},
 		{Reason: "NotRequired", Verdict: no, Text: "No statement is required of a solution of this kind."},
 		{Reason: "NotInProduction", Verdict: no, Text: "The solution was not in production in {year}."},
+		{Reason: "ProductionDenied", Verdict: fail, Text: "spec.inProduction leaves {from} to {to} out, and {what}.",
+			Remediation: "Correct spec.inProduction of HostedSolution {solution}, so that it holds every day on which the solution was in use; or correct what speaks against it."},
 		{Reason: "NothingReceived", Verdict: fail, Text: "Nothing is recorded of the statements for {year}, which were due by {due}: {kinds}.",
 			Remediation: "Ask the suppliers for them and record each as an AssuranceStatement with spec.solutions [{solution}] and year {year}. If the solution was not in production then, say so in spec.inProduction."},
 		{Reason: "Missing", Verdict: fail, Text: "{year}, {requirement}: no statement of that standard is recorded, and it was due by {due} ({kind}).",

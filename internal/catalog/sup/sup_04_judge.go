@@ -53,6 +53,9 @@ func (j *statementJudge) judge() []control.Result {
 	case len(required) == 0:
 		return []control.Result{control.NotApplicable("NotRequired")}
 	case assurance.InProduction(object, j.year) == date.No:
+		if denied := j.denied(); len(denied) > 0 {
+			return denied
+		}
 		return []control.Result{control.NotApplicable("NotInProduction", "year", year).At("spec.inProduction")}
 	case !slices.ContainsFunc(j.records, func(r *assurance.Record) bool { return r.Spec.Year == j.year }):
 		kinds := make([]string, len(required))
@@ -61,7 +64,7 @@ func (j *statementJudge) judge() []control.Result {
 		}
 		return []control.Result{control.Fail("NothingReceived", "year", year, "due", lastDay(j.due), "kinds", strings.Join(kinds, "; "), "solution", object.Name)}
 	}
-	var out []control.Result
+	out := j.denied()
 	for _, w := range required {
 		out = append(out, j.requirement(w, required)...)
 	}

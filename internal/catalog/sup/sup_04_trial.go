@@ -91,16 +91,9 @@ func (t *trial) fail(reason control.Reason, field string, args ...string) {
 	t.fails = append(t.fails, t.on(control.Fail(reason, t.args(args...)...), field))
 }
 
-// clarification counts from the day it began, but a beginning that is moved on does not move the end past the due day.
+// clarification judges a need that is said to be under clarification.
 func (t *trial) clarification() {
-	end := t.j.clarification.After(t.j.due)
-	if since := assurance.Day(t.record.Spec.StateSince); !since.IsZero() {
-		if e := t.j.clarification.After(since.First()); e.Before(end) {
-			end = e
-		}
-	} else {
-		end = t.j.clarification.After(assurance.Due(t.j.year, date.Period{})) // nobody says since when: since the year was over
-	}
+	end := t.record.ClarifyBy(t.j.clarification, mustPeriod(t.j.params.DueAfterPeriodEnd))
 	if t.j.Now.Before(end) {
 		t.unknowns = append(t.unknowns, t.on(control.Unknown("UnderClarification", t.args("until", lastDay(end))...), "spec.state").Until(end))
 		return

@@ -135,7 +135,7 @@ func (j *followUp) assessment(p *page) {
 		p.add(control.Unknown("OpinionNotRecorded"), "spec.opinion")
 	}
 	if assessed(s, j.Now) && insufficient(s.Assessment.Conclusion) && !j.answered(p.record) {
-		p.add(control.Fail("FoundInsufficient", "conclusion", string(s.Assessment.Conclusion)), "spec.assessment.conclusion")
+		p.add(control.Fail("FoundInsufficient", "conclusion", s.Assessment.Conclusion), "spec.assessment.conclusion")
 	}
 }
 
@@ -146,7 +146,7 @@ func assessed(s *v1alpha1.AssuranceStatementSpec, now time.Time) bool {
 
 // insufficient tells whether a conclusion begins by saying that a statement is not enough.
 func insufficient(conclusion v1alpha1.Line) bool {
-	words := strings.Join(strings.FieldsFunc(strings.ToLower(string(conclusion)), func(r rune) bool { return !unicode.IsLetter(r) }), " ") + " "
+	words := strings.Join(strings.FieldsFunc(strings.ToLower(conclusion), func(r rune) bool { return !unicode.IsLetter(r) }), " ") + " "
 	return slices.ContainsFunc([]string{"insufficient", "not sufficient", "inadequate", "not adequate", "utilstrækkelig", "ikke tilstrækkelig", "ikke tilfredsstillende", "utilfredsstillende"}, func(no string) bool {
 		return strings.HasPrefix(words, no)
 	})
@@ -197,7 +197,7 @@ func (j *followUp) observations(p *page, issues []assurance.Issue) {
 // verified tells whether somebody else than its owner checked a closure, on or after the day of it.
 func (j *followUp) verified(p *page, o *v1alpha1.Observation) bool {
 	at := assurance.Day(o.VerifiedAt).First()
-	if o.VerifiedAt == "" || o.VerifiedBy == "" || v1alpha1.SamePerson(string(o.VerifiedBy), string(o.Owner)) || at.Before(assurance.Day(o.ClosedAt).First()) {
+	if o.VerifiedAt == "" || o.VerifiedBy == "" || v1alpha1.SamePerson(o.VerifiedBy, o.Owner) || at.Before(assurance.Day(o.ClosedAt).First()) {
 		return false
 	}
 	p.later(laterThan(j.Now, at))

@@ -31,14 +31,15 @@ type Problem struct {
 	Line    int    `json:"line,omitempty"`
 }
 
-// elsewhere lists reasons that need not be faults of manifests: what they miss may stand in another repository.
+// elsewhere lists reasons that need not be faults of manifests: what they miss may stand in another repository, and what lies
+// ahead depends on when one looks.
 func elsewhere() []string {
 	return []string{
 		v1alpha1.ReasonUnknownSolution, v1alpha1.ReasonUnknownEnvironment, v1alpha1.ReasonUnknownProfile, v1alpha1.ReasonNoNamespaceMatched,
 		v1alpha1.ReasonUnknownNamespace, v1alpha1.ReasonNamespaceClaimedTwice, v1alpha1.ReasonLocationsReduced,
 		v1alpha1.ReasonUnknownSupplier, v1alpha1.ReasonUnknownAgreement, v1alpha1.ReasonUnknownStatement, v1alpha1.ReasonUnknownInstitution,
 		v1alpha1.ReasonUnknownIncident, v1alpha1.ReasonUnknownGroup, v1alpha1.ReasonNotController, v1alpha1.ReasonTwoInForce,
-		v1alpha1.ReasonFingerprintShared,
+		v1alpha1.ReasonFingerprintShared, v1alpha1.ReasonImplausibleDate, v1alpha1.ReasonOneParty,
 	}
 }
 
@@ -58,7 +59,7 @@ func (r *Report) readProblems() {
 			continue
 		}
 		position, _ := r.evidence.position(p.Object)
-		if r.Mode == Manifests && p.Type == v1alpha1.ConditionAccepted && !slices.Contains(elsewhere(), p.Reason) {
+		if r.Mode == Manifests && p.Type == v1alpha1.ConditionAccepted && (!slices.Contains(elsewhere(), p.Reason) || r.strayException(p)) {
 			r.Errors = append(r.Errors, Fault{File: position.File, Line: position.Line, Document: position.Document, Subject: p.Object.String(),
 				Message: p.Message})
 			continue
@@ -66,6 +67,13 @@ func (r *Report) readProblems() {
 		r.Problems = append(r.Problems, Problem{Subject: r.object(p.Object), Type: p.Type, Reason: p.Reason, Message: p.Message,
 			File: position.File, Line: position.Line})
 	}
+}
+
+// strayException tells whether an exception names a solution that is not there, although others are: then it is a slip of the
+// pen, and as little of use as any other exception that is not accepted.
+func (r *Report) strayException(p evaluate.Problem) bool {
+	return p.Object.Kind == "ControlException" && p.Reason == v1alpha1.ReasonUnknownSolution &&
+		slices.ContainsFunc(r.Evaluation.Fleet.Solutions, func(s *evaluate.Solution) bool { return !r.assumed.solutions[s.Object.Name] })
 }
 
 // aboutAssumption tells whether a problem is one of what was made up, or says again what the report says already.

@@ -125,7 +125,7 @@ func (c *command) run(cmd *cobra.Command) error {
 	outcome.Facts(func(v facts.View) {
 		list, _ = remind.List(v, outcome.Evaluation.Fleet, outcome.At)
 		for _, s := range unread(v) {
-			faults = append(faults, strings.TrimSuffix(fmt.Sprintf("%s cannot be read as a whole, so deadlines may be missing: %s", s.ID, s.Message), ": "))
+			faults = append(faults, fmt.Sprintf("%s cannot be read as a whole, so deadlines may be missing: %s", s.ID, s.Why()))
 		}
 	})
 	if err := c.print(c.chosen(list, outcome.At), outcome.At); err != nil {

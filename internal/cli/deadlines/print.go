@@ -102,7 +102,11 @@ func (c *command) table(list []remind.Deadline, now time.Time) error {
 		rows = append(rows, []string{d.DueText(), days(d, now), string(d.Step), string(d.Reminder), d.Subject.Kind + "/" + d.Subject.Name, dash(d.Solution), d.What})
 	}
 	sheet.Table(w, []string{"Due", "In days", "Step", "Reminder", "Subject", "Solution", "What to do"}, rows)
-	w.Printf("\n%d deadlines, %d of them overdue.\n", len(list), overdue)
+	noun := "deadlines"
+	if len(list) == 1 {
+		noun = "deadline"
+	}
+	w.Printf("\n%d %s, %d of them overdue.\n", len(list), noun, overdue)
 	return w.Err()
 }
 

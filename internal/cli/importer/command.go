@@ -46,6 +46,9 @@ func NewCommand(p *program.Program) *cobra.Command {
 			return nil
 		},
 		RunE: func(cmd *cobra.Command, args []string) error {
+			if target.Force && target.Dir == "" {
+				return program.Usage("--force goes with -o")
+			}
 			target.Out = p.Out
 			return run(cmd.Context(), p, args[0], target)
 		},

@@ -11,7 +11,10 @@ import (
 	"github.com/tilsyn-dev/tilsyn/api/v1alpha1"
 )
 
-var errEnded = errors.New("the answers ended before every question was asked; nothing was made")
+var (
+	errEnded       = errors.New("the answers ended before every question was asked; nothing was made")
+	errInterrupted = errors.New("interrupted; nothing was made")
+)
 
 // interview asks the questions that no flag has answered. A wrong answer is asked for again, with the mend.
 type interview struct {
@@ -69,7 +72,7 @@ func (v interview) question(ctx context.Context, q *question) error {
 		var more bool
 		select {
 		case <-ctx.Done():
-			return ctx.Err()
+			return errInterrupted
 		case line, more = <-v.lines:
 		}
 		if !more {

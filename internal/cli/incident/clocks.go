@@ -44,8 +44,11 @@ func showClocks(w *terminal.Writer, i *v1alpha1.SecurityIncident, now time.Time)
 	}
 	w.Printf("%s\n", w.Paint(terminal.Bold, "The clocks that run now:"))
 	w.Table("  ", rows)
-	if i.Spec.ControllerAwareAt == "" {
-		w.Printf("Nobody wrote when the controllers became aware, so their clock runs from the creation of the resource, here taken for now.\n")
+	switch aware := reading.Aware("", clock.LegalNotice(now)); {
+	case aware.Found:
+		w.Printf("The controllers found it themselves and say no awareness within %d hours of that, so their clock runs from the detection.\n", clock.LookInto/time.Hour)
+	case aware.Missing:
+		w.Printf("Nobody wrote when the controllers became aware, so their clock runs from the creation of the resource.\n")
 	}
 	return w.Err()
 }

@@ -23,8 +23,8 @@ be given by flags: --name, --solution or --environment, --title, --detected-at a
 is left out and can be filled in later; the authority may be told in phases.
 
 Times are Danish (2026-11-20 14:05), with an offset (2026-11-20T14:05:00+01:00) or now. What has not come yet, and an
-awareness before the incident began, is refused. The clock of art. 33 runs from --aware-at; without it, from the creation of
-the resource.
+awareness before the incident began, is refused. The clock of art. 33 runs from --aware-at; without it from the creation of
+the resource, or from the detection if the controllers found it earlier themselves.
 
 The resource goes to standard output, or with --apply into the cluster with the rights of the kubeconfig; what the cluster
 does not take is printed, so that no answer is lost. Write no personal data into it.`

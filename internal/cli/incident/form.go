@@ -84,8 +84,8 @@ func (f *form) when() []*question {
 		{flag: "detected-at", kind: "instant", usage: "at which somebody found it", ask: "When was it found", required: true, read: f.instant(&s.DetectedAt, "")},
 		{flag: "detected-by", kind: "name", usage: "of the Supplier that found it (default: the controller)", ask: "Which supplier found it (nothing: the controller)", read: text(&s.DetectedBy)},
 		{flag: "processor-aware-at", kind: "instant", usage: "at which the processor became aware", ask: "When did the processor become aware", read: f.instant(&s.ProcessorAwareAt, "")},
-		{flag: "aware-at", kind: "instant", usage: "at which the controllers became aware: the clock of art. 33 runs from here (default: the creation of the resource)",
-			ask: "When did the controllers become aware, from which the 72 hours run (nothing: when the resource is created)", read: f.instant(&s.ControllerAwareAt, "")},
+		{flag: "aware-at", kind: "instant", usage: "at which the controllers became aware: the clock of art. 33 runs from here (default: the creation of the resource, or the detection if the controllers found it earlier)",
+			ask: "When did the controllers become aware, from which the 72 hours run (nothing: when they found it, or the resource is created)", read: f.instant(&s.ControllerAwareAt, "")},
 		{flag: "name", kind: "name", usage: "of the resource, for example aula-2026-01", ask: "Name of the resource", required: true, read: text(&f.name)},
 	}
 }

@@ -82,7 +82,7 @@ func document(i *v1alpha1.SecurityIncident) *manifest.Document {
 		case f.given:
 			d.Field(f.key, f.value)
 		case f.key == "controllerAwareAt" && s.PersonalData != v1alpha1.PersonalDataNotAffected:
-			d.FillIn(f.key, "until then the clock of art. 33 runs from the creation of this resource")
+			d.FillIn(f.key, "until then the clock of art. 33 runs from the creation of this resource, or from the detection if the controllers found it earlier")
 		}
 	}
 	if s.Breach != nil {

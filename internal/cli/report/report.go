@@ -173,7 +173,7 @@ func (c *command) run(cmd *cobra.Command) error {
 	}
 	outcome.Facts(func(v facts.View) {
 		for _, s := range c.kind.Sources(v) {
-			faults = append(faults, fmt.Sprintf("%s cannot be read, so the report is not complete: %s", s.ID, s.Message))
+			faults = append(faults, fmt.Sprintf("%s cannot be read, so the report is not complete: %s", s.ID, s.Why()))
 		}
 		err = c.kind.Write(c.Out, Input{outcome, c.Controls, v, outcome.At, c.output, sheet.Language(c.language), c.Screen})
 	})

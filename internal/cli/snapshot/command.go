@@ -118,5 +118,8 @@ func say(p *program.Program, r *once.Report, where string) error {
 		w.Printf("%s\n", w.Paint(terminal.Yellow, "Not in it, because it could not be read:"))
 		w.Table("  ", rows)
 	}
+	if r.Objects == 0 && len(rows) > 0 {
+		return errors.Join(w.Err(), &program.Exit{Code: program.ExitBadInput, Err: errors.New("nothing could be read, so the snapshot holds nothing to judge: bind tilsyn-viewer to who runs this")})
+	}
 	return w.Err()
 }

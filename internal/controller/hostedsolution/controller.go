@@ -55,6 +55,9 @@ func (r *Reconciler) Reconcile(ctx context.Context, request reconcile.Request) (
 		for _, e := range event.Transitions(event.Subject{State: before.State, Controls: before.Controls}, event.Subject{State: after.State, Controls: after.Controls}) {
 			r.Events.Eventf(object, nil, e.Type, e.Reason, e.Action, "%s", e.Message)
 		}
+		for _, e := range event.Deadlines(before.Conditions, after.Conditions) {
+			r.Events.Eventf(object, nil, e.Type, e.Reason, e.Action, "%s", e.Message)
+		}
 	}
 	return reconcile.Result{}, nil
 }

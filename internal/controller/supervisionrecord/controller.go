@@ -76,7 +76,7 @@ func content(s *publish.Snapshot, subject facts.Ref, before record.Content) (rec
 		}
 	case "SecurityIncident":
 		if i := incident(s, subject.Name); i != nil {
-			return record.Incident(before, record.IncidentInput{Earliest: clock.Awarenesses(i), Watched: clock.Watched(i), Now: at}), true
+			return record.Incident(before, record.IncidentInput{Earliest: clock.Awarenesses(i, at), Watched: clock.Watched(i), Now: at}), true
 		}
 	case "Platform":
 		return record.Platform(before, record.PlatformInput{

@@ -21,8 +21,28 @@ func DueYear(now time.Time, after date.Period) int32 {
 	return year
 }
 
+// ClarifyBy gives the instant by which it is to be clear whether a statement is needed: so long after clarification began, but a
+// beginning that is moved on does not move it past that long after the statement was due. Where nobody says since when, it
+// began when the year was over.
+func (r *Record) ClarifyBy(clarification, dueAfter date.Period) time.Time {
+	since := partial(r.Spec.StateSince)
+	if since.IsZero() {
+		return clarification.After(Due(r.Spec.Year, date.Period{}))
+	}
+	end, last := clarification.After(since.First()), clarification.After(Due(r.Spec.Year, dueAfter))
+	if end.Before(last) {
+		return end
+	}
+	return last
+}
+
 // Span is a stretch of time from one midnight up to another.
 type Span struct{ From, Until time.Time }
+
+// Year gives the whole of a year.
+func Year(year int32) Span {
+	return Span{partial(yearText(year)).First(), partial(yearText(year)).End()}
+}
 
 // InProduction tells whether a solution was in production in a year; Maybe where its periods are not recorded.
 func InProduction(s *v1alpha1.HostedSolution, year int32) date.Tri {
@@ -39,7 +59,7 @@ func InProduction(s *v1alpha1.HostedSolution, year int32) date.Tri {
 // Production gives the parts of a year in which a solution was in production: the whole year where its periods are not
 // recorded, because nobody escapes supervision by saying nothing.
 func Production(s *v1alpha1.HostedSolution, year int32) []Span {
-	whole := Span{partial(yearText(year)).First(), partial(yearText(year)).End()}
+	whole := Year(year)
 	if len(s.Spec.InProduction) == 0 {
 		return []Span{whole}
 	}

@@ -187,11 +187,19 @@ func (b *builder) retention(p *facts.BackupPlan, db *facts.Database, d *facts.Ba
 	}
 	// The server's default is written into each backup that it makes.
 	for _, r := range b.ix.byPlan[p.Ref] {
-		if kept := r.ExpiresAt.Sub(r.StartedAt); !r.Synced && !r.ExpiresAt.IsZero() && !r.StartedAt.IsZero() && kept > 0 {
+		if kept := KeptFor(r); !r.Synced && kept > 0 {
 			return facts.Retention{For: kept, Field: "status.expiration"}, r.Ref
 		}
 	}
 	return p.Retention, p.Ref
+}
+
+// KeptFor tells how long after its begin a run is removed, to the minute, as both ends are cut to the second; 0: not said.
+func KeptFor(r *facts.BackupRun) time.Duration {
+	if r.ExpiresAt.IsZero() || r.StartedAt.IsZero() {
+		return 0
+	}
+	return r.ExpiresAt.Sub(r.StartedAt).Round(time.Minute)
 }
 
 // k8upRetention: whatever prunes a repository prunes the backups of everybody in it.

@@ -47,7 +47,7 @@ func (b *builder) databaseEvidence(p *facts.BackupPlan, db *facts.Database) Evid
 			if r.Scope.Method == MethodVolumeSnapshot {
 				e.Beside = newest(e.Beside, proof)
 			} else {
-				e.Proof = newest(e.Proof, proof)
+				e.add(p, proof)
 			}
 		}
 	}

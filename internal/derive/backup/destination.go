@@ -15,11 +15,23 @@ type Use struct {
 	Ref facts.Ref
 	// Destination is nil where no such object is known.
 	Destination *facts.BackupDestination
+	// Field is the path in the object that names the place, where it names another one beside its own.
+	Field string
 	// By is the plan, run, database or snapshot that uses it, the first of them; Others counts the rest.
 	By     facts.Ref
 	Others int
 	// Past is true where only backups that still exist lie there and no plan sends more.
 	Past bool
+}
+
+// useKey tells uses apart: one object can name two places.
+type useKey struct {
+	ref   facts.Ref
+	field string
+}
+
+func (k useKey) compare(o useKey) int {
+	return cmp.Or(k.ref.Compare(o.ref), cmp.Compare(k.field, o.field))
 }
 
 type usesKey struct {
@@ -44,14 +56,15 @@ func usesOf(v facts.View, namespaces []string, foreign bool) []Use {
 	namespaces = slices.Compact(slices.Sorted(slices.Values(namespaces)))
 	ix := indexOf(v)
 	return facts.Derived(v, usesKey{strings.Join(namespaces, ","), foreign}, systemDependencies, func(v facts.View) []Use {
-		u := &users{ix: ix, namespaces: namespaces, found: map[facts.Ref]*Use{}}
+		u := &users{ix: ix, namespaces: namespaces, found: map[useKey]*Use{}}
 		u.plans(v)
 		u.runs(v)
 		u.copies()
+		u.extracts()
 		u.snapshots(v)
 		if foreign {
 			known := u.found
-			u.found = map[facts.Ref]*Use{}
+			u.found = map[useKey]*Use{}
 			u.foreign(v, known)
 		}
 		return u.sorted()
@@ -62,18 +75,19 @@ func usesOf(v facts.View, namespaces []string, foreign bool) []Use {
 type users struct {
 	ix         *index
 	namespaces []string
-	found      map[facts.Ref]*Use
+	found      map[useKey]*Use
 }
 
 func (u *users) add(ref facts.Ref, by facts.Ref, past bool) {
-	if use := u.found[ref]; use != nil {
+	key := useKey{ref: ref}
+	if use := u.found[key]; use != nil {
 		use.Others++
 		if use.Past && !past {
 			use.By, use.Past = by, false
 		}
 		return
 	}
-	u.found[ref] = &Use{Ref: ref, Destination: u.ix.destinations[ref], By: by, Past: past}
+	u.found[key] = &Use{Ref: ref, Destination: u.ix.destinations[ref], By: by, Past: past}
 }
 
 // concerns tells whether a scope takes something of one of the namespaces.
@@ -160,18 +174,34 @@ func (u *users) copies() {
 	}
 }
 
+// extracts adds where data go that are taken out of backups: archives by plan, and archives and restores that were made.
+func (u *users) extracts() {
+	for _, list := range [][]*facts.BackupPlan{u.ix.plans, u.ix.removers} {
+		for _, p := range list {
+			if p.Archive != nil && slices.Contains(u.namespaces, p.Ref.Namespace) {
+				u.lies(p.Archive, p.Ref)
+			}
+		}
+	}
+	for _, d := range u.ix.extracts {
+		if slices.Contains(u.namespaces, d.Ref.Namespace) {
+			u.lies(d, d.Ref)
+		}
+	}
+}
+
 // lies adds a place that only a backup that lies there tells of.
 func (u *users) lies(d *facts.BackupDestination, by facts.Ref) {
 	if !u.carriesPlace(d) {
-		u.found[d.Ref] = &Use{Ref: d.Ref, Destination: d, By: by, Past: true}
+		u.found[useKey{d.Ref, d.Extract}] = &Use{Ref: d.Ref, Destination: d, Field: d.Extract, By: by, Past: true}
 	}
 }
 
 // foreign adds where backups lie that this cluster did not make and that name one of the namespaces.
-func (u *users) foreign(v facts.View, known map[facts.Ref]*Use) {
+func (u *users) foreign(v facts.View, known map[useKey]*Use) {
 	for _, r := range facts.List[facts.BackupRun](v) {
 		named := slices.ContainsFunc(u.namespaces, func(ns string) bool { return slices.Contains(r.Scope.IncludedNamespaces, ns) })
-		if !named || !u.ix.isForeign(r) || r.Phase == facts.RunPending || r.Destination.IsZero() || known[r.Destination] != nil {
+		if !named || !u.ix.isForeign(r) || r.Phase == facts.RunPending || r.Destination.IsZero() || known[useKey{ref: r.Destination}] != nil {
 			continue
 		}
 		u.add(r.Destination, r.Ref, true)
@@ -181,14 +211,14 @@ func (u *users) foreign(v facts.View, known map[facts.Ref]*Use) {
 // carries tells whether a store that is written inline is one already found.
 func (u *users) carries(ref facts.Ref) bool {
 	d := u.ix.destinations[ref]
-	if d == nil || d.Product != facts.ProductK8up && d.Product != facts.ProductCloudNativePG || u.found[ref] != nil {
+	if d == nil || d.Product != facts.ProductK8up && d.Product != facts.ProductCloudNativePG || u.found[useKey{ref: ref}] != nil {
 		return false
 	}
 	return u.carriesPlace(d)
 }
 
 func (u *users) carriesPlace(d *facts.BackupDestination) bool {
-	for _, other := range slices.SortedFunc(maps.Keys(u.found), facts.Ref.Compare) {
+	for _, other := range slices.SortedFunc(maps.Keys(u.found), useKey.compare) {
 		if use := u.found[other]; use.Destination != nil && use.Destination != d && samePlace(use.Destination, d) {
 			use.Others++
 			return true
@@ -222,7 +252,7 @@ func (u *users) sorted() []Use {
 	for _, use := range u.found {
 		out = append(out, *use)
 	}
-	slices.SortFunc(out, func(a, b Use) int { return a.Ref.Compare(b.Ref) })
+	slices.SortFunc(out, func(a, b Use) int { return useKey{a.Ref, a.Field}.compare(useKey{b.Ref, b.Field}) })
 	return out
 }
 

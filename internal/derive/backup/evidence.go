@@ -13,7 +13,8 @@ import (
 
 // Proof is evidence that the data of one volume or database were copied by a run that succeeded.
 type Proof struct {
-	// At is when the copy was made. Latest is the latest instant that anything of it is stamped with: what is stamped with a
+	// At is how old the data are: when the product began to read them, or the run began whose snapshot they are of. However
+	// long the copying took, what was written since is not in it. Latest is the latest instant that anything of it is stamped with: what is stamped with a
 	// time to come proves nothing.
 	At, Latest time.Time
 	// Run and Copy that prove it; either may be nil (a database's own status has neither).
@@ -21,6 +22,8 @@ type Proof struct {
 	Copy *facts.VolumeCopy
 	// By is the object that says so.
 	By facts.Ref
+	// Place is where the copy lies, where its run or itself says so and that is known.
+	Place *facts.BackupDestination
 	// Files is true where the data were read as files while a program may have been writing them.
 	Files bool
 	// ByCount is true where not a record of this volume but the counts of the run prove it: as many snapshots as volumes.
@@ -33,10 +36,17 @@ type Evidence struct {
 	Proof *Proof
 	// Beside is the newest proven snapshot that stays in the storage system of the volume. It is no backup.
 	Beside *Proof
-	// Empty is the newest copy that ended well but holds nothing.
-	Empty *facts.VolumeCopy
+	// Planned is the newest proof of those that the plan's own runs give, and not runs made by hand.
+	Planned *Proof
+	// Empty is the newest copy that ended well but holds nothing, Partial the newest that is called whole and is not.
+	Empty, Partial *facts.VolumeCopy
+	// Lost is the newest copy that lies in a location that is not known (any more): LostAt.
+	Lost   *facts.VolumeCopy
+	LostAt facts.Ref
 	// Unpaired is the newest copy of which no successful run in this cluster is known.
 	Unpaired *facts.VolumeCopy
+	// Broken is the newest run of the plan that succeeded while its copy of this volume failed or was cancelled.
+	Broken *facts.BackupRun
 	// Foreign is the newest run of the plan's name that this cluster did not make.
 	Foreign *facts.BackupRun
 	// LastRun is the newest run of the plan that ended, LastSuccess the newest that succeeded.
@@ -48,9 +58,10 @@ type Evidence struct {
 }
 
 // Shows tells whether a proof was made under the terms that the plan has now, so that what they leave open is settled: by a run
-// of the plan with the same filters and ways of taking data, and as files where that is the doubt.
+// of the plan with the same filters and ways of taking data, and as files, or not so, where that is the doubt.
 func (p *PlanCoverage) Shows(proof *Proof) bool {
-	return proof.Run != nil && proof.Run.Plan == p.Plan.Ref && sameTerms(&p.Plan.Scope, &proof.Run.Scope) && (!p.Selection.ByFiles || proof.Files)
+	return proof.Run != nil && proof.Run.Plan == p.Plan.Ref && sameTerms(&p.Plan.Scope, &proof.Run.Scope) &&
+		(!p.Selection.ByFiles || proof.Files) && (!p.Selection.NotFiles || !proof.Files)
 }
 
 // sameTerms compares what a plan says with what a run used, where the product filled in what the plan leaves to it.
@@ -104,9 +115,13 @@ func (b *builder) claimEvidence(p *facts.BackupPlan, c *claimContext) Evidence {
 	for _, vc := range b.copiesOf(c) {
 		switch {
 		case vc.Product != p.Product && vc.Product != facts.ProductVolumeSnapshot:
-		case vc.Phase != facts.RunSucceeded || !sameClaim(vc, c.claim):
+		case !sameClaim(vc, c.claim):
+		case vc.Phase != facts.RunSucceeded:
+			b.broken(&e, p, vc)
 		case vc.Empty:
 			e.Empty = cmp.Or(e.Empty, vc)
+		case vc.Partial:
+			e.Partial = cmp.Or(e.Partial, vc)
 		case p.Product == facts.ProductK8up:
 			b.k8upProof(&e, p, vc)
 		default:
@@ -142,7 +157,43 @@ func sameClaim(vc *facts.VolumeCopy, claim *facts.Claim) bool {
 	if vc.ClaimUID != "" && claim.UID != "" {
 		return vc.ClaimUID == string(claim.UID)
 	}
-	return !vc.CompletedAt.Before(claim.CreatedAt)
+	return !began(vc, vc.CompletedAt).Before(claim.CreatedAt)
+}
+
+// began gives when the reading of a copy's data began, or otherwise where it does not say.
+func began(vc *facts.VolumeCopy, otherwise time.Time) time.Time {
+	if vc.StartedAt.IsZero() {
+		return otherwise
+	}
+	return vc.StartedAt
+}
+
+// readAt tells how old the data of a copy are. Files are read when their own copy begins; what is copied out of a snapshot is
+// as old as that, and it was made after its run began.
+func readAt(vc *facts.VolumeCopy, run *facts.BackupRun) time.Time {
+	switch {
+	case vc.InPlace:
+		return earliest(vc.CompletedAt, run.CompletedAt)
+	case vc.Files:
+		return earliest(began(vc, run.StartedAt), earliest(vc.CompletedAt, run.CompletedAt))
+	default:
+		return earliest(run.StartedAt, earliest(began(vc, vc.CompletedAt), run.CompletedAt))
+	}
+}
+
+// earliest gives the earlier of two instants; zero ones do not count.
+func earliest(a, b time.Time) time.Time {
+	if a.IsZero() || !b.IsZero() && b.Before(a) {
+		return b
+	}
+	return a
+}
+
+// broken notes the run of the plan that succeeded although its copy of the claim did not.
+func (b *builder) broken(e *Evidence, p *facts.BackupPlan, vc *facts.VolumeCopy) {
+	if run := b.ix.runOf(vc); vc.Phase.Ended() && run != nil && run.Plan == p.Ref && run.Phase == facts.RunSucceeded {
+		e.Broken = cmp.Or(e.Broken, run)
+	}
 }
 
 func (b *builder) veleroProof(e *Evidence, p *facts.BackupPlan, vc *facts.VolumeCopy, claim *facts.Claim) {
@@ -156,15 +207,31 @@ func (b *builder) veleroProof(e *Evidence, p *facts.BackupPlan, vc *facts.Volume
 	case run.Synced && !byUID:
 		e.Foreign = cmp.Or(e.Foreign, run)
 	default:
-		proof := &Proof{At: vc.CompletedAt, Latest: latest(vc.CompletedAt, run.CompletedAt), Run: run, Copy: vc, By: vc.Ref, Files: vc.Files}
-		if proof.At.IsZero() || !run.CompletedAt.IsZero() && run.CompletedAt.Before(proof.At) {
-			proof.At = run.CompletedAt
+		b.addProof(e, p, vc, run)
+	}
+}
+
+// addProof adds what a copy of a successful run proves. A copy in a location that is gone cannot be restored from.
+func (b *builder) addProof(e *Evidence, p *facts.BackupPlan, vc *facts.VolumeCopy, run *facts.BackupRun) {
+	proof := &Proof{At: readAt(vc, run), Latest: latest(vc.CompletedAt, run.CompletedAt), Run: run, Copy: vc, By: vc.Ref, Files: vc.Files}
+	at := cmp.Or(vc.Destination, run.Destination)
+	switch proof.Place = b.ix.destinations[at]; {
+	case vc.InPlace && !b.movesOut(vc.SnapshotClass):
+		e.Beside = newest(e.Beside, proof)
+	case proof.Place == nil && !at.IsZero():
+		if e.Lost == nil {
+			e.Lost, e.LostAt = vc, at
 		}
-		if vc.InPlace && !b.movesOut(vc.SnapshotClass) {
-			e.Beside = newest(e.Beside, proof)
-		} else {
-			e.Proof = newest(e.Proof, proof)
-		}
+	default:
+		e.add(p, proof)
+	}
+}
+
+// add takes a proof of a copy apart from the volume.
+func (e *Evidence) add(p *facts.BackupPlan, proof *Proof) {
+	e.Proof = newest(e.Proof, proof)
+	if proof.Run != nil && proof.Run.Plan == p.Ref {
+		e.Planned = newest(e.Planned, proof)
 	}
 }
 
@@ -204,7 +271,7 @@ func (b *builder) k8upProof(e *Evidence, p *facts.BackupPlan, vc *facts.VolumeCo
 		e.Unpaired = cmp.Or(e.Unpaired, vc)
 		return
 	}
-	e.Proof = newest(e.Proof, &Proof{At: vc.CompletedAt, Latest: latest(vc.CompletedAt, run.CompletedAt), Run: run, Copy: vc, By: vc.Ref, Files: true})
+	e.add(p, &Proof{At: vc.CompletedAt, Latest: latest(vc.CompletedAt, run.CompletedAt), Run: run, Copy: vc, By: vc.Ref, Files: true})
 }
 
 // sameRepository compares two names of a repository, with and without a closing slash.
@@ -242,7 +309,7 @@ func (b *builder) dumpProof(e *Evidence, p *facts.BackupPlan, c *claimContext) {
 			continue
 		}
 		if run := b.k8upRun(p, vc); run != nil {
-			e.Proof = newest(e.Proof, &Proof{At: vc.CompletedAt, Latest: latest(vc.CompletedAt, run.CompletedAt), Run: run, Copy: vc, By: vc.Ref})
+			e.add(p, &Proof{At: vc.CompletedAt, Latest: latest(vc.CompletedAt, run.CompletedAt), Run: run, Copy: vc, By: vc.Ref})
 		} else {
 			e.Unpaired = cmp.Or(e.Unpaired, vc)
 		}
@@ -259,7 +326,7 @@ func (b *builder) countProof(p *facts.BackupPlan, c *claimContext) *Proof {
 		if r.SnapshotsCompleted < claimsIn(b.view, r) {
 			return nil
 		}
-		return &Proof{At: endOf(r), Latest: endOf(r), Run: r, By: r.Ref, ByCount: true}
+		return &Proof{At: r.StartedAt, Latest: endOf(r), Run: r, By: r.Ref, ByCount: true}
 	}
 	return nil
 }

@@ -20,6 +20,7 @@ type index struct {
 	copiesByPod     map[podKey][]*facts.VolumeCopy // of those that name no claim
 	dumps           map[string][]*facts.VolumeCopy // by namespace
 	destinations    map[facts.Ref]*facts.BackupDestination
+	extracts        []*facts.BackupDestination            // that hold no backups, but data taken out of them
 	names           map[*facts.BackupDestination][]string // under which it can be declared or attested
 	defaults        map[string]*facts.BackupDestination   // Velero's default store, by namespace
 	windows         map[facts.Ref]*facts.RecoveryWindow
@@ -54,6 +55,10 @@ func newIndex(v facts.View) *index {
 	ix.addRuns(facts.List[facts.BackupRun](v))
 	ix.addCopies(facts.List[facts.VolumeCopy](v))
 	for _, d := range facts.List[facts.BackupDestination](v) {
+		if d.Extract != "" {
+			ix.extracts = append(ix.extracts, d)
+			continue
+		}
 		ix.destinations[d.Ref], ix.names[d] = d, storeNames(d)
 		if d.Default && d.Product == facts.ProductVelero && ix.defaults[d.Ref.Namespace] == nil {
 			ix.defaults[d.Ref.Namespace] = d
@@ -132,11 +137,12 @@ func (ix *index) isPlan(ref facts.Ref) bool {
 // isForeign tells whether a run was read back from a store and no plan here made it: another cluster's, by all that is known.
 func (ix *index) isForeign(r *facts.BackupRun) bool { return r.Synced && !ix.isPlan(r.Plan) }
 
-// scopeOf is what a plan selects, with what it leaves to the product's configuration as its newest run shows it.
+// scopeOf is what a plan selects, with what it leaves to the product's configuration as the newest run shows it that was made
+// under the terms that the plan has now.
 func (ix *index) scopeOf(p *facts.BackupPlan) facts.BackupScope {
 	s := p.Scope
 	for _, r := range ix.byPlan[p.Ref] {
-		if r.Synced {
+		if r.Synced || !sameTerms(&p.Scope, &r.Scope) {
 			continue
 		}
 		s.Files = cmp.Or(s.Files, r.Scope.Files)
@@ -153,13 +159,18 @@ func (ix *index) destinationOf(p *facts.BackupPlan, db *facts.Database) (facts.R
 	case db != nil:
 		ref = db.Destination
 	case ref.IsZero():
-		for _, r := range ix.byPlan[p.Ref] {
-			if !r.Synced && !r.Destination.IsZero() {
-				return r.Destination, ix.destinations[r.Destination]
-			}
+		var last facts.Ref
+		if i := slices.IndexFunc(ix.byPlan[p.Ref], func(r *facts.BackupRun) bool { return !r.Synced && !r.Destination.IsZero() }); i >= 0 {
+			last = ix.byPlan[p.Ref][i].Destination
+		}
+		if d := ix.destinations[last]; d != nil {
+			return last, d
 		}
 		if d := ix.defaults[p.Ref.Namespace]; d != nil {
 			return d.Ref, d
+		}
+		if !last.IsZero() {
+			return last, nil
 		}
 		// What the server uses unless it is told otherwise.
 		ref = facts.Ref{Group: p.Ref.Group, Kind: "BackupStorageLocation", Namespace: p.Ref.Namespace, Name: "default"}

@@ -143,7 +143,7 @@ func (t *trials) holds(run *facts.BackupRun, claim *facts.Claim) bool {
 	b := newBuilder(t.view, t.ix)
 	c := &claimContext{claim: claim}
 	for _, vc := range b.copiesOf(c) {
-		if t.ix.runOf(vc) == run && vc.Phase == facts.RunSucceeded && !vc.Empty && sameClaim(vc, claim) {
+		if t.ix.runOf(vc) == run && vc.Phase == facts.RunSucceeded && !vc.Empty && !vc.Partial && sameClaim(vc, claim) {
 			return true
 		}
 	}

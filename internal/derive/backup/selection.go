@@ -61,6 +61,8 @@ type Selection struct {
 	Certain  bool
 	// ByFiles is true where the only doubt is whether the volume is read as files.
 	ByFiles bool
+	// NotFiles is true where the volume is no longer read as files, and the only doubt is whether its snapshots are copied out.
+	NotFiles bool
 }
 
 func takenBy(m Method) Selection { return Selection{Method: m, Certain: true} }
@@ -138,6 +140,9 @@ func veleroTakes(p *facts.BackupPlan, s *facts.BackupScope, c *claimContext) Sel
 	}
 	snap := veleroSnapshot(p, s, c)
 	switch {
+	case snap.Method != MethodNone && !snap.Certain && files.Excluded == ByMark:
+		snap.Object, snap.Field, snap.NotFiles = files.Object, files.Field, true
+		return snap
 	case snap.Method != MethodNone:
 		return snap
 	case s.VolumePolicy != "":
@@ -206,7 +211,9 @@ func veleroSnapshot(p *facts.BackupPlan, s *facts.BackupScope, c *claimContext) 
 	case s.LeavesOut.Volumes != "":
 		return leftOut(ByFilter, p.Ref, s.LeavesOut.Volumes).perhaps()
 	case s.SnapshotsMoved == facts.NotKnown:
-		return takenBy(MethodSnapshot).perhaps() // the server may be told to move snapshots
+		sel := takenBy(MethodSnapshot).perhaps() // the server may be told to move snapshots
+		sel.Object, sel.Field = p.Ref, "spec.template.snapshotMoveData"
+		return sel
 	default:
 		return takenBy(MethodSnapshot)
 	}

@@ -22,11 +22,15 @@ type Store struct {
 func StoresOf(part *Covered, list []*facts.BackupDestination) []*facts.BackupDestination {
 	for i := range part.Plans {
 		pc := &part.Plans[i]
-		if pc.Destination == nil || pc.Proof == nil && !pc.writes() {
+		to := pc.Destination
+		if pc.Proof != nil && pc.Proof.Place != nil { // the plan may write elsewhere from now on
+			to = pc.Proof.Place
+		}
+		if to == nil || pc.Proof == nil && !pc.writes() {
 			continue
 		}
-		if !slices.ContainsFunc(list, func(d *facts.BackupDestination) bool { return sameBucket(d, pc.Destination) }) {
-			list = append(list, pc.Destination)
+		if !slices.ContainsFunc(list, func(d *facts.BackupDestination) bool { return sameBucket(d, to) }) {
+			list = append(list, to)
 		}
 	}
 	return list

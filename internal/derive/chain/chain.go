@@ -33,17 +33,10 @@ type Chain struct {
 	// Unlinked are suppliers that are no link, although an agreement names the solution and them: as its processor, or in its
 	// appendix B. By name.
 	Unlinked []*Unlinked
-	// Twins are suppliers of the chain, linked or not, that are one party under two names.
+	// Twins are suppliers of the chain, linked or not, that are one party with another Supplier.
 	Twins []Twins
 	// PersonalData is false where the solution states that it holds none, and no agreement says otherwise.
 	PersonalData bool
-}
-
-// Twins are two Suppliers of one chain that have a name or a registration number in common.
-type Twins struct {
-	A, B *Link
-	// Common is what they have in common, as the second writes it.
-	Common string
 }
 
 // Unlinked is a supplier that the contracts know and the chain does not.
@@ -78,8 +71,13 @@ type Link struct {
 	// Connects is true where the supplier uses connection agreements, with these controllers or with others.
 	Connects bool
 	// Touches is true where the supplier has to do with personal data: it says nothing else, or what it says is gainsaid by
-	// an agreement about the solution, by appendix B of one, or by a link below it.
+	// an agreement about the solution, by appendix B of one, by a link below it, or as Alone says.
 	Touches bool
+	// Alone is true where the link touches for no other reason than that nobody of the chain says to, although the solution
+	// holds personal data.
+	Alone bool
+	// twins are other Suppliers that are the same party.
+	twins []*v1alpha1.Supplier
 }
 
 // Customer names who engaged the link, in words for people.
@@ -153,7 +151,8 @@ func Of(v facts.View, s *v1alpha1.HostedSolution) *Chain {
 		c.connect(suppliers)
 		c.join(x)
 		c.compare(suppliers)
-		c.identify()
+		c.touch()
+		c.identify(v)
 		return c
 	})
 }

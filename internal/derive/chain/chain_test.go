@@ -115,18 +115,27 @@ func TestWhoHasToDoWithPersonalDataIsNotAClaimAlone(t *testing.T) {
 		s.Spec.SupplierChain[link].PersonalData = Untouched
 		return s
 	}
+	without := func(s *v1alpha1.HostedSolution) *v1alpha1.HostedSolution {
+		s.Spec.PersonalData = []v1alpha1.DataCategory{v1alpha1.DataNone}
+		return s
+	}
 	tests := map[string]struct {
 		solution *v1alpha1.HostedSolution
 		objects  []any
 		want     bool
 	}{
-		"who says nothing processes":                 {solution: solution("print printer"), want: true},
-		"who says so, and nobody gainsays it":        {solution: untouched(solution("print printer"), 0), want: false},
-		"an agreement about the solution":            {solution: untouched(solution("print printer"), 0), objects: []any{agreement("a", "", "printer")}, want: true},
-		"an agreement about another":                 {solution: untouched(solution("print printer"), 0), objects: []any{agreement("a", "", "printer", func(s *v1alpha1.ProcessingAgreementSpec) { s.Solutions = []string{"kp"} })}},
-		"appendix B of an agreement":                 {solution: untouched(solution("print printer"), 0), objects: []any{agreement("a", "", "kombit", lists("printer"))}, want: true},
+		"who says nothing processes":                            {solution: solution("print printer"), want: true},
+		"who says so beside one who processes":                  {solution: untouched(solution("print printer", "processor kombit"), 0), want: false},
+		"who says so, and nobody else is there":                 {solution: untouched(solution("print printer"), 0), want: true},
+		"everybody says so":                                     {solution: untouched(untouched(solution("print printer", "processor kombit"), 0), 1), want: true},
+		"everybody says so, and it was engaged by another":      {solution: untouched(untouched(solution("processor kombit", "print printer processor"), 0), 1), want: false},
+		"everybody says so of a solution without personal data": {solution: without(untouched(solution("print printer"), 0)), want: false},
+		"an agreement about the solution":                       {solution: untouched(solution("print printer", "processor kombit"), 0), objects: []any{agreement("a", "", "printer")}, want: true},
+		"an agreement about another": {solution: untouched(solution("print printer", "processor kombit"), 0),
+			objects: []any{agreement("a", "", "printer", func(s *v1alpha1.ProcessingAgreementSpec) { s.Solutions = []string{"kp"} })}},
+		"appendix B of an agreement":                 {solution: untouched(solution("print printer", "processor kombit"), 0), objects: []any{agreement("a", "", "kombit", lists("printer"))}, want: true},
 		"a link below that processes":                {solution: untouched(solution("print printer", "cloud aws print"), 0), want: true},
-		"a link below that does not":                 {solution: untouched(untouched(solution("print printer", "cloud aws print"), 0), 1)},
+		"a link below that does not":                 {solution: untouched(untouched(solution("print printer", "cloud aws print", "processor kombit"), 0), 1)},
 		"a circle in which one of the two processes": {solution: untouched(solution("print printer cloud", "cloud aws print"), 0), want: true},
 	}
 	for name, test := range tests {

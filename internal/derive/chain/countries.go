@@ -27,9 +27,11 @@ type Use struct {
 	Country v1alpha1.CountryCode
 	How     How
 	link    *Link
-	// by is the agreement that says so; solution is set where the solution does, and otherwise the supplier does.
+	// by is the agreement that says so; solution is set where the solution does, twin where another Supplier of the same
+	// party does, and otherwise the supplier does.
 	by       *Agreement
 	solution string
+	twin     string
 }
 
 // At names the object in which the country is written.
@@ -39,6 +41,8 @@ func (u *Use) At() facts.Ref {
 		return u.by.Ref()
 	case u.solution != "":
 		return ours("HostedSolution", u.solution)
+	case u.twin != "":
+		return ours("Supplier", u.twin)
 	default:
 		return u.link.Ref()
 	}
@@ -63,7 +67,7 @@ func (u *Use) Field() string {
 //
 // A link may name fewer countries than its supplier, because a supplier serves others too. That counts only where appendix B
 // of an agreement in force names the supplier's countries as well: otherwise whoever wrote the solution could leave the
-// supplier's remote support out.
+// supplier's remote support out. Another Supplier that is the same party adds its countries, whatever the link names.
 func (c *Chain) Uses(l *Link, now time.Time) []Use {
 	u := uses{link: l, list: make([]Use, 0, 8)}
 	var processing, access bool // agreed
@@ -90,6 +94,13 @@ func (c *Chain) Uses(l *Link, now time.Time) []Use {
 	}
 	if s.EstablishedIn != "" {
 		u.list = append(u.list, Use{Country: s.EstablishedIn, How: Establishment, link: l})
+	}
+	for _, twin := range l.twins {
+		u.add(Use{How: Processing, twin: twin.Name}, twin.Spec.ProcessingCountries)
+		u.add(Use{How: Access, twin: twin.Name}, twin.Spec.AccessCountries)
+		if twin.Spec.EstablishedIn != "" {
+			u.add(Use{How: Establishment, twin: twin.Name}, []v1alpha1.CountryCode{twin.Spec.EstablishedIn})
+		}
 	}
 	return u.list
 }

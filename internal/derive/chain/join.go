@@ -26,7 +26,6 @@ func (c *Chain) join(x *index) {
 		}
 	}
 	c.Loose = slices.DeleteFunc(loose, func(a *Agreement) bool { return !processes(a) })
-	c.touch()
 }
 
 // processes tells whether an agreement is about processing for somebody else.
@@ -57,7 +56,8 @@ func (l *Link) partyTo(a *Agreement) bool {
 
 // touch marks the links that have to do with personal data. What is said of a link alone does not count against the
 // contracts: a party to an agreement about the data, or to appendix B of one, is no bystander, and neither is whoever
-// engaged somebody who processes them.
+// engaged somebody who processes them. Where the solution holds personal data somebody has to do with them, so that of a
+// chain of bystanders alone those whom the controllers engaged are not believed.
 func (c *Chain) touch() {
 	for _, l := range c.Links {
 		if l.PersonalData == Untouched && len(l.Agreements) == 0 && !c.listed(l.Supplier) {
@@ -66,6 +66,12 @@ func (c *Chain) touch() {
 		for up := l; up != nil && !up.Touches; up = up.Parent {
 			up.Touches = true
 		}
+	}
+	if !c.PersonalData || slices.ContainsFunc(c.Links, func(l *Link) bool { return l.Touches }) {
+		return
+	}
+	for _, l := range c.Links {
+		l.Touches, l.Alone = l.Depth <= 1, l.Depth <= 1
 	}
 }
 
@@ -127,35 +133,4 @@ func (c *Chain) unlinked(name string, by *Agreement, supplier func(string) *v1al
 		missing.Parent = c.Links[p]
 	}
 	c.Unlinked = append(c.Unlinked, &Unlinked{Link: missing, By: []*Agreement{by}})
-}
-
-// identify finds suppliers that are one party under two names, which would let each hide what the other lacks.
-func (c *Chain) identify() {
-	by := make(map[string]*Link, 2*len(c.Links))
-	note := func(l *Link, key, common string) {
-		if first := by[key]; first == nil {
-			by[key] = l
-		} else if first.Supplier != l.Supplier && !slices.ContainsFunc(c.Twins, func(t Twins) bool { return t.A.Supplier == first.Supplier && t.B.Supplier == l.Supplier }) {
-			c.Twins = append(c.Twins, Twins{first, l, common})
-		}
-	}
-	look := func(l *Link) {
-		if l.Party == nil {
-			return
-		}
-		s := &l.Party.Spec
-		note(l, "name "+strings.ToLower(strings.TrimSpace(s.LegalName)), s.LegalName)
-		for _, name := range s.OtherNames {
-			note(l, "name "+strings.ToLower(strings.TrimSpace(name)), name)
-		}
-		if s.RegistrationNumber != "" && s.EstablishedIn != "" {
-			note(l, string(s.EstablishedIn)+" "+s.RegistrationNumber, "registration number "+s.RegistrationNumber)
-		}
-	}
-	for _, l := range c.Links {
-		look(l)
-	}
-	for _, u := range c.Unlinked {
-		look(u.Link)
-	}
 }

@@ -2,7 +2,6 @@ package chain
 
 import (
 	"slices"
-	"strings"
 
 	"github.com/tilsyn-dev/tilsyn/api/v1alpha1"
 )
@@ -44,7 +43,8 @@ func (c *Chain) connect(supplier func(string) *v1alpha1.Supplier) {
 	c.order(held)
 }
 
-// isController tells whether a supplier is the only controller of a solution, under any of its names.
+// isController tells whether a supplier is the only controller of a solution, by its legal name. Other names are what
+// documents call it: whoever adds one does not become somebody else.
 func isController(s *v1alpha1.HostedSolution, party *v1alpha1.Supplier) bool {
 	if party == nil || len(s.Spec.Controllers) != 1 {
 		return false
@@ -52,10 +52,8 @@ func isController(s *v1alpha1.HostedSolution, party *v1alpha1.Supplier) bool {
 	if n := s.Spec.Controllers[0].ExpectedCount; n != nil && *n > 1 {
 		return false // a group, whatever its name
 	}
-	controller := strings.TrimSpace(s.Spec.Controllers[0].Name)
-	return slices.ContainsFunc(append([]string{party.Spec.LegalName}, party.Spec.OtherNames...), func(name string) bool {
-		return name != "" && strings.EqualFold(strings.TrimSpace(name), controller)
-	})
+	name := plainName(party.Spec.LegalName)
+	return name != "" && name == plainName(s.Spec.Controllers[0].Name)
 }
 
 // order lists every link after the one that engaged it: first those that lead to the controller, then what hangs below

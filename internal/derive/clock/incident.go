@@ -39,6 +39,8 @@ func (r *Reading) come(i v1alpha1.Instant) (time.Time, bool) {
 
 // Awareness is when a controller became aware.
 type Awareness struct {
+	// Found is true where the controllers found the incident themselves, and At is when they did.
+	Found bool
 	// At is the instant that counts.
 	At time.Time
 	// Missing is true where nobody wrote one; At is then the creation of the resource.
@@ -57,7 +59,7 @@ func (r *Reading) Aware(controller string, limit time.Duration) Awareness {
 	}
 	own := Awareness{}
 	for _, a := range r.Incident.Spec.Awareness {
-		if t, ok := a.At.Time(); ok && a.Controller == controller {
+		if t, ok := r.come(a.At); ok && a.Controller == controller {
 			own.At = t
 		}
 	}
@@ -68,6 +70,9 @@ func (r *Reading) Aware(controller string, limit time.Duration) Awareness {
 	if known && (own.At.IsZero() || first.Before(own.At)) {
 		own.Moved, own.At = true, first
 	}
+	if general.Found && own.At.After(general.At) {
+		return general
+	}
 	_, generalSeen, remembered := r.Memory.aware("")
 	if own.At.After(general.At) && !general.Missing && known && remembered && seen.After(generalSeen) && seen.After(general.At.Add(limit)) {
 		return Awareness{At: general.At, Moved: true}
@@ -76,10 +81,13 @@ func (r *Reading) Aware(controller string, limit time.Duration) Awareness {
 }
 
 func (r *Reading) awareOfAll() Awareness {
-	written, ok := r.Incident.Spec.ControllerAwareAt.Time()
+	written, ok := r.come(r.Incident.Spec.ControllerAwareAt)
 	a := Awareness{At: written, Missing: !ok}
 	if a.Missing {
 		a.At = Created(r.Incident)
+	}
+	if found, themselves := r.found(); themselves {
+		a.At, a.Found = found, true
 	}
 	if first, _, known := r.Memory.aware(""); known && first.Before(a.At) {
 		a.At, a.Moved = first, ok
@@ -114,20 +122,20 @@ func (r *Reading) Risk() *v1alpha1.IncidentRiskAssessment {
 	return last
 }
 
-func (r *Reading) made(a *v1alpha1.IncidentRiskAssessment) bool { _, ok := r.come(a.At); return ok }
+func (r *Reading) made(a *v1alpha1.IncidentRiskAssessment) bool { _, ok := r.done(a.At); return ok }
 
 // FirstHigh gives the first instant at which the risk was assessed as high, also where that is no longer written.
 func (r *Reading) FirstHigh() (first time.Time, ok bool) {
 	for n := range r.Incident.Spec.RiskAssessments {
 		a := &r.Incident.Spec.RiskAssessments[n]
 		if t, come := r.come(a.At); come && a.Level == v1alpha1.IncidentRiskHigh {
-			first, ok = control.Earliest(first, t), true
+			first, ok = control.Earliest(first, later(t, r.begun())), true
 		}
 	}
 	for _, c := range r.Memory.Changes {
 		for _, text := range []string{c.From, c.To} {
 			if t, come := riskAt(text); c.Field == RiskField && come && riskLevel(text) == v1alpha1.IncidentRiskHigh {
-				first, ok = control.Earliest(first, t), true
+				first, ok = control.Earliest(first, later(t, r.begun())), true
 			}
 		}
 	}
@@ -185,12 +193,17 @@ func (r *Reading) Authority(controller string, limit time.Duration, related ...*
 
 // stop stops a clock at the first notice of a type that has been sent.
 func (r *Reading) stop(c *Clock, i *v1alpha1.SecurityIncident, typ v1alpha1.NotificationType, counts func(*v1alpha1.Notification) bool) {
+	carrier := r
+	if i != r.Incident {
+		carrier = Read(i, Memory{}, r.now)
+	}
 	for k := range i.Spec.Notifications {
 		n := &i.Spec.Notifications[k]
 		if n.Type != typ || !counts(n) {
 			continue
 		}
-		at, sent := r.come(n.At)
+		at, sent := carrier.done(n.At)
+		r.changes = control.Earliest(r.changes, carrier.changes)
 		if sent && (c.StoppedAt.IsZero() || at.Before(c.StoppedAt)) {
 			c.StoppedAt, c.Detail = at, n.Reference
 		}
@@ -205,7 +218,7 @@ func (r *Reading) Assessment(limit, notify time.Duration) Clock {
 	start := r.Aware("", notify).At
 	c := newClock(RiskAssessment, start, start.Add(limit))
 	for n := range r.Incident.Spec.RiskAssessments {
-		if at, made := r.come(r.Incident.Spec.RiskAssessments[n].At); made {
+		if at, made := r.done(r.Incident.Spec.RiskAssessments[n].At); made {
 			c.StoppedAt = control.Earliest(c.StoppedAt, at)
 		}
 	}
@@ -221,7 +234,7 @@ func (r *Reading) DataSubjects(limit time.Duration) (Clock, bool) {
 	}
 	c := newClock(DataSubjectNotice, high, high.Add(limit))
 	if n := r.Incident.Spec.DataSubjectNotice; n != nil {
-		if at, told := r.come(n.At); told {
+		if at, told := r.done(n.At); told {
 			c.StoppedAt, c.LateReason, c.Detail = at, n.Reason, n.Method
 		}
 		c.NotRequired = n.Exception != ""
@@ -251,9 +264,11 @@ func (r *Reading) Clocks(l Limits) []Clock {
 }
 
 // Awarenesses gives what is written now of who became aware when, by the key of memory.
-func Awarenesses(i *v1alpha1.SecurityIncident) map[string]time.Time {
+func Awarenesses(i *v1alpha1.SecurityIncident, now time.Time) map[string]time.Time {
 	out := map[string]time.Time{}
-	if t, ok := i.Spec.ControllerAwareAt.Time(); ok {
+	if found, themselves := Read(i, Memory{}, now).found(); themselves {
+		out[AwareKey] = found
+	} else if t, ok := i.Spec.ControllerAwareAt.Time(); ok {
 		out[AwareKey] = t
 	} else if created := Created(i); !FoundByOthers(i) && !created.IsZero() {
 		out[AwareKey] = created

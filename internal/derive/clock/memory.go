@@ -48,6 +48,16 @@ func (m Memory) aware(controller string) (at, seen time.Time, ok bool) {
 	return at, seen, false
 }
 
+// awarenesses gives every awareness remembered.
+func (m Memory) awarenesses() (out []time.Time) {
+	for _, f := range m.First {
+		if t, err := time.Parse(time.RFC3339, f.Value); err == nil && strings.HasPrefix(f.Key, AwareKey) {
+			out = append(out, t)
+		}
+	}
+	return out
+}
+
 // RiskText is how an assessment is remembered.
 func RiskText(r *v1alpha1.IncidentRiskAssessment) string {
 	if r == nil {

@@ -16,7 +16,7 @@ func (r *Reading) NIS2() []Clock {
 	if n == nil {
 		return nil
 	}
-	start, ok := n.AwareAt.Time()
+	start, ok := r.come(n.AwareAt)
 	if !ok {
 		start = r.Aware("", 0).At
 	}
@@ -61,7 +61,7 @@ func (r *Reading) Processor(limit time.Duration) (Clock, bool) {
 	}
 	c := newClock(ProcessorNotice, start, start.Add(limit))
 	for _, n := range r.Incident.Spec.Notices {
-		if at, sent := r.come(n.At); sent && (n.Group != "" || n.Institution != "") {
+		if at, sent := r.done(n.At); sent && (n.Group != "" || n.Institution != "") {
 			c.StoppedAt, c.LateReason = control.Earliest(c.StoppedAt, at), cmp.Or(c.LateReason, n.LateReason)
 		}
 	}

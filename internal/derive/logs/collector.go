@@ -3,6 +3,7 @@ package logs
 import (
 	"strings"
 
+	"github.com/tilsyn-dev/tilsyn/internal/date"
 	"github.com/tilsyn-dev/tilsyn/internal/facts"
 )
 
@@ -28,6 +29,7 @@ type Collector struct {
 	group  string
 	router router
 	flows  *flows  // behind an agent of the Logging operator
+	sight  *sight  // of the files of its node; nil for one that does not read them
 	opaque *Output // stands for wherever a collector that is not read sends to
 }
 
@@ -54,7 +56,21 @@ func (c *Collector) Route(r *Record) Outcome {
 	if c.router == nil {
 		return c.unread()
 	}
-	return c.router.route(r)
+	if c.sight == nil {
+		return c.router.route(r)
+	}
+	here := *r
+	here.sight = c.sight
+	out := c.router.route(&here)
+	if out.Answer == date.No && out.Why == NoInput {
+		if o, hidden := c.unseen(r); hidden {
+			return o
+		}
+	}
+	if c.sight.unclear {
+		out = out.weakened(Undecidable, Place{Object: c.Ref(), Field: "volumeMounts", Text: "a variable in a subPathExpr decides which files of the node it sees"})
+	}
+	return out
 }
 
 func (c *Collector) unread() Outcome {

@@ -15,6 +15,9 @@ func (c *Collector) outputs() []*Output {
 		return nil
 	}
 	out := slices.Clone(c.router.all())
+	if g, ok := c.router.(*graph); ok {
+		out = append(out, g.handed...)
+	}
 	if c.flows != nil {
 		for i := range c.flows.all {
 			out = append(out, c.flows.all[i].outputs...)
@@ -72,10 +75,11 @@ func (p *painter) serviceOf(host, from string) (facts.Ref, bool) {
 	if _, err := netip.ParseAddr(host); err == nil || host == "" || isLocal(host) {
 		return facts.Ref{}, false
 	}
-	labels := strings.Split(host, ".")
-	at := slices.Index(labels, "svc")
+	// Anybody can own svc.example.org, so a cluster domain other than the usual one is not recognised.
+	labels := strings.Split(strings.TrimSuffix(host, ".cluster.local"), ".")
+	at := len(labels) - 1
 	switch {
-	case at >= 2:
+	case at >= 2 && labels[at] == "svc":
 		return facts.Ref{Kind: "Service", Namespace: labels[at-1], Name: labels[at-2]}, true
 	case len(labels) == 1:
 		return facts.Ref{Kind: "Service", Namespace: from, Name: host}, true

@@ -2,6 +2,7 @@ package logs
 
 import (
 	"strings"
+	"time"
 
 	"github.com/tilsyn-dev/tilsyn/internal/date"
 	"github.com/tilsyn-dev/tilsyn/internal/facts"
@@ -51,8 +52,8 @@ func filebeatInput(s *placed) func(*Record) Outcome {
 		if s.Get("enabled") == "false" {
 			return refused(NoInput, at)
 		}
-		for _, f := range r.nodeFiles() {
-			if !matchAny(paths, f.path) {
+		for _, f := range r.files() {
+			if f.exists != date.Yes || !matchAny(paths, f.path) {
 				continue
 			}
 			for _, e := range excludes {
@@ -64,8 +65,8 @@ func filebeatInput(s *placed) func(*Record) Outcome {
 					return refused(PathExcluded, at)
 				}
 			}
-			if s.Get("drops") == "true" {
-				return uncertain(MayDrop, Place{Object: at.Object, Field: at.Field, Text: "processor drop_event of input " + s.Name})
+			if drops := filebeatDrops(s, ""); drops != "" {
+				return uncertain(MayDrop, Place{Object: at.Object, Field: at.Field, Text: drops + " of input " + s.Name})
 			}
 			return Outcome{Answer: date.Yes}
 		}
@@ -73,15 +74,48 @@ func filebeatInput(s *placed) func(*Record) Outcome {
 	}
 }
 
+// filebeatDrops says what in the settings of an input, which begin with a prefix, may leave records out; empty where nothing does.
+func filebeatDrops(s *placed, prefix string) string {
+	if s.Get(prefix+"drops") == "true" {
+		return "processor drop_event"
+	}
+	for _, key := range []string{"exclude_lines", "include_lines"} {
+		if len(s.All(prefix+key)) > 0 {
+			return key
+		}
+	}
+	for _, key := range []string{"stream", "parsers.container.stream"} {
+		if stream := s.Get(prefix + key); stream != "" && stream != "all" {
+			return key + ": " + stream
+		}
+	}
+	return youngOnly(s, prefix+"ignore_older")
+}
+
+// youngOnly tells of a limit on the age of files that may leave out what a container writes seldom; empty for none.
+func youngOnly(s *placed, key string) string {
+	text := s.Get(key)
+	if age, err := time.ParseDuration(text); text == "" || err == nil && (age <= 0 || age >= minIgnoreOlder) {
+		return ""
+	}
+	return key + ": " + text
+}
+
 // filebeatHints: with hints every container is read unless it opts out, or only those that opt in.
 func filebeatHints(s *placed) func(*Record) Outcome {
 	at := s.place("autodiscover " + s.Name)
 	return func(r *Record) Outcome {
-		if s.Name != "kubernetes" {
+		if s.Name != "kubernetes" || !r.seesAny() {
 			return refused(NoInput, at)
+		}
+		if only := s.Get("namespace"); only != "" && only != r.Namespace {
+			return refused(NoInput, Place{Object: at.Object, Field: at.Field, Text: at.Text + " reads namespace " + only + " only"})
 		}
 		if s.Get("hints.enabled") != "true" {
 			return uncertain(Undecidable, at) // templates with conditions
+		}
+		if drops := filebeatDrops(s, "hints.default_config."); drops != "" {
+			return uncertain(MayDrop, Place{Object: at.Object, Field: at.Field, Text: drops + " of " + at.Text})
 		}
 		if len(s.All("hints.default_config.type")) == 0 && s.Get("hints.default_config.enabled") != "false" {
 			return Outcome{Answer: hintsAnswer(r, true), Why: OptedOut, At: at}.settled()

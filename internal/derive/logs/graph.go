@@ -13,6 +13,8 @@ type graph struct {
 	// joints by name; each takes what it is joined to and hands it on.
 	joints map[string]*joint
 	outs   []*Output
+	// handed are the outputs of pipelines of any signal for what others send: logs, traces and metrics.
+	handed []*Output
 	object facts.Ref // that holds the configuration
 }
 

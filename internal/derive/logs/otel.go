@@ -35,10 +35,29 @@ func newOpenTelemetry(sections []placed, vars variables) *graph {
 	outputs := map[string]string{}
 	for i := range sections {
 		if s := &sections[i]; s.Kind == "pipeline" {
-			g.addPipeline(s, by, outputs, vars)
+			if componentType(s.Name) == "logs" {
+				g.addPipeline(s, by, outputs, vars)
+			}
+			g.addHanded(s, by, vars)
 		}
 	}
 	return g
+}
+
+// scrapers are receivers that fetch what they bring, so that nobody can send to them.
+var scrapers = []string{"filelog", "file_log", "k8s_events", "k8sobjects", "journald", "windowseventlog", "hostmetrics", "kubeletstats", "prometheus",
+	"k8s_cluster", "receiver_creator"}
+
+// addHanded adds the exporters of a pipeline of any signal that takes what others send, also by way of other pipelines.
+func (g *graph) addHanded(s *placed, by map[string]map[string]*placed, vars variables) {
+	if !slices.ContainsFunc(s.All("receivers"), func(id string) bool { return !slices.Contains(scrapers, componentType(id)) }) {
+		return
+	}
+	for _, id := range s.All("exporters") {
+		if e := by["exporter"][id]; e != nil {
+			g.handed = append(g.handed, newExporter(e, vars))
+		}
+	}
 }
 
 func (g *graph) addPipeline(s *placed, by map[string]map[string]*placed, outputs map[string]string, vars variables) {
@@ -118,7 +137,7 @@ func filelog(s *placed, vars variables) func(*Record) Outcome {
 		return compileGlobs(globTree, patterns)
 	}
 	include, exclude := expand(s.All("include")), expand(s.All("exclude"))
-	filters := slices.Contains(s.All("operators.type"), "filter")
+	filters, young := slices.Contains(s.All("operators.type"), "filter"), youngOnly(s, "exclude_older_than")
 	return func(r *Record) Outcome {
 		if unknown {
 			return uncertain(Undecidable, at)
@@ -131,6 +150,8 @@ func filelog(s *placed, vars variables) func(*Record) Outcome {
 				out = copies(out, refused(PathExcluded, at))
 			case filters:
 				out = copies(out, uncertain(MayDrop, s.place("operator filter of receiver "+s.Name)))
+			case young != "":
+				out = copies(out, uncertain(MayDrop, s.place(young+" of receiver "+s.Name)))
 			case f.exists != date.Yes:
 				out = copies(out, uncertain(Undecidable, at))
 			default:

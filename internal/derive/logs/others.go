@@ -39,6 +39,7 @@ func (f *flat) accept(*Record, tag) Outcome { return refused(NoInput, Place{}) }
 func newPromtail(sections []placed, vars variables) *flat {
 	f := &flat{}
 	var scrapes []*placed
+	limit := Place{}
 	for i := range sections {
 		s := &sections[i]
 		switch s.Kind {
@@ -46,22 +47,66 @@ func newPromtail(sections []placed, vars variables) *flat {
 			f.outs = append(f.outs, newURLOutput(s, "client", s.Get("url"), "loki", vars))
 		case "scrape":
 			scrapes = append(scrapes, s)
+		case "limits":
+			if drops := promtailLimits(s); drops != "" {
+				limit = s.place(drops + " in limits_config")
+			}
 		}
 	}
-	f.reads = func(*Record) Outcome {
+	f.reads = func(r *Record) Outcome {
+		if !r.seesAny() {
+			return refused(NoInput, Place{Object: objectOf(sections), Text: "no log file of a container is mounted"})
+		}
 		out := nothing
 		for _, s := range scrapes {
-			out = copies(out, promtailScrape(s))
+			out = copies(out, promtailScrape(s, r.Namespace))
+		}
+		if limit.Text != "" {
+			out = out.weakened(MayDrop, limit)
 		}
 		return out.or(NoInput, Place{Object: objectOf(sections), Text: "it has no scrape_configs"})
 	}
 	return f
 }
 
-func promtailScrape(s *placed) Outcome {
+// promtailLimits says which limit drops lines; empty where none does.
+func promtailLimits(s *placed) string {
+	set := func(key string) bool { v := s.Get(key); return v != "" && v != "0" && v != "0B" }
+	switch {
+	case s.Get("readline_rate_enabled") == "true" && s.Get("readline_rate_drop") != "false": // it drops unless told to wait
+		return "readline_rate_drop"
+	case set("max_line_size") && s.Get("max_line_size_truncate") != "true":
+		return "max_line_size"
+	case set("max_streams"):
+		return "max_streams"
+	}
+	return ""
+}
+
+// promtailSelects tells whether the discovery of a scrape configuration is told to find all pods of a namespace.
+func promtailSelects(s *placed, namespace string) Outcome {
+	at := s.place("scrape_configs " + s.Name)
+	const discovery = "kubernetes_sd_configs."
+	names, several := s.All(discovery+"namespaces.names"), len(s.All(discovery+"role")) > 1
+	byNode := func(field string) bool { return strings.HasPrefix(field, "spec.nodeName=") } // each agent its own node
+	switch {
+	case len(names) > 0 && !slices.Contains(names, namespace) && !several:
+		return refused(NoInput, Place{Object: at.Object, Field: at.Field, Text: at.Text + " reads namespace " + strings.Join(names, ", ") + " only"})
+	case len(names) > 0 && !slices.Contains(names, namespace), s.Get(discovery+"namespaces.own_namespace") == "true",
+		len(s.All(discovery+"selectors.label")) > 0,
+		slices.ContainsFunc(s.All(discovery+"selectors.field"), func(field string) bool { return !byNode(field) }):
+		return uncertain(Undecidable, Place{Object: at.Object, Field: at.Field, Text: at.Text + " with a selector of its own"})
+	}
+	return Outcome{Answer: date.Yes}
+}
+
+func promtailScrape(s *placed, namespace string) Outcome {
 	at := s.place("scrape_configs " + s.Name)
 	if !slices.Contains(s.All("kubernetes_sd_configs.role"), "pod") {
 		return refused(NoInput, at)
+	}
+	if o := promtailSelects(s, namespace); o.Answer != date.Yes {
+		return o
 	}
 	for _, a := range s.All("relabel_configs.action") {
 		if slices.Contains([]string{"drop", "keep", "dropequal", "keepequal", "hashmod"}, strings.ToLower(a)) {

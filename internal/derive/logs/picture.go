@@ -145,6 +145,9 @@ func (p *painter) collector(a *facts.LogAgent) *Collector {
 		c.router = idleRouter{Place{Object: c.Ref(), Text: idle}}
 		return c
 	}
+	if c.Role == NodeAgent && a.Product != facts.LogDatadog { // which may ask the kubelet
+		c.sight = sightOf(a)
+	}
 	vars := environment(&a.Workload.Shape.Containers[a.Container])
 	switch a.Product {
 	case facts.LogFluentBit:

@@ -17,6 +17,8 @@ type Record struct {
 	NamespaceLabels, NamespaceAnnotations map[string]string
 	// IgnoreOptOut leaves out what pods and namespaces say themselves about log collection.
 	IgnoreOptOut bool
+	// sight of the collector that the record is followed through; nil: all files of the node, where the node has them.
+	sight *sight
 }
 
 // noLabels are those of a pod that is known to have none.
@@ -34,18 +36,22 @@ type logFile struct {
 	exists date.Tri
 }
 
-func (r *Record) files() [3]logFile {
-	return [3]logFile{
+// Indices of nodeFiles.
+const (
+	linkFile = iota
+	podFile
+)
+
+// files are those that the collector's container sees, under the paths that it sees them at.
+func (r *Record) files() []logFile { return r.sight.seen(r.nodeFiles()) }
+
+// nodeFiles are the files under which a node shows the log.
+func (r *Record) nodeFiles() []logFile {
+	return []logFile{
 		{"/var/log/containers/" + r.Pod + "_" + r.Namespace + "_" + r.Container + "-" + containerID + ".log", date.Yes},
 		{"/var/log/pods/" + r.Namespace + "_" + r.Pod + "_" + podUID + "/" + r.Container + "/0.log", date.Yes},
 		{"/var/lib/docker/containers/" + containerID + "/" + containerID + "-json.log", date.Maybe},
 	}
-}
-
-// nodeFiles are the files that every node has.
-func (r *Record) nodeFiles() [2]logFile {
-	all := r.files()
-	return [2]logFile{all[0], all[1]}
 }
 
 // field gives the value that the metadata of Kubernetes hold under a record accessor of Fluent Bit, such as

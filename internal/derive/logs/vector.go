@@ -82,8 +82,10 @@ func kubernetesLogs(s *placed, at Place) func(*Record) Outcome {
 	exclude := compileGlobs(globTree, s.All("exclude_paths_glob_patterns"))
 	include := compileGlobs(globTree, s.All("include_paths_glob_patterns"))
 	return func(r *Record) Outcome {
-		file := r.files()[1]
+		file := r.nodeFiles()[podFile]
 		switch {
+		case !r.seesPods():
+			return refused(NoInput, at)
 		case !r.IgnoreOptOut && vectorOptOut(r) != "":
 			return refused(OptedOut, at)
 		case len(include) > 0 && !matchAny(include, file.path), matchAny(exclude, file.path):
@@ -99,8 +101,8 @@ func vectorFile(s *placed, at Place) func(*Record) Outcome {
 	include, exclude := compileGlobs(globTree, s.All("include")), compileGlobs(globTree, s.All("exclude"))
 	return func(r *Record) Outcome {
 		out := nothing
-		for _, f := range r.nodeFiles() {
-			if !matchAny(include, f.path) {
+		for _, f := range r.files() {
+			if f.exists != date.Yes || !matchAny(include, f.path) {
 				continue
 			}
 			if matchAny(exclude, f.path) {

@@ -14,12 +14,20 @@ type Match struct {
 	Marks []Mark
 	// Wide are entries that would match and do not count.
 	Wide []Mark
+	// Behind are the entries of the provider that a node's id or a volume driver names, where closer ones decide. Nobody
+	// makes the machines and disks of a provider their own by describing them more closely.
+	Behind []Mark
 }
 
-// Suppliers whose the trace may be, sorted.
-func (m Match) Suppliers() []string {
+// Suppliers whose the trace is by the closest entries, sorted.
+func (m Match) Suppliers() []string { return suppliersOf(m.Marks) }
+
+// MayBe gives, sorted, the suppliers whose the trace may be: those behind it too.
+func (m Match) MayBe() []string { return suppliersOf(slices.Concat(m.Marks, m.Behind)) }
+
+func suppliersOf(marks []Mark) []string {
 	var out []string
-	for _, mark := range m.Marks {
+	for _, mark := range marks {
 		out = append(out, mark.Supplier)
 	}
 	slices.Sort(out)
@@ -44,10 +52,14 @@ func (x *Index) Match(t Trace) Match {
 	switch {
 	case t.Node != nil:
 		x.node(t.Node, &m)
+		if t.Node.Told {
+			m.Behind = x.providers[t.Node.Provider]
+		}
 	case t.Image != Image{}:
 		x.image(t.Image, &m)
 	case t.Driver != "":
 		_ = m.take(x.drivers[t.Driver]) && m.take(x.providers[t.Provider])
+		m.Behind = x.providers[t.Provider]
 	default:
 		x.named(t, &m)
 	}

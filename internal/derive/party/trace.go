@@ -50,37 +50,47 @@ func (t Trace) Name() string {
 // Entry proposes how the fingerprints of a supplier would name the party, for example imageRegistries:
 // [docker.io/library/]; empty where nothing names it.
 func (t Trace) Entry() string {
+	list, value := t.Fingerprint()
+	if list == "" {
+		return ""
+	}
+	return list + ": [" + value + "]"
+}
+
+// Fingerprint gives what Entry proposes in parts: the list under spec.fingerprints of a Supplier, and the value; both empty
+// where nothing names the party.
+func (t Trace) Fingerprint() (list, value string) {
 	name := t.Name()
 	switch {
 	case name == "":
-		return ""
+		return "", ""
 	case t.Node != nil && strings.HasSuffix(name, "://"):
-		return "providerIDPrefixes: [" + name + "]"
+		return "providerIDPrefixes", name
 	case t.Node != nil:
-		return "providers: [" + name + "]"
+		return "providers", name
 	case t.Provider != "":
-		return "providers: [" + t.Provider + "]"
+		return "providers", t.Provider
 	case t.Image != Image{}:
 		return imageEntry(t.Image)
 	case t.Driver != "":
-		return "csiDrivers: [" + name + "]"
+		return "csiDrivers", name
 	}
 	if addr, ok := addressOf(name); ok {
 		return rangeEntry(addr)
 	}
-	return "hosts: [" + name + "]"
+	return "hosts", name
 }
 
-func imageEntry(i Image) string {
+func imageEntry(i Image) (list, value string) {
 	if addr, ok := addressOf(i.Host); ok {
 		return rangeEntry(addr)
 	}
 	if owner := i.Owner(); owner != i.Host {
-		return "imageRegistries: [" + owner + "/]"
+		return "imageRegistries", owner + "/"
 	}
-	return "imageRegistries: [" + i.Host + "]"
+	return "imageRegistries", i.Host
 }
 
-func rangeEntry(a netip.Addr) string {
-	return "addressRanges: [" + netip.PrefixFrom(a, a.BitLen()).String() + "]"
+func rangeEntry(a netip.Addr) (list, value string) {
+	return "addressRanges", netip.PrefixFrom(a, a.BitLen()).String()
 }

@@ -180,10 +180,27 @@ func labelled(n *facts.Node, keys []string) (first string, different []string) {
 
 func disagree(a, b string) bool { return a != "" && b != "" && !strings.EqualFold(a, b) }
 
-// isVirtual tells whether a node runs its pods somewhere else, as virtual-kubelet providers do.
+// isVirtual tells whether a node runs its pods somewhere else, as virtual-kubelet and what is built on it do: by the label
+// that its providers write, some with their own domain before it, or by a taint.
 func isVirtual(n *facts.Node) bool {
-	if n.Labels["type"] == "virtual-kubelet" {
-		return true
+	for key, value := range n.Labels {
+		if VirtualLabel(key, value) {
+			return true
+		}
 	}
-	return slices.ContainsFunc(n.Taints, func(t corev1.Taint) bool { return strings.HasPrefix(t.Key, "virtual-kubelet.io/") })
+	return slices.ContainsFunc(n.Taints, func(t corev1.Taint) bool {
+		return strings.HasPrefix(t.Key, "virtual-kubelet.io/") || strings.HasPrefix(t.Key, "virtual-node.")
+	})
+}
+
+// VirtualLabel tells whether a label stands for a node that runs its pods somewhere else.
+func VirtualLabel(key, value string) bool {
+	switch {
+	case key == "type" || strings.HasSuffix(key, "/type"):
+		return value == "virtual-kubelet" || value == "virtual-node"
+	case strings.HasSuffix(key, "/virtual-node"):
+		return value != "false"
+	default:
+		return false
+	}
 }

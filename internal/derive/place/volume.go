@@ -92,6 +92,9 @@ func (r Reader) Volume(pv *facts.PersistentVolume) Volume {
 	case pv.CSI != nil && pv.CSI.Attributes["server"] != "":
 		return Volume{Field: "spec.csi.volumeAttributes.server", Value: pv.CSI.Attributes["server"], Host: pv.CSI.Attributes["server"]}
 	}
+	if v, ok := overNetwork(pv.CSI); ok {
+		return v
+	}
 	if v, ok := r.handle(pv.CSI); ok {
 		return v
 	}
@@ -107,6 +110,22 @@ func (r Reader) Volume(pv *facts.PersistentVolume) Volume {
 		what = "driver " + pv.CSI.Driver
 	}
 	return Volume{Field: "spec.nodeAffinity", Unread: cmp.Or(byAffinity.Unread, cmp.Or(what, "the volume")+" says no region or zone")}
+}
+
+// networkDrivers reach shares and buckets that lie wherever they lie: which nodes may use a volume says nothing of that.
+var networkDrivers = []string{"smb.csi.k8s.io", "nfs.csi.k8s.io", "s3.csi.aws.com", "gcsfuse.csi.storage.gke.io", "blob.csi.azure.com",
+	"ru.yandex.s3.csi", "juicefs.csi.juicefs.com"}
+
+// overNetwork reads the volumes of such drivers.
+func overNetwork(csi *facts.CSIVolume) (Volume, bool) {
+	if csi == nil || !slices.Contains(networkDrivers, csi.Driver) {
+		return Volume{}, false
+	}
+	source := csi.Attributes["source"] // //server/share
+	if server, _, _ := strings.Cut(strings.TrimLeft(strings.ReplaceAll(source, "\\", "/"), "/"), "/"); server != "" {
+		return Volume{Field: "spec.csi.volumeAttributes.source", Value: source, Host: server}, true
+	}
+	return Volume{Field: "spec.csi", Unread: "driver " + csi.Driver + " reaches it over the network, and nothing says where it lies"}, true
 }
 
 func (r Reader) provider(csi *facts.CSIVolume) []string {

@@ -16,7 +16,7 @@ package cluster
 // +kubebuilder:rbac:groups=discovery.k8s.io,resources=endpointslices,verbs=list;watch
 // +kubebuilder:rbac:groups=fluentbit.fluent.io,resources=clusterfilters;clusterfluentbitconfigs;clusterinputs;clusteroutputs;filters;fluentbitconfigs;fluentbits;outputs,verbs=list;watch
 // +kubebuilder:rbac:groups=gateway.networking.k8s.io,resources=gateways;grpcroutes;httproutes;tcproutes;tlsroutes,verbs=list;watch
-// +kubebuilder:rbac:groups=k8up.io,resources=backups;restores;schedules;snapshots,verbs=list;watch
+// +kubebuilder:rbac:groups=k8up.io,resources=archives;backups;restores;schedules;snapshots,verbs=list;watch
 // +kubebuilder:rbac:groups=kyverno.io,resources=clusterpolicies;policies;policyexceptions,verbs=list;watch
 // +kubebuilder:rbac:groups=logging.banzaicloud.io,resources=clusterflows;clusteroutputs;flows;fluentbitagents;loggings;outputs,verbs=list;watch
 // +kubebuilder:rbac:groups=loki.grafana.com,resources=lokistacks,verbs=list;watch

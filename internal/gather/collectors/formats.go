@@ -77,7 +77,11 @@ func promtailFormat() yamlFormat {
 			{Path: []string{"clients"}, Kind: "client", Shape: settings.Listed, Keep: settings.Set("url", "tenant_id",
 				"tls_config.insecure_skip_verify")},
 			{Path: []string{"scrape_configs"}, Kind: "scrape", Shape: settings.Listed, NameKey: "job_name",
-				Keep: settings.Set("kubernetes_sd_configs.role", "relabel_configs.action", "stages", "static_configs.labels.__path__")},
+				Keep: settings.Set("kubernetes_sd_configs.role", "relabel_configs.action", "stages", "static_configs.labels.__path__",
+					"kubernetes_sd_configs.namespaces.names", "kubernetes_sd_configs.namespaces.own_namespace",
+					"kubernetes_sd_configs.selectors.label", "kubernetes_sd_configs.selectors.field")},
+			{Path: []string{"limits_config"}, Kind: "limits", Shape: settings.Single, Keep: settings.Set("readline_rate_enabled",
+				"readline_rate_drop", "max_line_size", "max_line_size_truncate", "max_streams")},
 		},
 	}
 }
@@ -125,10 +129,12 @@ func filebeatFormat() yamlFormat {
 		also: map[string]any{"filebeat": map[string]any{}},
 		parts: []settings.Part{
 			{Path: []string{"filebeat", "inputs"}, Kind: "input", Shape: settings.Listed, NameKey: "type",
-				Keep: settings.Set("enabled", "paths", "exclude_files", "prospector.scanner.exclude_files", "drops")},
+				Keep: settings.Set("enabled", "paths", "exclude_files", "prospector.scanner.exclude_files", "drops",
+					"exclude_lines", "include_lines", "stream", "parsers.container.stream", "ignore_older")},
 			{Path: []string{"filebeat", "autodiscover", "providers"}, Kind: "provider", Shape: settings.Listed, NameKey: "type",
 				Keep: settings.Set("hints.enabled", "hints.default_config.enabled", "hints.default_config.type", "hints.default_config.paths",
-					"templates.config.paths")},
+					"templates.config.paths", "namespace", "hints.default_config.exclude_lines", "hints.default_config.include_lines",
+					"hints.default_config.stream", "hints.default_config.parsers.container.stream", "hints.default_config.ignore_older")},
 			{Path: []string{"processors"}, Kind: "processor", Shape: settings.Listed, NameKey: "name"},
 			{Path: []string{"output"}, Kind: "output", Shape: settings.Named, Keep: settings.Set("enabled", "hosts", "path",
 				"ssl.verification_mode")},

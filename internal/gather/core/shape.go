@@ -1,6 +1,7 @@
 package core
 
 import (
+	"cmp"
 	"reflect"
 	"slices"
 	"strings"
@@ -117,8 +118,8 @@ func container(c *corev1.Container, kind facts.ContainerType, left []string) fac
 	for _, m := range c.VolumeMounts {
 		if !slices.Contains(left, m.Name) {
 			out.Mounts = append(out.Mounts, facts.Mount{Volume: m.Name, Path: m.MountPath, ReadOnly: m.ReadOnly})
-			if known && m.SubPath != "" {
-				config.SubPaths = with(config.SubPaths, m.MountPath, m.SubPath)
+			if sub := cmp.Or(m.SubPath, m.SubPathExpr); known && sub != "" {
+				config.SubPaths = with(config.SubPaths, m.MountPath, sub)
 			}
 		}
 	}

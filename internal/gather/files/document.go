@@ -2,6 +2,8 @@ package files
 
 import (
 	"bytes"
+	"cmp"
+	"slices"
 
 	"go.yaml.in/yaml/v3"
 
@@ -16,15 +18,19 @@ type document struct {
 	root  *yaml.Node // made when the first error wants a line
 }
 
-// fail records errors of an object that stands at a path in the document, each with the line of its field.
+// fail records errors of an object that stands at a path in the document, each with the line of its field, in the order of
+// lines: schemas tell theirs in any order.
 func (d *document) fail(at Position, ref facts.Ref, path string, faults ...*Error) {
-	for _, f := range faults[:min(len(faults), maxFaults)] {
+	for _, f := range faults {
 		f.Position, f.Object, f.Field = at, ref, join(path, f.Field)
 		if line := d.lineOf(f.Field); line > 0 {
 			f.Line = line
 		}
-		d.errors = append(d.errors, f)
 	}
+	slices.SortFunc(faults, func(a, b *Error) int {
+		return cmp.Or(cmp.Compare(a.Line, b.Line), cmp.Compare(a.Field, b.Field), cmp.Compare(a.Message, b.Message))
+	})
+	d.errors = append(d.errors, faults[:min(len(faults), maxFaults)]...)
 }
 
 func (d *document) lineOf(path string) int {

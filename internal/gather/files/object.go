@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"strings"
 
+	appsv1 "k8s.io/api/apps/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"k8s.io/apimachinery/pkg/runtime"
@@ -102,15 +103,20 @@ func (r *reader) object(ctx context.Context, d *document, raw []byte, at Positio
 	}
 }
 
-// otherVersion recognises a kind that is read, in a version that is not understood.
+// otherVersion recognises a kind that is read, in a version that is not understood, and workloads of the group "extensions",
+// which Kubernetes moved to "apps" and serves no more.
 func (r *reader) otherVersion(d *document, gvk schema.GroupVersionKind, at Position, path string) bool {
-	kind, known := r.index.LookupAnyVersion(gvk.GroupKind())
+	home := gvk.GroupKind()
+	if home.Group == "extensions" {
+		home.Group = appsv1.GroupName
+	}
+	kind, known := r.index.LookupAnyVersion(home)
 	if !known {
 		return false
 	}
 	d.undecodable(&kind, facts.Ref{Group: gvk.Group, Kind: gvk.Kind, Name: at.String()}, at)
 	d.fail(at, facts.Ref{}, join(path, "apiVersion"), &Error{Message: fmt.Sprintf("version %s of %s is not understood; use %s",
-		gvk.Version, gvk.Kind, kind.GVK.GroupVersion())})
+		strings.TrimPrefix(gvk.GroupVersion().String(), home.Group+"/"), gvk.Kind, kind.GVK.GroupVersion())})
 	return true
 }
 

@@ -1,4 +1,4 @@
-// Package k8up makes facts of the resources of K8up: schedules, backups, the snapshots in their repositories, and restores.
+// Package k8up makes facts of the resources of K8up: schedules, backups, the snapshots in their repositories, restores and archives.
 // All of them lie in the namespace that they protect, and carry their backend with them.
 package k8up
 
@@ -30,8 +30,11 @@ func Kinds() []adapter.Kind {
 			Feeds:   []reflect.Type{facts.TypeOf[facts.VolumeCopy]()},
 			Extract: extractSnapshot, Prune: adapter.PruneTo[snapshot]()},
 		{GVK: v1("Restore"), Resource: "restores", Namespaced: true, Optional: true, Runtime: true,
-			Feeds:   []reflect.Type{facts.TypeOf[facts.RestoreRun]()},
+			Feeds:   []reflect.Type{facts.TypeOf[facts.RestoreRun](), place},
 			Extract: extractRestore, Prune: adapter.PruneTo[restore]()},
+		{GVK: v1("Archive"), Resource: "archives", Namespaced: true, Optional: true, Runtime: true,
+			Feeds:   []reflect.Type{place},
+			Extract: extractArchive, Prune: adapter.PruneTo[archive]()},
 	}
 }
 

@@ -226,7 +226,7 @@ func TestRestore(t *testing.T) {
 		bucket              bool
 	}{
 		"into a claim":     {`{snapshot: 3f9a1c77, restoreMethod: {folder: {claimName: other}}}`, "", "other", false},
-		"into a bucket":    {`{snapshot: 3f9a1c77, restoreMethod: {s3: {endpoint: x, bucket: y}}}`, "", "", true},
+		"into a bucket":    {`{snapshot: 3f9a1c77, restoreMethod: {s3: {endpoint: x, bucket: out}}}`, "", "", true},
 		"some files":       {`{snapshot: 3f9a1c77, restoreFilter: "*.txt"}`, "spec.restoreFilter", "", false},
 		"some directories": {`{snapshot: 3f9a1c77, paths: [/data/data/x]}`, "spec.paths", "", false},
 	} {

@@ -90,15 +90,10 @@ func contents(paths []string) (claims, dumps []string) {
 
 type restore struct {
 	Spec struct {
-		Snapshot      string   `json:"snapshot,omitempty"`
-		RestoreFilter string   `json:"restoreFilter,omitempty"`
-		Paths         []string `json:"paths,omitempty"`
-		RestoreMethod *struct {
-			S3     *struct{} `json:"s3,omitempty"`
-			Folder *struct {
-				ClaimName string `json:"claimName,omitempty"`
-			} `json:"folder,omitempty"`
-		} `json:"restoreMethod,omitempty"`
+		Snapshot      string         `json:"snapshot,omitempty"`
+		RestoreFilter string         `json:"restoreFilter,omitempty"`
+		Paths         []string       `json:"paths,omitempty"`
+		RestoreMethod *restoreMethod `json:"restoreMethod,omitempty"`
 	} `json:"spec"`
 	Status status `json:"status"`
 }
@@ -129,5 +124,12 @@ func extractRestore(obj runtime.Object) ([]any, error) {
 	case len(r.Spec.Paths) > 0:
 		out.PartOf = "spec.paths"
 	}
-	return []any{out}, nil
+	if !out.ToBucket {
+		return []any{out}, nil
+	}
+	d, err := r.Spec.RestoreMethod.destination(u, "spec.restoreMethod")
+	if err != nil {
+		return nil, err
+	}
+	return []any{out, d}, nil
 }

@@ -24,6 +24,10 @@ type schedule struct {
 			Backend   *backend  `json:"backend,omitempty"`
 			Retention retention `json:"retention"`
 		} `json:"prune,omitempty"`
+		Archive *struct {
+			Schedule      string         `json:"schedule,omitempty"`
+			RestoreMethod *restoreMethod `json:"restoreMethod,omitempty"`
+		} `json:"archive,omitempty"`
 	} `json:"spec"`
 	Status struct {
 		Conditions []metav1.Condition `json:"conditions,omitempty"`
@@ -79,8 +83,13 @@ func extractSchedule(obj runtime.Object) ([]any, error) {
 	if err != nil {
 		return nil, err
 	}
-	if s.Spec.Backup == nil && s.Spec.Prune == nil {
-		return nil, nil // checks, archives or restores only
+	if a := s.Spec.Archive; a != nil {
+		if plan.Archive, err = a.RestoreMethod.destination(u, "spec.archive.restoreMethod"); err != nil {
+			return nil, err
+		}
+	}
+	if s.Spec.Backup == nil && s.Spec.Prune == nil && s.Spec.Archive == nil {
+		return nil, nil // checks or restores only
 	}
 	return []any{plan, d}, nil
 }

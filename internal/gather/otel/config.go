@@ -2,16 +2,13 @@
 package otel
 
 import (
-	"slices"
-	"strings"
-
 	"github.com/tilsyn-dev/tilsyn/internal/facts"
 	"github.com/tilsyn-dev/tilsyn/internal/gather/settings"
 )
 
 // Parts of a configuration. Of processors only the names count. A pipeline lists receivers, processors and exporters.
 var Parts = []settings.Part{
-	{Path: []string{"receivers"}, Kind: "receiver", Shape: settings.Named, Keep: settings.Set("include", "exclude", "operators.type",
+	{Path: []string{"receivers"}, Kind: "receiver", Shape: settings.Named, Keep: settings.Set("include", "exclude", "operators.type", "exclude_older_than",
 		"discovery.enabled")},
 	{Path: []string{"processors"}, Kind: "processor", Shape: settings.Named},
 	{Path: []string{"exporters"}, Kind: "exporter", Shape: settings.Named, Keep: settings.Set("endpoint", "endpoints", "logs_endpoint",
@@ -37,10 +34,6 @@ func Parse(text string) ([]facts.LogSection, error) {
 	return Sections(root), nil
 }
 
-// Sections reads a decoded configuration. Pipelines of traces and metrics are left out; receivers, processors, exporters and
-// connectors are kept whether a pipeline names them or not.
-func Sections(root map[string]any) []facts.LogSection {
-	return slices.DeleteFunc(settings.ReadParts(root, Parts), func(s facts.LogSection) bool {
-		return s.Kind == "pipeline" && s.Name != "logs" && !strings.HasPrefix(s.Name, "logs/")
-	})
-}
+// Sections reads a decoded configuration, with its pipelines of every signal; receivers, processors, exporters and connectors
+// are kept whether a pipeline names them or not.
+func Sections(root map[string]any) []facts.LogSection { return settings.ReadParts(root, Parts) }

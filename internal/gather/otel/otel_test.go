@@ -43,6 +43,7 @@ var sections1 = []facts.LogSection{
 	section("exporter", "otlphttp/central", "endpoint", "https://logs.example.org", "tls.insecure_skip_verify", "true"),
 	section("connector", "forward"),
 	section("pipeline", "logs/pods", "exporters", "otlphttp/central", "processors", "batch", "processors", "filter/noise", "receivers", "filelog/pods"),
+	section("pipeline", "traces", "exporters", "azuremonitor", "receivers", "otlp"),
 }
 
 func TestParse(t *testing.T) {

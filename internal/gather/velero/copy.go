@@ -12,6 +12,7 @@ import (
 type copyStatus struct {
 	Phase               string       `json:"phase,omitempty"`
 	SnapshotID          string       `json:"snapshotID,omitempty"`
+	StartTimestamp      *metav1.Time `json:"startTimestamp,omitempty"`
 	CompletionTimestamp *metav1.Time `json:"completionTimestamp,omitempty"`
 	Progress            *struct {
 		TotalBytes *int64 `json:"totalBytes,omitempty"`
@@ -83,6 +84,7 @@ func copyOf(u *unstructured.Unstructured, st *copyStatus, location string) *fact
 		ClaimUID:    u.GetLabels()[labelClaimUID],
 		Run:         adapter.OwnerOf(u, Group, "Backup"),
 		Phase:       phaseOf(st.Phase),
+		StartedAt:   instant(st.StartTimestamp),
 		CompletedAt: instant(st.CompletionTimestamp),
 		Destination: ref("BackupStorageLocation", u.GetNamespace(), location),
 		Bytes:       -1,
@@ -96,8 +98,13 @@ func copyOf(u *unstructured.Unstructured, st *copyStatus, location string) *fact
 		if p.BytesDone != nil {
 			c.Bytes = *p.BytesDone
 		}
+		if p.TotalBytes != nil {
+			c.TotalBytes = *p.TotalBytes
+		}
 	}
 	// Velero completes the copy of an empty volume without making a snapshot.
 	c.Empty = c.Phase == facts.RunSucceeded && (st.SnapshotID == "" || c.Bytes == 0)
+	// An upload that found most of the data in the store already counts them as done: at its end both numbers are equal.
+	c.Partial = c.Phase == facts.RunSucceeded && !c.Empty && c.Bytes >= 0 && c.Bytes < c.TotalBytes
 	return c
 }

@@ -49,8 +49,10 @@ func extractStorage(obj runtime.Object) ([]any, error) {
 		AvailableMessage: l.Status.Message,
 		ReadOnly:         l.Spec.AccessMode == "ReadOnly",
 	}
-	if l.Spec.Credential != nil && l.Spec.Credential.Name != "" {
-		d.CredentialRef, d.CredentialNamespace = l.Spec.Credential.Name, u.GetNamespace()
+	// Without a Secret of its own a location is opened with the credentials of the server, which runs in the same namespace.
+	d.CredentialNamespace = u.GetNamespace()
+	if l.Spec.Credential != nil {
+		d.CredentialRef = l.Spec.Credential.Name
 	}
 	if err := locate(d, l.Spec.Provider, l.Spec.Config); err != nil {
 		return nil, err

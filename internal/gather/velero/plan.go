@@ -47,8 +47,9 @@ func extractSchedule(obj runtime.Object) ([]any, error) {
 	if s.Spec.Paused {
 		plan.Paused, plan.PausedField = true, "spec.paused"
 	}
+	plan.Retention.Field = "spec.template.ttl"
 	if t.TTL != nil && t.TTL.Duration > 0 {
-		plan.Retention = facts.Retention{For: t.TTL.Duration, Field: "spec.template.ttl"}
+		plan.Retention.For = t.TTL.Duration
 	}
 	plan.Invalid, plan.InvalidField = t.invalid("spec.template")
 	if s.Status.Phase == "FailedValidation" {

@@ -274,7 +274,16 @@ spec: {pod: {namespace: aula, name: web-0}, volume: data, backupStorageLocation:
 status: {phase: Completed, snapshotID: s1, completionTimestamp: "2026-11-20T02:05:00Z", progress: {bytesDone: 12, totalBytes: 12}}`,
 			facts.VolumeCopy{Ref: facts.Ref{Group: Group, Kind: "PodVolumeBackup", Namespace: "velero", Name: "daily-1-x"}, Product: facts.ProductVelero,
 				ClaimNamespace: "aula", Claims: []string{"data"}, ClaimUID: "u1", Pod: "web-0", PodVolume: "data", Run: run, Phase: facts.RunSucceeded,
-				CompletedAt: at("2026-11-20T02:05:00Z"), Destination: store, Files: true, Bytes: 12}},
+				CompletedAt: at("2026-11-20T02:05:00Z"), Destination: store, Files: true, Bytes: 12, TotalBytes: 12}},
+		"an upload that stopped half way, and says when it began": {`
+apiVersion: velero.io/v2alpha1
+kind: DataUpload
+metadata: {name: daily-1-h, namespace: velero, labels: {velero.io/backup-name: daily-1}}
+spec: {sourceNamespace: aula, sourcePVC: data, backupStorageLocation: default}
+status: {phase: Completed, snapshotID: s1, startTimestamp: "2026-11-20T02:01:00Z", completionTimestamp: "2026-11-20T02:05:00Z", progress: {bytesDone: 10, totalBytes: 1000}}`,
+			facts.VolumeCopy{Ref: facts.Ref{Group: Group, Kind: "DataUpload", Namespace: "velero", Name: "daily-1-h"}, Product: facts.ProductVelero,
+				ClaimNamespace: "aula", Claims: []string{"data"}, Run: run, Phase: facts.RunSucceeded, StartedAt: at("2026-11-20T02:01:00Z"),
+				CompletedAt: at("2026-11-20T02:05:00Z"), Destination: store, Bytes: 10, TotalBytes: 1000, Partial: true}},
 		"a snapshot that was moved, named by its owner": {`
 apiVersion: velero.io/v2alpha1
 kind: DataUpload
@@ -308,7 +317,7 @@ func TestLocations(t *testing.T) {
 		want         d
 	}{
 		"a bucket at Amazon": {`{provider: aws, default: true, objectStorage: {bucket: b, prefix: p}, config: {region: eu-west-1, kmsKeyId: alias/k}, credential: {name: cloud, key: k}}`, `{phase: Available}`,
-			d{Default: true, Kind: "s3", Provider: "aws", Region: "eu-west-1", Bucket: "b", Prefix: "p", Available: facts.Yes, Encrypted: facts.Yes, EncryptionKey: "alias/k", CredentialRef: "cloud", CredentialNamespace: "velero"}},
+			d{Default: true, Kind: "s3", Provider: "aws", Region: "eu-west-1", Bucket: "b", Prefix: "p", Available: facts.Yes, Encrypted: facts.Yes, EncryptionKey: "alias/k", CredentialRef: "cloud"}},
 		"another store by the same plugin": {`{provider: velero.io/aws, objectStorage: {bucket: b}, config: {region: minio, s3Url: "https://S3.Example.org:9000/x"}, accessMode: ReadOnly}`, `{phase: Unavailable, message: gone}`,
 			d{Kind: "s3", Region: "minio", Bucket: "b", Endpoint: "s3.example.org", Available: facts.No, AvailableMessage: "gone", ReadOnly: true}},
 		"a Service of the cluster, without encryption": {`{provider: aws, objectStorage: {bucket: b}, config: {s3ForcePathStyle: "true", s3Url: "http://minio.velero.svc:9000"}}`, `{}`,
@@ -323,6 +332,7 @@ func TestLocations(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			got := extract[d](t, "{apiVersion: velero.io/v1, kind: BackupStorageLocation, metadata: {name: l, namespace: velero}, spec: "+tc.spec+", status: "+tc.status+"}")
 			tc.want.Ref, tc.want.Product = facts.Ref{Group: Group, Kind: "BackupStorageLocation", Namespace: "velero", Name: "l"}, facts.ProductVelero
+			tc.want.CredentialNamespace = "velero" // with or without a Secret of its own
 			if diff := cmp.Diff(&tc.want, got); diff != "" {
 				t.Errorf("-want +got:\n%s", diff)
 			}

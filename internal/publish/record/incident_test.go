@@ -59,7 +59,7 @@ func TestTheFirstAwarenessOfAnIncidentStays(t *testing.T) {
 }
 
 func incidentOf(before Content, i *v1alpha1.SecurityIncident, now time.Time) Content {
-	return Incident(before, IncidentInput{Earliest: clock.Awarenesses(i), Watched: clock.Watched(i), Now: now})
+	return Incident(before, IncidentInput{Earliest: clock.Awarenesses(i, now), Watched: clock.Watched(i), Now: now})
 }
 
 func firstOf(c Content, key string) string {

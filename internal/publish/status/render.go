@@ -46,13 +46,14 @@ func Solution(c Common, d *decide.Solution, before v1alpha1.HostedSolutionStatus
 	conds := newConditions(c, before.Conditions)
 	conds.accepted()
 	conds.fromProblems(v1alpha1.ConditionDeployed, v1alpha1.ReasonDeployed, "The solution has an environment in this cluster.")
+	conds.current()
 	at := stamp(c.At)
 	resolved := d.Resolved.Resolved
 	s := v1alpha1.HostedSolutionStatus{
 		ObservedGeneration: c.Generation, Conditions: conds.list, LastEvaluationTime: &at,
 		State: d.Total.State, Provider: d.Total.Provider, Institution: d.Total.Institution, Failed: d.Total.Failed,
 		Unknown: d.Total.Unknown, WorstControl: string(d.Total.WorstControl), Resolved: &resolved,
-		Environments: first(d.Environments, environmentsMax), Controls: controls(d.Controls),
+		Environments: first(d.Environments, environmentsMax), Controls: controls(d.Controls), NextDeadline: c.nextDeadline(),
 	}
 	s.Findings, s.FindingsOmitted = findings(d.Findings, &s)
 	return s
@@ -144,10 +145,11 @@ func Exception(c Common, e decide.ExceptionState, before v1alpha1.ControlExcepti
 	default:
 		conds.set(v1alpha1.ConditionInUse, metav1.ConditionFalse, v1alpha1.ReasonUnused, "No failing result is covered; the exception can be deleted.")
 	}
+	conds.current()
 	approval := e.Exception.Approval
 	return v1alpha1.ControlExceptionStatus{
 		ObservedGeneration: c.Generation, Conditions: conds.list, Covered: int32(e.Covered), Approval: approvalState(approval),
-		ApprovalMessage: limit(approval.Message, findingTextMax), VerifiedGeneration: approval.Generation,
+		ApprovalMessage: limit(approval.Message, findingTextMax), VerifiedGeneration: approval.Generation, NextDeadline: c.nextDeadline(),
 	}
 }
 
@@ -163,14 +165,15 @@ func Attestation(c Common, a *evaluate.Attestation, before v1alpha1.AttestationS
 	conds := newConditions(c, before.Conditions)
 	conds.accepted()
 	message := "In force today."
-	if days := control.CutShort(a.Object); days > 0 {
-		message = fmt.Sprintf("In force today. Attestations of type %s count for %d days, this one until %s.",
-			a.Object.Spec.Type, days, a.Until.In(date.Copenhagen()).Format(time.DateOnly))
+	if life := control.CutShort(a.Object); !life.IsZero() {
+		message = fmt.Sprintf("In force today. Attestations of type %s count for %s at most, this one until %s.",
+			a.Object.Spec.Type, life, a.Until.In(date.Copenhagen()).Format(time.DateOnly))
 	}
 	conds.fromProblems(v1alpha1.ConditionValid, v1alpha1.ReasonInForce, message)
+	conds.current()
 	return v1alpha1.AttestationStatus{
 		ObservedGeneration: c.Generation, Conditions: conds.list, Approval: approvalState(a.Approval),
-		ApprovalMessage: limit(a.Approval.Message, findingTextMax), VerifiedGeneration: a.Approval.Generation,
+		ApprovalMessage: limit(a.Approval.Message, findingTextMax), VerifiedGeneration: a.Approval.Generation, NextDeadline: c.nextDeadline(),
 	}
 }
 

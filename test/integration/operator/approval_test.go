@@ -172,7 +172,7 @@ func TestAnApprovalIsVerifiedWhileItsSpecIsTheApproversOwn(t *testing.T) {
 	c.run(settings{realTime: true})
 	c.approval("forged", v1alpha1.ApprovalClaimed, "is not installed")
 	c.guard()
-	c.approval("forged", v1alpha1.ApprovalClaimed, "older than the policy")
+	c.approval("forged", v1alpha1.ApprovalClaimed, "since when the policy has checked who approves")
 	c.may(flux, approvalYAML, "from-git", "LOC-02", "", john)
 	c.approval("from-git", v1alpha1.ApprovalClaimed, "did not say that it came from john@example.org")
 	c.may(john, approvalYAML, "seen", "LOC-02", inPerson, john)
@@ -215,7 +215,7 @@ func TestAnApprovalIsVerifiedWhileItsSpecIsTheApproversOwn(t *testing.T) {
 	})
 	c.guard()
 	c.approval("kept", v1alpha1.ApprovalVerified, "saw")
-	c.approval("seen", v1alpha1.ApprovalClaimed, "older than the policy")
+	c.approval("seen", v1alpha1.ApprovalClaimed, "since when the policy has checked who approves")
 }
 
 func TestAProfileThatNeedsVerifiedApprovalsGetsThem(t *testing.T) {

@@ -210,7 +210,7 @@ func TestAnIdleHourCostsHeartbeatsOnly(t *testing.T) {
 	slices.Sort(wrote)
 	var want []string
 	for _, path := range []string{"hostedsolutions/aula", "platforms/cluster", "solutionenvironments/aula-production"} {
-		want = append(want, fmt.Sprintf("PATCH /apis/tilsyn.dev/v1alpha1/%s/status", path))
+		want = append(want, fmt.Sprintf("PUT /apis/tilsyn.dev/v1alpha1/%s/status", path))
 	}
 	if !slices.Equal(wrote, want) {
 		t.Errorf("wrote in an idle hour:\n%s\nwant\n%s", strings.Join(wrote, "\n"), strings.Join(want, "\n"))

@@ -99,6 +99,9 @@ func (m *maker) grounds(l *chain.Link, code string) []Ground {
 		if d.Status != region.InForce {
 			limit = strings.Trim(limit+"; "+strings.ToLower(string(d.Status)), "; ")
 		}
+		if d.Declared {
+			limit = strings.Trim(limit+"; declared by the Platform", "; ")
+		}
 		out = append(out, Ground{Basis: v1alpha1.TransferAdequacy, Reference: d.Decision, Limit: limit})
 	}
 	note := func(list []v1alpha1.Transfer, at string) {

@@ -2,6 +2,7 @@ package statements
 
 import (
 	"strings"
+	"time"
 
 	"github.com/tilsyn-dev/tilsyn/api/v1alpha1"
 	"github.com/tilsyn-dev/tilsyn/internal/date"
@@ -32,6 +33,12 @@ const (
 // lateAfter is how many days a statement may take to be passed on unless a profile says otherwise.
 const lateAfter = 30
 
+// clarifiedWithin gives how long a need may be under clarification, and how long after the year a statement is due, unless a
+// profile says otherwise.
+func clarifiedWithin() (clarification, dueAfter date.Period) {
+	return date.Period{Days: 90}, date.Period{Months: 6}
+}
+
 // Remark is something that the record's own columns do not show.
 type Remark struct {
 	Kind RemarkKind `json:"kind"`
@@ -47,11 +54,14 @@ func (m *maker) remarks(row *Row, r *assurance.Record) {
 		if d.Contradiction() {
 			kind = Contradiction
 		}
-		m.remark(row, kind, string(d.Kind), d.Recipient, "at", d.At.String(), "against", d.Against.String())
+		m.remark(row, kind, string(d.Kind), d.Recipient, "at", d.At.String(), "against", d.Against.String(), "observation", d.Observation)
 	}
 	m.kind(row, r)
 	if r.Overdue(m.now) {
 		m.remark(row, Overdue, "ReceiptOverdue", "", "at", r.Receipt.String())
+	}
+	if by := r.ClarifyBy(clarifiedWithin()); r.Spec.State == v1alpha1.StatementNeedUnderClarification && r.Received() != date.Yes && !m.now.Before(by) {
+		m.remark(row, Overdue, "ClarifiedTooLong", "", "at", date.Of(by.Add(-time.Hour)).String())
 	}
 	for i, d := range r.Deliveries {
 		switch days := row.Deliveries[i].Days; {

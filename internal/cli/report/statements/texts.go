@@ -16,6 +16,8 @@ func phrases() map[string]sheet.Text {
 		"KindNotRecorded":        {English: "{field}: {want} required, what was received is not recorded", Danish: "{field}: {want} krævet, det modtagne er ikke registreret"},
 		"ReceiptOverdue":         {English: "expected {at}, and no receipt is recorded", Danish: "forventet {at}, og ingen modtagelse er registreret"},
 		"DeliveryOverdue":        {English: "to be passed on to {to} {at}, and no delivery is recorded", Danish: "forventes leveret til {to} {at}, og ingen levering er registreret"},
+		"ClarifiedTooLong":       {English: "whether it is needed is still being clarified, which was to be settled by {at}", Danish: "behovet er stadig under afdækning, som skulle være afsluttet {at}"},
+		"ClosedBeforePeriod":     {English: "observation {observation} was closed {at}, before the audited period began ({against})", Danish: "observation {observation} blev lukket {at}, før den reviderede periode begyndte ({against})"},
 		"DeliveredLate":          {English: "passed on to {to} {days} days after receipt", Danish: "leveret til {to} {days} dage efter modtagelsen"},
 		"ReceiptNotSaid":         {English: "receipt is not said", Danish: "modtagelse er ikke oplyst"},
 		"ReceiptOnlyPeriod":      {English: "only a period of receipt is given", Danish: "kun en periode for modtagelse er oplyst"},

@@ -1,0 +1,13 @@
+package v1alpha1
+
+import "strings"
+
+// ToBeFilledIn stands in a field that cannot be left out until somebody knows what belongs there; what follows it is for the
+// reader. Controls take the field for not recorded.
+const ToBeFilledIn = "To be filled in"
+
+// IsToBeFilledIn tells whether a text only holds the place of one.
+func IsToBeFilledIn(text string) bool {
+	text = strings.TrimSpace(text)
+	return len(text) >= len(ToBeFilledIn) && strings.EqualFold(text[:len(ToBeFilledIn)], ToBeFilledIn)
+}
