@@ -122,6 +122,13 @@ func has(line string) func(fleet.Outcome) bool {
 	return func(o fleet.Outcome) bool { return slices.Contains(o.Lines(), line) }
 }
 
+// lacks waits until no line of the outcome begins so.
+func lacks(prefix string) func(fleet.Outcome) bool {
+	return func(o fleet.Outcome) bool {
+		return !slices.ContainsFunc(o.Lines(), func(line string) bool { return strings.HasPrefix(line, prefix) })
+	}
+}
+
 // foreign tells whether an object is of a kind that another project defines.
 func foreign(u *unstructured.Unstructured) bool {
 	return slices.Contains([]string{crds.Velero, crds.K8up, crds.CloudNativePG, crds.BarmanCloud}, u.GroupVersionKind().Group)

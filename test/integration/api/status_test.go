@@ -139,14 +139,14 @@ func TestColumnsAnswerTheDailyQuestion(t *testing.T) {
 			[]string{"example", "Amazon Web Services EMEA SARL", "LU", "US", "False", "7", "the certification ends", "2027-03-01"},
 		},
 		"ProcessingAgreement": {
-			[]string{"Name", "Type", "Processor", "Solutions", "Until", "Valid", "Next", "Due", "Age"},
-			[]string{"example", "SubProcessing", "netcompany", `["aula"]`, "2028-01-01", "True", "the agreement ends", "2028-01-01"},
+			[]string{"Name", "Type", "Processor", "Solutions", "Until", "Accepted", "Valid", "Next", "Due", "Age"},
+			[]string{"example", "SubProcessing", "netcompany", `["aula"]`, "2028-01-01", "True", "True", "the agreement ends", "2028-01-01"},
 		},
 		"AssuranceStatement": {
-			[]string{"Name", "Solutions", "Year", "Document", "Standard", "Type", "Scope", "State", "Received", "Delivered", "Consistent", "Supplier", "Subject", "Open", "Due", "Age"},
+			[]string{"Name", "Solutions", "Year", "Document", "Standard", "Type", "Scope", "State", "Received", "Delivered", "Consistent", "As required", "Current", "Supplier", "Subject", "Open", "Due", "Age"},
 			[]string{
 				"example", `["yr"]`, "2022", "Statement", "ISAE3402", "Type2", "Specific", "Forwarded", "Received 2023-03-01",
-				"STAR 2023-03-01; Danish municipalities 2023-04-24", "True", "kmd", "Application controls of YR", "0", "2023-10-01",
+				"STAR 2023-03-01; Danish municipalities 2023-04-24", "True", "False", "True", "kmd", "Application controls of YR", "0", "2023-10-01",
 			},
 		},
 		"Institution": {
