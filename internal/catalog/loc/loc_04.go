@@ -32,6 +32,8 @@ var LOC04 = control.Define(control.Meta{
 			Remediation: "If logs or backups are taken by other means, attest where they lie: Attestation of type ReplicationLocation about the environment."},
 		{Reason: "LogsNotSeen", Verdict: v1alpha1.VerdictUnknown, Text: "{detail}, so where logs go cannot be seen.",
 			Remediation: "Attest where they lie: Attestation of type ReplicationLocation about the environment with target {name} and countries."},
+		{Reason: "AttestationLeavesOut", Verdict: v1alpha1.VerdictUnknown, Text: "{what} is in {place}, which Attestation {statement} of every country that holds the data leaves out.",
+			Remediation: "Let somebody who can see the provider's settings attest it anew, with every country in spec.countries, the one of {name} among them."},
 		{Reason: "ReplicationNotAttested", Verdict: v1alpha1.VerdictUnknown, Text: "{what} is in {place}; whether the provider copies it elsewhere cannot be seen and nobody attests it.",
 			Remediation: "Let somebody who can see the provider's settings attest it: Attestation of type ReplicationLocation with target {name}, countries and evidence, at most 12 months old."},
 		{Reason: "OriginUnclear", Verdict: v1alpha1.VerdictUnknown, Text: "{what} is in {place} and holds {by}, which names a namespace of the environment but was not made by this cluster as it is now; allowed: {allowed}.",
@@ -144,7 +146,19 @@ func (j copyJudge) copied(t target) control.Result {
 		attested.Args = append(attested.Args, control.Arg{Name: "what", Value: "A copy of " + t.what}, control.Arg{Name: "allowed", Value: j.env.Allowed.String()})
 		return attested.On(t.subject).At(t.field).Until(j.changes)
 	}
+	if leavesOut(a, t.observed) {
+		n := control.Unknown("AttestationLeavesOut", "statement", a.Name)
+		n.Args = slices.Concat(j.args(&t), r.Args, n.Args)
+		return n.On(t.subject).At(t.field).Until(j.changes).Until(ends)
+	}
 	return r.Until(j.changes).Until(ends)
+}
+
+// leavesOut tells whether an attestation of every country that holds the data names none of those where they are seen.
+func leavesOut(a *v1alpha1.Attestation, observed []region.Place) bool {
+	return slices.ContainsFunc(observed, func(p region.Place) bool {
+		return len(p.Countries) > 0 && !slices.ContainsFunc(a.Spec.Countries, func(c v1alpha1.CountryCode) bool { return slices.Contains(p.Countries, string(c)) })
+	})
 }
 
 func (j copyJudge) notAttested(t target, r control.Result) control.Result {

@@ -15,6 +15,7 @@ import (
 	"github.com/tilsyn-dev/tilsyn/internal/control"
 	"github.com/tilsyn-dev/tilsyn/internal/date"
 	"github.com/tilsyn-dev/tilsyn/internal/gather"
+	"github.com/tilsyn-dev/tilsyn/internal/near"
 )
 
 // NewCommand makes the verb.
@@ -56,29 +57,8 @@ func ids(controls []*control.Control) []string {
 func nearest(word string, known []string) []string {
 	const shown = 3
 	sorted := slices.Clone(known)
-	slices.SortStableFunc(sorted, func(a, b string) int { return cmp.Compare(distance(word, a), distance(word, b)) })
+	slices.SortStableFunc(sorted, func(a, b string) int { return cmp.Compare(near.Distance(word, a), near.Distance(word, b)) })
 	return sorted[:min(shown, len(sorted))]
-}
-
-// distance counts the insertions, deletions and replacements that turn one word into another.
-func distance(a, b string) int {
-	row := make([]int, len(b)+1)
-	for j := range row {
-		row[j] = j
-	}
-	for i := range len(a) {
-		diagonal := row[0]
-		row[0] = i + 1
-		for j := range len(b) {
-			change := diagonal
-			if a[i] != b[j] {
-				change++
-			}
-			diagonal = row[j+1]
-			row[j+1] = min(change, row[j]+1, row[j+1]+1)
-		}
-	}
-	return row[len(b)]
 }
 
 type page struct {

@@ -8,9 +8,9 @@ import (
 	"strings"
 
 	"github.com/tilsyn-dev/tilsyn/api/v1alpha1"
-	"github.com/tilsyn-dev/tilsyn/internal/cli/near"
 	"github.com/tilsyn-dev/tilsyn/internal/date"
 	"github.com/tilsyn-dev/tilsyn/internal/derive/assurance"
+	"github.com/tilsyn-dev/tilsyn/internal/near"
 )
 
 // statement is one resource and the line that it was read from.

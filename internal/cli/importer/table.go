@@ -10,9 +10,9 @@ import (
 	"strings"
 	"unicode/utf8"
 
-	"github.com/tilsyn-dev/tilsyn/internal/cli/near"
 	"github.com/tilsyn-dev/tilsyn/internal/cli/report/sheet"
 	"github.com/tilsyn-dev/tilsyn/internal/cli/report/statements"
+	"github.com/tilsyn-dev/tilsyn/internal/near"
 )
 
 // fault is something in the file that cannot be read, with the mend.

@@ -14,7 +14,7 @@ import (
 	"k8s.io/client-go/rest"
 
 	"github.com/tilsyn-dev/tilsyn/api/v1alpha1"
-	"github.com/tilsyn-dev/tilsyn/internal/cli/near"
+	"github.com/tilsyn-dev/tilsyn/internal/near"
 )
 
 // creator creates incidents in a cluster with the rights of the user.

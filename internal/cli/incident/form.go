@@ -10,8 +10,8 @@ import (
 	"github.com/spf13/pflag"
 
 	"github.com/tilsyn-dev/tilsyn/api/v1alpha1"
-	"github.com/tilsyn-dev/tilsyn/internal/cli/near"
 	"github.com/tilsyn-dev/tilsyn/internal/date"
+	"github.com/tilsyn-dev/tilsyn/internal/near"
 )
 
 // question is one thing to be told of an incident: a flag, and where somebody sits at a terminal, a question.

@@ -4,6 +4,8 @@ import (
 	"reflect"
 	"slices"
 	"strings"
+
+	"github.com/tilsyn-dev/tilsyn/internal/near"
 )
 
 const (
@@ -62,7 +64,7 @@ func suggestion(object any, path string) string {
 	known := fieldsOf(typeAt(reflect.TypeOf(object), parent))
 	best, distance := "", maxEdit+1
 	for _, k := range known {
-		if d := edits(strings.ToLower(k), strings.ToLower(name)); d < distance && d < len(name) {
+		if d := near.Distance(strings.ToLower(k), strings.ToLower(name)); d < distance && d < len(name) {
 			best, distance = k, d
 		}
 	}
@@ -134,25 +136,4 @@ func fieldsOf(t reflect.Type) []string {
 	}
 	slices.Sort(names)
 	return names
-}
-
-// edits counts the letters that must be put in, taken out or changed to make b of a (Levenshtein).
-func edits(a, b string) int {
-	row := make([]int, len(b)+1)
-	for j := range row {
-		row[j] = j
-	}
-	for i := range len(a) {
-		diagonal := row[0]
-		row[0] = i + 1
-		for j := range len(b) {
-			cost := diagonal
-			if a[i] != b[j] {
-				cost++
-			}
-			diagonal = row[j+1]
-			row[j+1] = min(cost, row[j]+1, row[j+1]+1)
-		}
-	}
-	return row[len(b)]
 }

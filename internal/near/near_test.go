@@ -28,3 +28,21 @@ func TestSame(t *testing.T) {
 		t.Errorf("%q is taken for %q", "ISAE 340", got)
 	}
 }
+
+func TestDistance(t *testing.T) {
+	for name, test := range map[string]struct {
+		a, b string
+		want int
+	}{
+		"the same word":               {"LOC-02", "LOC-02", 0},
+		"a letter changed":            {"LOC-02", "LOG-02", 1},
+		"a letter put in":             {"spec", "specs", 1},
+		"letters that changed places": {"namespcaes", "namespaces", 2},
+		"nothing":                     {"", "abc", 3},
+		"another word":                {"kitten", "sitting", 3},
+	} {
+		if got, back := Distance(test.a, test.b), Distance(test.b, test.a); got != test.want || back != test.want {
+			t.Errorf("%s: %d and %d back, want %d", name, got, back, test.want)
+		}
+	}
+}

@@ -57,6 +57,27 @@ func Plain(word string) string {
 	}, word)
 }
 
+// Distance counts the letters to put in, take out or change to make b of a (Levenshtein); every byte is a letter.
+func Distance(a, b string) int {
+	row := make([]int, len(b)+1)
+	for j := range row {
+		row[j] = j
+	}
+	for i := range len(a) {
+		diagonal := row[0]
+		row[0] = i + 1
+		for j := range len(b) {
+			change := diagonal
+			if a[i] != b[j] {
+				change++
+			}
+			diagonal = row[j+1]
+			row[j+1] = min(change, row[j]+1, row[j+1]+1)
+		}
+	}
+	return row[len(b)]
+}
+
 // edits counts the letters to put in, take out, change, or swap with their neighbour to make b of a.
 func edits(a, b []rune) int {
 	rows := make([][]int, len(a)+1)
