@@ -111,7 +111,10 @@ type WorkloadRule[P any] struct {
 // a rule of namespaces too.
 type EnvironmentRule[P any] struct {
 	Needs []Need
-	Judge func(in EnvironmentInput, p *P) []Result
+	// Inherits says that the rule looks at what the control's rule of the platform found (EnvironmentInput.OnPlatform), so
+	// that what holds for the whole cluster is judged once and counts wherever it matters.
+	Inherits bool
+	Judge    func(in EnvironmentInput, p *P) []Result
 }
 
 // NamespaceRule judges the namespaces of an environment, each by itself, so that a change in one is the matter of that one.
@@ -160,8 +163,9 @@ type Control struct {
 	Meta
 	// WorkloadNeeds and the others are nil where the control has no such rule.
 	WorkloadNeeds, NamespaceNeeds, EnvironmentNeeds, SolutionNeeds, PlatformNeeds, InstitutionNeeds []Need
-	// SchedulingOnly is that of the rule of workloads, None that of the rule of namespaces.
+	// SchedulingOnly is that of the rule of workloads, None that of the rule of namespaces, Inherits that of environments.
 	SchedulingOnly bool
+	Inherits       bool
 	None           Result
 	// DefaultParameters renders the defaults at given levels, for documentation.
 	DefaultParameters func(Levels) any

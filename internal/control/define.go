@@ -25,7 +25,7 @@ func Define[P any](m Meta, params Parameters[P], rules Rules[P]) *Control {
 		c.NamespaceNeeds, c.None = needs(rules.Namespace.Needs), rules.Namespace.None
 	}
 	if rules.Environment != nil {
-		c.EnvironmentNeeds = needs(rules.Environment.Needs)
+		c.EnvironmentNeeds, c.Inherits = needs(rules.Environment.Needs), rules.Environment.Inherits
 	}
 	if rules.Solution != nil {
 		c.SolutionNeeds = needs(rules.Solution.Needs)

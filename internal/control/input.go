@@ -125,6 +125,23 @@ type EnvironmentInput struct {
 	// First holds the first pass's results of the environment, for controls of the second pass: every Fail and Unknown, and
 	// for a control with neither one folded Pass or NotApplicable on the environment.
 	First []Result
+	// OnPlatform holds what the control's own rule of the platform found, for rules of environments that inherit it.
+	OnPlatform []Result
+}
+
+// Inherited gives what the control found on the platform as a result of the environment: the worst of it, with the object
+// that it was found on as its cause. Text and mend are those that the Platform shows.
+func (in EnvironmentInput) Inherited() Result {
+	worst := Unknown(ReasonNoResult).On(in.Environment.Platform.Ref())
+	for i, r := range in.OnPlatform {
+		if i == 0 || Worse(r.Verdict, worst.Verdict) {
+			worst = r
+		}
+	}
+	for _, r := range in.OnPlatform {
+		worst = worst.Until(r.ValidUntil)
+	}
+	return worst.Because(worst.Subject).At("").On(in.Environment.Ref())
 }
 
 // SolutionInput is everything a solution rule may look at.
@@ -150,6 +167,7 @@ type PlatformInput struct {
 	Platform *Platform
 	// Environments, all of them, resolved.
 	Environments []*Environment
+	Attestations []*v1alpha1.Attestation // about the platform, in force or not
 	Facts        facts.View
 	Now          time.Time
 }

@@ -98,6 +98,9 @@ func (c *Control) validateRules() error {
 	if c.SecondPass && (c.WorkloadNeeds != nil || c.NamespaceNeeds != nil || c.PlatformNeeds != nil || c.InstitutionNeeds != nil) {
 		errs = append(errs, errors.New("only rules of environments and solutions see other controls' results (SecondPass)"))
 	}
+	if c.Inherits && (c.PlatformNeeds == nil || c.SecondPass) {
+		errs = append(errs, errors.New("a rule of environments inherits from a rule of the platform, and in the first pass (Inherits)"))
+	}
 	if c.NamespaceNeeds != nil && c.EnvironmentNeeds == nil && c.None.Verdict == "" {
 		errs = append(errs, errors.New("a rule of namespaces says nothing of an environment in which there is nothing to judge (None)"))
 	}

@@ -3,6 +3,7 @@ package evaluate
 import (
 	"reflect"
 	"runtime"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -113,10 +114,10 @@ func (e *Engine) Evaluate(v facts.View, f *Fleet, now time.Time) *Evaluation {
 	e.now = now
 	p := &pass{view: v, now: now, number: e.number, ask: asker{e.options.OnPanic}}
 	ev := &Evaluation{Fleet: f, At: now}
+	e.judgePlatform(p, f, ev) // first, because environments inherit from it
 	ev.Environments = e.firstPass(p, f)
 	e.solutionsFirst(p, f)
 	e.secondPass(p, f, ev)
-	e.judgePlatform(p, f, ev)
 	e.judgeInstitutions(p, f, ev)
 	e.evict()
 	ev.Next = f.Next
@@ -133,6 +134,7 @@ func (e *Engine) Evaluate(v facts.View, f *Fleet, now time.Time) *Evaluation {
 // firstPass judges workloads and environments.
 func (e *Engine) firstPass(p *pass, f *Fleet) []*Results {
 	out := make([]*Results, len(f.Environments))
+	inherited := e.inherited()
 	var ask, finish []func()
 	for i, env := range f.Environments {
 		m := e.environments[env.Object.Name]
@@ -140,11 +142,12 @@ func (e *Engine) firstPass(p *pass, f *Fleet) []*Results {
 			m = &environmentMemo{subjectMemo: e.newSubject(), spaces: map[string]*space{}, seen: make([]uint64, len(e.evidence.all))}
 			e.environments[env.Object.Name] = m
 		}
-		if m.current(p, e.evidence.touched(p.view, env.Scope(), m.seen)) && m.environment == env {
+		if m.current(p, e.evidence.touched(p.view, env.Scope(), m.seen)) && m.environment == env && slices.Equal(m.inherited, inherited) {
 			out[i] = m.results
 			continue
 		}
 		m.take(env)
+		m.inherited = inherited
 		ask = e.plan(ask, m.begin(p), m)
 		for k := range m.plans {
 			if m.plans[k].active && m.plans[k].touched {
@@ -154,6 +157,16 @@ func (e *Engine) firstPass(p *pass, f *Fleet) []*Results {
 	}
 	e.do(ask)
 	e.do(finish)
+	return out
+}
+
+// inherited gives the results of the platform that environments inherit.
+func (e *Engine) inherited() (out []*ControlResults) {
+	for i, c := range e.controls {
+		if c.Inherits {
+			out = append(out, e.platform.controls[i])
+		}
+	}
 	return out
 }
 

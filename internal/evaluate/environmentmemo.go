@@ -11,6 +11,7 @@ import (
 type environmentMemo struct {
 	*subjectMemo
 	environment *Environment
+	inherited   []*ControlResults // of the platform, when the results were made
 	scope       []string          // its namespaces, sorted
 	seen        []uint64          // what there was of each type of evidence, by its index
 	spaces      map[string]*space // by namespace
@@ -115,11 +116,18 @@ func (e *Engine) planControl(tasks []func(), v *visit, m *environmentMemo, i int
 	if r := e.rules[i].environment; asked(r) {
 		u := &m.units[i]
 		pl.unit = u
-		if !u.current(v, r, entry.Bound, env.Environment, nil, env.Scope(), true) {
+		var others []any
+		if c.Inherits {
+			others = append(others, e.platform.controls[i])
+		}
+		if !u.current(v, r, entry.Bound, env.Environment, others, env.Scope(), true) {
 			pl.touched = true
 			tasks = append(tasks, func() {
-				u.remember(v.ask.environment(entry.Bound, control.EnvironmentInput{
-					Environment: env.Environment, Facts: v.view.Within(r.sees, env.Scope()...), Now: v.now}))
+				in := control.EnvironmentInput{Environment: env.Environment, Facts: v.view.Within(r.sees, env.Scope()...), Now: v.now}
+				if c.Inherits {
+					in.OnPlatform = slices.Collect(e.platform.controls[i].All())
+				}
+				u.remember(v.ask.environment(entry.Bound, in))
 			})
 		}
 	}

@@ -57,6 +57,8 @@ func (e *Environment) Production() bool { return e.Object.Spec.Stage == v1alpha1
 type Platform struct {
 	*control.Platform
 	Policy *Policy
+	// Attestations about the platform that its controls may count, in force or not.
+	Attestations []*v1alpha1.Attestation
 }
 
 // Policy says which control counts how, with parameters of one profile for certain levels.

@@ -164,8 +164,8 @@ func TestMemoryChangesNothing(t *testing.T) {
 	}
 	for run := range runs {
 		c := chance{rand.New(rand.NewPCG(seed, uint64(run))), newWorld()}
-		c.w.put(profileOf("public-sector", required(standInIDs...)...), solution("one"), environment("first", "one", "a"))
-		controls := append(standIns(), served(), mounted())
+		c.w.put(profileOf("public-sector", required(append(slices.Clone(standInIDs), "INH-01")...)...), solution("one"), environment("first", "one", "a"))
+		controls := append(standIns(), served(), mounted(), attested())
 		e := NewEngine(controls, Options{Workers: 1 + run%3})
 		var history []string
 		for range steps {

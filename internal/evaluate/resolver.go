@@ -153,7 +153,9 @@ func (r *run) all() memory {
 	r.join()
 	r.institutions()
 	profile, _ := r.profileFor(nil)
-	r.fleet.Platform = r.keepPlatform(&Platform{Platform: r.platformNow, Policy: r.policy(profile, control.HighestLevels())})
+	highest := control.HighestLevels()
+	r.fleet.Platform = r.keepPlatform(&Platform{Platform: r.platformNow, Policy: r.policy(profile, highest),
+		Attestations: r.countable(r.attestations.platform, profile, highest.Confidentiality)})
 	r.fleet.Exceptions, r.fleet.Attestations = r.exceptionsChecked(), r.attestationsChecked()
 	r.countProfiles()
 	r.unclaimed(c)
@@ -190,7 +192,7 @@ func (r *run) join() {
 }
 
 func (r *run) keepPlatform(p *Platform) *Platform {
-	if f := r.old.fleet; f != nil && f.Platform.Platform == p.Platform && f.Platform.Policy == p.Policy {
+	if f := r.old.fleet; f != nil && f.Platform.Platform == p.Platform && f.Platform.Policy == p.Policy && slices.Equal(f.Platform.Attestations, p.Attestations) {
 		return f.Platform
 	}
 	return p

@@ -256,3 +256,34 @@ func standIns() []*control.Control {
 }
 
 var standInIDs = []v1alpha1.ControlID{"WRK-01", "WRK-02", "ENV-01", "SOL-01", "PLT-01", "SEC-01"}
+
+// attested fails the platform while nobody attests anything of it, and namespaces that are called stray; environments inherit
+// that unless they are public.
+func attested() *control.Control {
+	return control.Define(meta("INH-01"), control.Parameters[control.NoParameters]{}, control.Rules[control.NoParameters]{
+		Platform: &control.PlatformRule[control.NoParameters]{
+			Needs: []control.Need{control.NeedsAll[facts.Namespace]()},
+			Judge: func(in control.PlatformInput, _ *control.NoParameters) (out []control.Result) {
+				valid, changes := control.InForce(in.Attestations, v1alpha1.AttestLogArrival, in.Now)
+				if len(valid) == 0 {
+					out = append(out, control.Fail("NotAttested").At("spec").Until(changes))
+				} else {
+					out = append(out, control.Pass("Attested").Until(changes))
+				}
+				if facts.Get[facts.Namespace](in.Facts, "", "stray") != nil {
+					out = append(out, control.Unknown("Stray").On(facts.Ref{Kind: "Namespace", Name: "stray"}))
+				}
+				return out
+			},
+		},
+		Environment: &control.EnvironmentRule[control.NoParameters]{
+			Inherits: true,
+			Judge: func(in control.EnvironmentInput, _ *control.NoParameters) []control.Result {
+				if !control.AtLeast(in.Environment.Levels.Confidentiality, v1alpha1.ConfidentialityInternal) {
+					return []control.Result{control.NotApplicable("Public")}
+				}
+				return []control.Result{in.Inherited()}
+			},
+		},
+	})
+}

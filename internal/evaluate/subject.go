@@ -175,6 +175,9 @@ func (e *Engine) judgePlatform(p *pass, f *Fleet, ev *Evaluation) {
 	for i, env := range f.Environments {
 		others[i] = env.Environment
 	}
+	for _, a := range plat.Attestations {
+		others = append(others, a)
+	}
 	m.current(p, true)
 	v := m.begin(p)
 	for i, c := range e.controls {
@@ -188,7 +191,7 @@ func (e *Engine) judgePlatform(p *pass, f *Fleet, ev *Evaluation) {
 			continue
 		}
 		if !u.current(v, r, entry.Bound, plat.Platform, others, nil, true) {
-			in := control.PlatformInput{Platform: plat.Platform, Facts: v.view.Within(r.sees), Now: v.now}
+			in := control.PlatformInput{Platform: plat.Platform, Attestations: plat.Attestations, Facts: v.view.Within(r.sees), Now: v.now}
 			for _, env := range f.Environments {
 				in.Environments = append(in.Environments, env.Environment)
 			}
