@@ -42,7 +42,7 @@ func (s *source) cprForm(i int) (digits [10]byte, start, end, runs int) {
 			runs = 2
 		}
 	case 2:
-		if i+3 >= len(s.runs) || s.runs[i+1].len() != 2 || s.runs[i+2].len() != 2 || s.runs[i+3].len() != 4 {
+		if strings.IndexByte("- ./_", s.after(r.end)) < 0 || i+3 >= len(s.runs) || s.runs[i+1].len() != 2 || s.runs[i+2].len() != 2 || s.runs[i+3].len() != 4 {
 			return digits, 0, 0, 0
 		}
 		first, _ := s.gap(i)
@@ -114,7 +114,7 @@ func modulus11(d [10]byte) bool {
 func momentary(d [10]byte, bare bool) int {
 	n := func(i int) int { return int(d[i]-'0')*10 + int(d[i+1]-'0') }
 	if year := n(0); year >= 15 && n(2) >= 1 && n(2) <= 12 && n(4) >= 1 && n(4) <= 31 && n(6) < 24 && n(8) < 60 {
-		return 2
+		return 3
 	}
 	if bare && d[0] == '1' && d[1] >= '5' && d[1] <= '8' {
 		return 1

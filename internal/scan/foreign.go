@@ -91,7 +91,7 @@ func (s *source) iban(i int) (id Identifier, points, runs int) {
 		return "", 0, 0
 	}
 	length, ok := ibanLengths[s.text[start:start+2]]
-	if !ok {
+	if !ok || start+length > len(s.text) {
 		return "", 0, 0
 	}
 	plain, at := make([]byte, 0, 34), start

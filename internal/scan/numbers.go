@@ -5,20 +5,19 @@ import "strings"
 // source is one text that is read, in ASCII.
 type source struct {
 	key, text string
-	runs      []run
+	runs      []row
 	// bare and dated count the numbers of ten digits in a row, and those of them that begin with a date.
 	bare, dated int
 }
 
-// run is a row of digits.
-type run struct{ start, end int }
+// row is a row of digits.
+type row struct{ start, end int }
 
-func (r run) len() int { return r.end - r.start }
+func (r row) len() int { return r.end - r.start }
 
-// numbers finds everything that is made of digits.
+// numbers finds everything that is made of digits. Rows of one digit belong to nothing that is looked for, but to a telephone
+// number that begins with them; what they stand between then is more than a gap.
 func (s *source) numbers(t *tally) {
-	var room [32]run
-	s.runs = room[:0]
 	for i := 0; i < len(s.text); i++ {
 		if !isDigit(s.text[i]) {
 			continue
@@ -27,23 +26,49 @@ func (s *source) numbers(t *tally) {
 		for i < len(s.text) && isDigit(s.text[i]) {
 			i++
 		}
-		s.runs = append(s.runs, run{start, i})
+		if i-start > 1 || s.before(start) == '+' {
+			s.runs = append(s.runs, row{start, i})
+		}
 	}
 	s.count()
 	for i := 0; i < len(s.runs); {
-		i += max(1, s.number(i, t))
+		id, points, runs := s.number(i)
+		t.add(id, points)
+		i += max(1, runs)
 	}
 }
 
-// number looks for an identifier that begins with a run and gives the runs that it is made of.
-func (s *source) number(i int, t *tally) int {
-	for _, find := range []func(int) (Identifier, int, int){s.iban, s.phone, s.cpr, s.norwegian, s.swedish, s.finnish} {
-		if id, points, runs := find(i); runs > 0 {
-			t.add(id, points)
-			return runs
+// number looks for an identifier that begins with run i and gives of how many runs it is made.
+func (s *source) number(i int) (id Identifier, points, runs int) {
+	r := s.runs[i]
+	switch b := s.before(r.start); {
+	case b == '+':
+		return s.phone(i)
+	case b >= 'A' && b <= 'Z':
+		if id, points, runs = s.iban(i); runs > 0 {
+			return id, points, runs
 		}
 	}
-	return 0
+	switch r.len() {
+	case 2, 10:
+		return s.cpr(i)
+	case 6:
+		if id, points, runs = s.cpr(i); runs > 0 {
+			return id, points, runs
+		}
+		if id, points, runs = s.norwegian(i); runs > 0 {
+			return id, points, runs
+		}
+		if id, points, runs = s.swedish(i); runs > 0 {
+			return id, points, runs
+		}
+		return s.finnish(i)
+	case 8:
+		return s.swedish(i)
+	case 11:
+		return s.norwegian(i)
+	}
+	return "", 0, 0
 }
 
 // count tells a list of CPR numbers from a list of numbers of which some look like dates.

@@ -45,9 +45,10 @@ func Masked(text string) (masked string, changed bool) {
 
 // features are what one pass over a text tells of what may be in it.
 type features struct {
-	length, digits, token int // token: length of the longest part that may be base64
-	at, percent, wide     bool
-	plus                  bool
+	digits            int
+	longest           int  // part that may be base64
+	group             bool // a character that begins three digits in base64
+	at, percent, wide bool
 }
 
 const (
@@ -57,7 +58,7 @@ const (
 
 func (f features) email() bool  { return f.at }
 func (f features) number() bool { return f.digits >= fewestDigits }
-func (f features) packed() bool { return f.token >= shortestPack }
+func (f features) packed() bool { return f.group && f.longest >= shortestPack }
 
 // Classes of bytes.
 const (
@@ -66,7 +67,7 @@ const (
 	atByte
 	percentByte
 	wideByte
-	plusByte
+	groupByte
 )
 
 var classes = func() (c [256]uint8) {
@@ -76,11 +77,9 @@ var classes = func() (c [256]uint8) {
 			c[b] = wideByte
 		case isDigit(byte(b)):
 			c[b] = digitByte | packByte
-		case isLetter(byte(b)), b == '/', b == '_':
-			c[b] = packByte
-		case b == '+':
-			c[b] = packByte | plusByte
-		case b == '-':
+		case b >= 'M' && b <= 'O':
+			c[b] = packByte | groupByte
+		case isLetter(byte(b)), b == '/', b == '_', b == '+', b == '-':
 			c[b] = packByte
 		case b == '@':
 			c[b] = atByte
@@ -91,22 +90,20 @@ var classes = func() (c [256]uint8) {
 	return c
 }()
 
-func featuresOf(text string) features {
-	f := features{length: len(text)}
+func featuresOf(text string) (f features) {
 	var seen uint8
-	run := 0
+	from := 0 // where the part that may be base64 began
 	for i := range len(text) {
 		c := classes[text[i]]
 		seen |= c
 		f.digits += int(c & digitByte)
 		if c&packByte == 0 {
-			f.token, run = max(f.token, run), 0
-			continue
+			f.longest, from = max(f.longest, i-from), i+1
 		}
-		run++
 	}
-	f.token = max(f.token, run)
-	f.at, f.percent, f.wide, f.plus = seen&atByte != 0, seen&percentByte != 0, seen&wideByte != 0, seen&plusByte != 0
+	f.longest = max(f.longest, len(text)-from)
+	f.group = seen&groupByte != 0
+	f.at, f.percent, f.wide = seen&atByte != 0, seen&percentByte != 0, seen&wideByte != 0
 	return f
 }
 
@@ -129,7 +126,8 @@ func (t *tally) scan(key, text string, f features) {
 	if f.wide || f.percent {
 		f = featuresOf(text)
 	}
-	s := &source{key: key, text: text}
+	var room [32]row
+	s := source{key: key, text: text, runs: room[:0]}
 	if f.number() {
 		s.numbers(t)
 	}
