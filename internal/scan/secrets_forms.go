@@ -34,8 +34,14 @@ func secretForms() []form {
 
 var forms = secretForms() // never changed
 
+// shortestForm is how long the shortest secret of a known form is.
+const shortestForm = 18
+
 // forms finds secrets of known forms.
 func (f *finder) forms(text string) {
+	if len(text) < shortestForm {
+		return
+	}
 	for i := range forms {
 		k := &forms[i]
 		for at := 0; ; {

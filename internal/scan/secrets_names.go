@@ -176,11 +176,34 @@ func kindOf(name string) Identifier {
 
 func ends(word, with string) bool { return strings.HasSuffix(word, with) }
 
-// hints is a quick look whether a name may be of interest.
+// hints is a quick look whether a name may be of interest: it has a key, a password, a secret, a token, a credential or a kode.
 func hints(name string) bool {
-	for _, c := range []string{"ass", "ASS", "wd", "WD", "pw", "PW", "ecret", "ECRET", "oken", "OKEN", "key", "KEY", "Key", "redential", "REDENTIAL", "kode", "KODE"} {
-		if strings.Contains(name, c) {
-			return true
+	for i := range len(name) {
+		after := func(n int) byte {
+			if i+n < len(name) {
+				return name[i+n] | 0x20
+			}
+			return 0
+		}
+		switch name[i] | 0x20 {
+		case 'k':
+			return true // key, token, kode
+		case 'w':
+			if after(1) == 'd' {
+				return true
+			}
+		case 'a':
+			if after(1) == 's' && after(2) == 's' {
+				return true
+			}
+		case 'p':
+			if after(1) == 'w' {
+				return true
+			}
+		case 'e':
+			if after(1) == 'c' && after(2) == 'r' || after(1) == 'd' && after(2) == 'e' {
+				return true
+			}
 		}
 	}
 	return false
