@@ -10,6 +10,7 @@ import (
 	"github.com/tilsyn-dev/tilsyn/internal/gather/cnpg"
 	"github.com/tilsyn-dev/tilsyn/internal/gather/collectors"
 	"github.com/tilsyn-dev/tilsyn/internal/gather/core"
+	"github.com/tilsyn-dev/tilsyn/internal/gather/exposure"
 	"github.com/tilsyn-dev/tilsyn/internal/gather/fluentoperator"
 	"github.com/tilsyn-dev/tilsyn/internal/gather/gateway"
 	"github.com/tilsyn-dev/tilsyn/internal/gather/k8up"
@@ -25,13 +26,14 @@ import (
 // Kinds gives every kind that is read, in the order in which kinds are listed and written to snapshots. The kinds of one
 // call share memory between equal facts: make them once for each store.
 func Kinds() []adapter.Kind {
-	return slices.Concat(
+	return exposure.Scanning(slices.Concat(
 		core.Kinds(),
 		velero.Kinds(), k8up.Kinds(), cnpg.Kinds(), snapshot.Kinds(),
 		certmanager.Kinds(), gateway.Kinds(), networkpolicies.Kinds(),
 		policies.Kinds(), trivy.Kinds(),
 		collectors.Kinds(), fluentoperator.Kinds(), loggingoperator.Kinds(), otel.Kinds(),
-	)
+		exposure.Events(),
+	))
 }
 
 // NewStore makes an empty store for the facts of the kinds.

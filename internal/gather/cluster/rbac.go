@@ -2,7 +2,7 @@ package cluster
 
 // What is read, and nothing more: a test compares these rights with the kinds. Secrets are never among them.
 //
-// +kubebuilder:rbac:groups="",resources=configmaps;namespaces;nodes;persistentvolumeclaims;persistentvolumes;pods;replicationcontrollers;serviceaccounts;services,verbs=list;watch
+// +kubebuilder:rbac:groups="",resources=configmaps;events;namespaces;nodes;persistentvolumeclaims;persistentvolumes;pods;replicationcontrollers;serviceaccounts;services,verbs=list;watch
 // +kubebuilder:rbac:groups=admissionregistration.k8s.io,resources=mutatingwebhookconfigurations;validatingadmissionpolicies;validatingadmissionpolicybindings;validatingwebhookconfigurations,verbs=list;watch
 // +kubebuilder:rbac:groups=apps,resources=daemonsets;deployments;replicasets;statefulsets,verbs=list;watch
 // +kubebuilder:rbac:groups=aquasecurity.github.io,resources=vulnerabilityreports,verbs=list;watch
