@@ -37,6 +37,12 @@ func sightOf(a *facts.LogAgent) *sight {
 	return s
 }
 
+// SeesFile tells whether the container of a collector mounts a directory of its node that holds a file.
+func SeesFile(a *facts.LogAgent, host string) bool {
+	s := sightOf(a)
+	return s.unclear || len(s.paths(path.Clean(host))) > 0
+}
+
 // below gives what of a path comes after a directory, with its slash.
 func below(dir, p string) (rest string, ok bool) {
 	if dir == "/" {

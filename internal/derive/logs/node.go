@@ -91,8 +91,12 @@ func (n *Nodes) On(node *facts.Node) OnNode {
 }
 
 // why tells why no pod runs on a node: node selector, affinity, taint, or none of them.
-func (n *Nodes) why(node *facts.Node) OnNode {
-	s := n.collector.Agent.Workload.Shape
+func (n *Nodes) why(node *facts.Node) OnNode { return Meant(n.collector.Agent.Workload, node) }
+
+// Meant tells whether a workload is meant to run on a node, whatever runs: Missing where nothing keeps it away, else
+// NotSelected or NotTolerated.
+func Meant(w *facts.Workload, node *facts.Node) OnNode {
+	s := w.Shape
 	object := &corev1.Node{ObjectMeta: metav1.ObjectMeta{Name: node.Name, Labels: node.Labels}}
 	for k, v := range s.Scheduling.NodeSelector {
 		if node.Labels[k] != v {
@@ -106,7 +110,7 @@ func (n *Nodes) why(node *facts.Node) OnNode {
 		}
 	}
 	tolerations := s.Tolerations
-	if n.collector.Agent.Workload.Daemon != nil {
+	if w.Daemon != nil {
 		tolerations = append(slices.Clone(tolerations), daemonTolerations()...)
 	}
 	taint, untolerated := schedulinghelpers.FindMatchingUntoleratedTaint(logr.Discard(), node.Taints, tolerations, func(t *corev1.Taint) bool {
