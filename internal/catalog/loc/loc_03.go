@@ -1,6 +1,8 @@
 package loc
 
 import (
+	"slices"
+
 	"github.com/tilsyn-dev/tilsyn/api/v1alpha1"
 	"github.com/tilsyn-dev/tilsyn/internal/control"
 	"github.com/tilsyn-dev/tilsyn/internal/derive/place"
@@ -65,6 +67,24 @@ func (j *storageJudge) namespace(in control.NamespaceInput, out []control.Result
 	}
 	for _, pv := range place.Released(in.Facts)[in.Namespace] {
 		out = append(out, j.released(pv))
+	}
+	if in.Namespace == j.env.Scope()[0] {
+		out = j.said(out)
+	}
+	return out
+}
+
+// said judges, once, the data stores that the solution declares and nothing in the cluster need name: what it says itself, or
+// what their names say, may be outside. A declaration alone passes nothing.
+func (j *storageJudge) said(out []control.Result) []control.Result {
+	for _, e := range j.env.Solution.Object.Spec.ExternalEndpoints {
+		if !slices.Contains([]string{"Database", "ObjectStore", "FileStore"}, e.Purpose) {
+			continue
+		}
+		t := target{what: "Declared data store " + e.Host, subject: j.env.Solution.Ref(), field: "spec.externalEndpoints[" + e.Host + "]"}
+		if r := j.target(j.hostTarget(t, "", e.Host)); r.Verdict != v1alpha1.VerdictPass {
+			out = append(out, r)
+		}
 	}
 	return out
 }

@@ -208,7 +208,7 @@ func (j *governing) attested(typ v1alpha1.AttestationType) []*v1alpha1.Attestati
 	for _, a := range list {
 		from, _, _ := control.AttestationSpan(a)
 		ends := age.After(from)
-		if !j.in.Now.Before(ends) || slices.ContainsFunc(out, func(o *v1alpha1.Attestation) bool {
+		if placeless(a) || !j.in.Now.Before(ends) || slices.ContainsFunc(out, func(o *v1alpha1.Attestation) bool {
 			return o.Spec.Target == a.Spec.Target && o.Spec.About == a.Spec.About
 		}) {
 			continue
