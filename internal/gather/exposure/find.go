@@ -35,7 +35,7 @@ type finder struct {
 
 // find looks through the names, labels and annotations of an object, and through what its kind holds that people write.
 func find(o runtime.Object, m metav1.Object) []facts.ExposedField {
-	var room [2 * maxDepth]step
+	var room [12]step
 	f := &finder{path: room[:0]}
 	f.in("metadata", func() {
 		f.in("name", func() { f.personal("", m.GetName()) })
