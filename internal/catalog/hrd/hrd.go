@@ -10,7 +10,7 @@ import (
 )
 
 // Controls of the family, in order.
-var Controls = []*control.Control{HRD01, HRD02, HRD03}
+var Controls = []*control.Control{HRD01, HRD02, HRD03, HRD04}
 
 func namespaceRef(name string) facts.Ref { return facts.Ref{Kind: "Namespace", Name: name} }
 

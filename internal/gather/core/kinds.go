@@ -18,7 +18,7 @@ func Kinds() []adapter.Kind {
 	in := newInterner()
 	kinds := builtin(in)
 	for i := range kinds {
-		kinds[i] = withPlugins(withAgents(kinds[i]))
+		kinds[i] = withAddOns(withPlugins(withAgents(kinds[i])))
 	}
 	return slices.Concat(kinds, access(in), traffic(in), resilience(in), hooks(in), admission(), ours(in))
 }
@@ -57,6 +57,27 @@ func withPlugins(k adapter.Kind) adapter.Kind {
 			if w, ok := f.(*facts.Workload); ok {
 				if p := facts.NetworkPluginOf(w); p != nil {
 					return append(out, p), err
+				}
+			}
+		}
+		return out, err
+	}
+	return k
+}
+
+// withAddOns lets Deployments and DaemonSets also give the add-on that they run.
+func withAddOns(k adapter.Kind) adapter.Kind {
+	if k.GVK.Kind != "DaemonSet" && k.GVK.Kind != "Deployment" {
+		return k
+	}
+	k.Feeds = append(slices.Clone(k.Feeds), facts.TypeOf[facts.AddOn]())
+	workloads := k.Extract
+	k.Extract = func(o runtime.Object) ([]any, error) {
+		out, err := workloads(o)
+		for _, f := range out {
+			if w, ok := f.(*facts.Workload); ok {
+				if a := facts.AddOnOf(w); a != nil {
+					return append(out, a), err
 				}
 			}
 		}
