@@ -9,6 +9,7 @@ import (
 	"github.com/tilsyn-dev/tilsyn/internal/catalog/dpd"
 	"github.com/tilsyn-dev/tilsyn/internal/catalog/gov"
 	"github.com/tilsyn-dev/tilsyn/internal/catalog/hrd"
+	"github.com/tilsyn-dev/tilsyn/internal/catalog/iam"
 	"github.com/tilsyn-dev/tilsyn/internal/catalog/inc"
 	"github.com/tilsyn-dev/tilsyn/internal/catalog/loc"
 	"github.com/tilsyn-dev/tilsyn/internal/catalog/log"
@@ -22,7 +23,7 @@ const Version = "1"
 
 // All gives every control, ordered by ID.
 func All() []*control.Control {
-	all := slices.Concat(bck.Controls, dpd.Controls, gov.Controls, hrd.Controls, inc.Controls, loc.Controls, log.Controls, net.Controls, sup.Controls)
+	all := slices.Concat(bck.Controls, dpd.Controls, gov.Controls, hrd.Controls, iam.Controls, inc.Controls, loc.Controls, log.Controls, net.Controls, sup.Controls)
 	slices.SortFunc(all, func(a, b *control.Control) int { return cmp.Compare(a.ID, b.ID) })
 	return all
 }
