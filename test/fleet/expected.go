@@ -41,23 +41,23 @@ func expectedAt(now time.Time) Outcome {
 		},
 		Institutions: []State{{"example-municipality", good, "", ""}},
 		Findings: []Finding{
-			{"booking-production", "LOC-01", v1alpha1.VerdictFail, "Outside", "Deployment booking/calendar", false},
-			{"booking-production", "LOC-02", v1alpha1.VerdictFail, "NotPinned", "Deployment booking/calendar", false},
-			{"booking-production", "LOC-02", v1alpha1.VerdictFail, "PreferredOnly", "Deployment booking/mailer", false},
-			{"booking-production", "SUP-03", v1alpha1.VerdictFail, "NotInChain", "Deployment booking/mailer", false},
-			{"case-management-test", "LOC-02", v1alpha1.VerdictFail, "NotPinned", "Deployment case-management-test/web", false},
-			{"library-production", "LOG-01", v1alpha1.VerdictFail, "OptsOut", "Deployment library/search", false},
-			{"payroll-production", "BCK-01", v1alpha1.VerdictFail, "PlanPaused", "PersistentVolumeClaim payroll/ledger", false},
-			{"payroll", "SUP-04", v1alpha1.VerdictFail, "NotReceived", fmt.Sprintf("AssuranceStatement payroll-%d", renderer{now: func() time.Time { return now }}.audited()), false},
-			{"school-meals-production", "SUP-03", v1alpha1.VerdictFail, "NoChain", "SolutionEnvironment school-meals-production", false},
-			{"video-archive-production", "LOC-01", v1alpha1.VerdictUnknown, "NodeVirtual", "Deployment video-archive/encoder", false},
-			{"video-archive-production", "LOC-02", v1alpha1.VerdictUnknown, "VirtualNodeAsked", "Deployment video-archive/encoder", false},
-			{"video-archive-production", "SUP-03", v1alpha1.VerdictUnknown, "Unrecognised", "SolutionEnvironment video-archive-production", false},
-			{OfPlatform, "GOV-08", v1alpha1.VerdictFail, "Unclaimed", "Namespace shadow-reports", false},
+			{"booking-production", "LOC-01", v1alpha1.VerdictFail, "Outside", "Deployment booking/calendar"},
+			{"booking-production", "LOC-02", v1alpha1.VerdictFail, "NotPinned", "Deployment booking/calendar"},
+			{"booking-production", "LOC-02", v1alpha1.VerdictFail, "PreferredOnly", "Deployment booking/mailer"},
+			{"booking-production", "SUP-03", v1alpha1.VerdictFail, "NotInChain", "Deployment booking/mailer"},
+			{"case-management-test", "LOC-02", v1alpha1.VerdictFail, "NotPinned", "Deployment case-management-test/web"},
+			{"library-production", "LOG-01", v1alpha1.VerdictFail, "OptsOut", "Deployment library/search"},
+			{"payroll-production", "BCK-01", v1alpha1.VerdictFail, "PlanPaused", "PersistentVolumeClaim payroll/ledger"},
+			{"payroll", "SUP-04", v1alpha1.VerdictFail, "NotReceived", fmt.Sprintf("AssuranceStatement payroll-%d", renderer{now: func() time.Time { return now }}.audited())},
+			{"school-meals-production", "SUP-03", v1alpha1.VerdictFail, "NoChain", "SolutionEnvironment school-meals-production"},
+			{"video-archive-production", "LOC-01", v1alpha1.VerdictUnknown, "NodeVirtual", "Deployment video-archive/encoder"},
+			{"video-archive-production", "LOC-02", v1alpha1.VerdictUnknown, "VirtualNodeAsked", "Deployment video-archive/encoder"},
+			{"video-archive-production", "SUP-03", v1alpha1.VerdictUnknown, "Unrecognised", "SolutionEnvironment video-archive-production"},
+			{OfPlatform, "GOV-08", v1alpha1.VerdictFail, "Unclaimed", "Namespace shadow-reports"},
 		},
 	}
 	for _, f := range nothingRecorded() {
-		out.Findings = append(out.Findings, Finding{"school-meals", f.control, f.verdict, f.reason, "HostedSolution school-meals", false})
+		out.Findings = append(out.Findings, Finding{"school-meals", f.control, f.verdict, f.reason, "HostedSolution school-meals"})
 	}
 	return out
 }

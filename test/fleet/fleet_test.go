@@ -90,7 +90,7 @@ func TestPapersAreAsExpectedOnAnyDay(t *testing.T) {
 			found := r.Verdict == v1alpha1.VerdictFail || r.Verdict == v1alpha1.VerdictUnknown && r.Reason != string(control.ReasonNotObservable)
 			if found && written(r.Control) {
 				of := cmp.Or(r.Institution, r.Solution)
-				got.Findings = append(got.Findings, Finding{of, r.Control, r.Verdict, r.Reason, r.Subject.Kind + " " + r.Subject.Name, false})
+				got.Findings = append(got.Findings, Finding{of, r.Control, r.Verdict, r.Reason, r.Subject.Kind + " " + r.Subject.Name})
 			}
 		}
 		if d := Diff(want, got); len(d) > 0 {

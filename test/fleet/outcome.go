@@ -22,8 +22,17 @@ type Outcome struct {
 	Solutions    []State
 	Environments []State
 	Institutions []State
-	// Findings of solutions, environments, institutions and the Platform: whatever is Fail or Unknown.
+	// Findings of solutions, environments, institutions and the Platform: whatever is Fail or Unknown and counts.
 	Findings []Finding
+	// Observed counts the findings of controls that the profile only observes, over the whole fleet.
+	Observed map[Observation]int
+}
+
+// Observation is what findings that count for nothing are told apart by.
+type Observation struct {
+	Control v1alpha1.ControlID
+	Verdict v1alpha1.Verdict
+	Reason  v1alpha1.ReasonCode
 }
 
 // State of a solution or environment, and of each party; a party that nothing concerns has none.
@@ -41,8 +50,6 @@ type Finding struct {
 	Reason  v1alpha1.ReasonCode
 	// Subject as kind namespace/name.
 	Subject string
-	// Observed tells that the profile observes the control: the finding is shown and counts for nothing.
-	Observed bool
 }
 
 // OfPlatform stands in Finding.Of for the Platform.
@@ -60,11 +67,10 @@ func (o Outcome) Lines() []string {
 		}
 	}
 	for _, f := range o.Findings {
-		line := fmt.Sprintf("%s: %s %s %s %s", f.Of, f.Control, f.Verdict, f.Reason, f.Subject)
-		if f.Observed {
-			line += ", observed"
-		}
-		out = append(out, line)
+		out = append(out, fmt.Sprintf("%s: %s %s %s %s", f.Of, f.Control, f.Verdict, f.Reason, f.Subject))
+	}
+	for o, times := range o.Observed {
+		out = append(out, fmt.Sprintf("observed: %s %s %s %d times", o.Control, o.Verdict, o.Reason, times))
 	}
 	slices.Sort(out)
 	return out
@@ -154,7 +160,14 @@ func stateOf(name string, state v1alpha1.ComplianceState, provider, institution 
 
 func (o *Outcome) add(of string, controls []v1alpha1.ControlStatus, findings []v1alpha1.Finding) {
 	for _, f := range findings {
-		o.Findings = append(o.Findings, Finding{Of: of, Control: f.Control, Verdict: f.Verdict, Reason: f.Reason, Subject: subject(f.Subject), Observed: Observed(controls, f.Control)})
+		if Observed(controls, f.Control) {
+			if o.Observed == nil {
+				o.Observed = map[Observation]int{}
+			}
+			o.Observed[Observation{f.Control, f.Verdict, f.Reason}]++
+			continue
+		}
+		o.Findings = append(o.Findings, Finding{Of: of, Control: f.Control, Verdict: f.Verdict, Reason: f.Reason, Subject: subject(f.Subject)})
 	}
 }
 

@@ -19,6 +19,7 @@ import (
 	"k8s.io/client-go/rest"
 	"sigs.k8s.io/yaml"
 
+	"github.com/tilsyn-dev/tilsyn/api/v1alpha1"
 	"github.com/tilsyn-dev/tilsyn/internal/facts"
 	"github.com/tilsyn-dev/tilsyn/internal/gather"
 	"github.com/tilsyn-dev/tilsyn/internal/gather/files"
@@ -144,10 +145,13 @@ func TestAClusterAndItsSnapshotGiveTheSameFacts(t *testing.T) {
 	if len(workloads) != 2 || workloads[0].Ref.Name != "db" || workloads[1].Shape.Containers[0].Configuration().Telemetry["DD_SITE"] != "datadoghq.eu" {
 		t.Errorf("workloads %+v", workloads)
 	}
+	absent := map[facts.SourceID]bool{}
+	for _, k := range kinds {
+		absent[k.SourceID()] = k.Optional && k.GVK.Group != "velero.io" && k.GVK.Group != v1alpha1.GroupVersion.Group
+	}
 	for _, s := range report.Sources {
 		want := facts.SourceSynced
-		if strings.Contains(string(s.ID), ".") && !strings.HasSuffix(string(s.ID), "velero.io") && !strings.HasSuffix(string(s.ID), "tilsyn.dev") && !strings.HasSuffix(string(s.ID), ".k8s.io") &&
-			!strings.HasSuffix(string(s.ID), ".apps") && !strings.HasSuffix(string(s.ID), ".batch") || strings.HasSuffix(string(s.ID), "snapshot.storage.k8s.io") {
+		if absent[s.ID] {
 			want = facts.SourceAbsent
 		}
 		if s.Condition != want {
