@@ -52,7 +52,7 @@ type OutboundProxy struct {
 	Host EndpointName `json:"host"`
 	// Allows lists the hosts that it lets through, for example [.example.org, api.stripe.com].
 	// +kubebuilder:validation:MinItems=1
-	// +kubebuilder:validation:MaxItems=50
+	// +kubebuilder:validation:MaxItems=30
 	// +listType=set
 	// +optional
 	Allows []HostPattern `json:"allows,omitempty"`
