@@ -186,6 +186,9 @@ type ContainerConfig struct {
 	Telemetry map[string]string
 	// Stores names hosts of data stores as Telemetry does those of telemetry; what is in a Secret is left out.
 	Stores map[string]string
+	// StoreTLS tells of variables of Stores how the client encrypts, where their value says it: none, unverified (whoever answers
+	// is believed) or verified.
+	StoreTLS map[string]string
 	// From names the ConfigMap and key, with a slash between them, of variables of Telemetry and Stores that come from one.
 	From map[string]string
 	// EnvFrom are the ConfigMaps whose keys all become variables, in order, each as prefix/name.
@@ -242,6 +245,10 @@ type Volume struct {
 	EmptyDir bool
 	// Image is the reference of a volume that is the content of an image.
 	Image string
+	// Token is the longest life in seconds of the service account tokens that a projected volume asks for, 0: it asks for
+	// none. TokenForAPI is true where one of them is for the API server of the cluster.
+	Token       int32
+	TokenForAPI bool
 	// Other names another in-tree type that reaches storage, for example iscsi or azureFile.
 	Other string
 }

@@ -96,7 +96,7 @@ func renderEnvironment(c facts.ContainerConfig) []corev1.EnvVar {
 		vars = append(vars, v)
 	}
 	for _, name := range slices.Sorted(maps.Keys(c.Stores)) {
-		v := corev1.EnvVar{Name: name, Value: envvar.WriteStore(c.Stores[name])}
+		v := corev1.EnvVar{Name: name, Value: envvar.WriteStoreTLS(c.Stores[name], c.StoreTLS[name])}
 		if v.Value == "" {
 			v.ValueFrom = renderSource(c, name)
 		}
@@ -139,6 +139,8 @@ func renderVolume(v facts.Volume) corev1.Volume {
 		s.EmptyDir = &corev1.EmptyDirVolumeSource{}
 	case v.Image != "":
 		s.Image = &corev1.ImageVolumeSource{Reference: v.Image}
+	case v.Token > 0:
+		s.Projected = renderToken(&v)
 	case v.Other != "":
 		setSource(reflect.ValueOf(s).Elem(), v.Other)
 	default:

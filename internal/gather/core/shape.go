@@ -74,7 +74,7 @@ func shapeOf(meta *metav1.ObjectMeta, spec *corev1.PodSpec, except ...string) *f
 		s.ServiceAccount = defaultServiceAccount
 	}
 	var left []string
-	s.Volumes, left = volumes(spec.Volumes, mayCollect(spec))
+	s.Volumes, left = volumes(spec)
 	s.Containers = make([]facts.Container, 0, len(spec.Containers)+len(spec.InitContainers)+len(spec.EphemeralContainers))
 	for i := range spec.InitContainers {
 		c := &spec.InitContainers[i]
@@ -139,10 +139,11 @@ func mayCollect(spec *corev1.PodSpec) bool {
 
 // volumes gives the volumes of a pod, and the names of those left out: the service account token that admission adds, whose
 // name differs from pod to pod, and configuration that says nothing.
-func volumes(all []corev1.Volume, configuration bool) (kept []facts.Volume, left []string) {
+func volumes(spec *corev1.PodSpec) (kept []facts.Volume, left []string) {
+	configuration, all := mayCollect(spec), spec.Volumes
 	for i := range all {
 		v := &all[i]
-		token := v.Projected != nil && strings.HasPrefix(v.Name, "kube-api-access-")
+		token := tokenOf(spec.AutomountServiceAccountToken) != facts.TokenNotMounted && addedToken(v)
 		if token || !configuration && (v.ConfigMap != nil || v.Secret != nil) {
 			left = append(left, v.Name)
 			continue
@@ -182,7 +183,9 @@ func volume(v *corev1.Volume) facts.Volume {
 		out.EmptyDir = true
 	case s.Image != nil:
 		out.Image = s.Image.Reference
-	case s.Projected != nil, s.DownwardAPI != nil, s.GitRepo != nil:
+	case s.Projected != nil:
+		out.Token, out.TokenForAPI = tokens(s.Projected)
+	case s.DownwardAPI != nil, s.GitRepo != nil:
 	default:
 		out.Other = sourceName(reflect.ValueOf(*s))
 	}
