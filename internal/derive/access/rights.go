@@ -30,7 +30,7 @@ func SetOf(rights ...v1alpha1.PrivilegedRight) Rights {
 }
 
 // Has tells whether any right of another set is in this one.
-func (r Rights) Has(any Rights) bool { return r&any != 0 }
+func (r Rights) Has(some Rights) bool { return r&some != 0 }
 
 // String lists the rights, the worst first; ClusterAdmin stands for all.
 func (r Rights) String() string {

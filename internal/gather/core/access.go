@@ -138,7 +138,7 @@ func (in *interner) serviceAccount(a *corev1.ServiceAccount) []any {
 	out := &facts.ServiceAccount{
 		Namespace: in.str(a.Namespace), Name: in.str(a.Name), Automount: tokenOf(a.AutomountServiceAccountToken),
 		Cloud: in.labels(cloudIdentity(a.Annotations)), CreatedAt: facts.InstantOf(a.CreationTimestamp.Time),
-		LegacyTokens: uint16(min(len(a.Secrets), math.MaxUint16)),
+		LegacyTokens: uint16(min(len(legacyTokens(a)), math.MaxUint16)), //nolint:gosec // bounded
 	}
 	return []any{out}
 }
@@ -156,8 +156,18 @@ func cloudIdentity(all map[string]string) map[string]string {
 func pruneServiceAccount(a *corev1.ServiceAccount) *corev1.ServiceAccount {
 	out := &corev1.ServiceAccount{ObjectMeta: meta(&a.ObjectMeta), AutomountServiceAccountToken: a.AutomountServiceAccountToken}
 	out.Annotations = cloudIdentity(a.Annotations)
-	for range a.Secrets {
+	for range legacyTokens(a) {
 		out.Secrets = append(out.Secrets, corev1.ObjectReference{})
+	}
+	return out
+}
+
+// legacyTokens are the Secrets that an account lists, without those for pulling images that OpenShift lists there too.
+func legacyTokens(a *corev1.ServiceAccount) (out []corev1.ObjectReference) {
+	for _, s := range a.Secrets {
+		if !strings.HasPrefix(s.Name, a.Name+"-dockercfg-") {
+			out = append(out, s)
+		}
 	}
 	return out
 }
