@@ -106,7 +106,8 @@ var (
 // namespace judges a namespace as such.
 func (c *copies) namespace(name string) {
 	ref := facts.Ref{Kind: "Namespace", Name: name}
-	if other, ok := c.production[name]; ok {
+	// Of what the platform shares, what holds data counts.
+	if other, ok := c.production[name]; ok && (slices.Contains(c.Environment.Namespaces, name) || len(facts.ListIn[facts.Claim](c.Facts, name)) > 0) {
 		c.out = append(c.out, control.Fail("SharedNamespace", "namespace", name, "source", "SolutionEnvironment "+other).On(ref))
 		return
 	}
