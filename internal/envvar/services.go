@@ -104,5 +104,9 @@ func HostOf(address string) string {
 	if ip, err := netip.ParseAddr(u.Hostname()); err == nil {
 		return ip.WithZone("").String()
 	}
-	return strings.ToLower(strings.TrimSuffix(u.Hostname(), "."))
+	host := strings.ToLower(strings.TrimSuffix(u.Hostname(), "."))
+	if strings.ContainsAny(host, ":,;=@/?#%[]\\\"") { // what is left of something else, and would be read otherwise the next time
+		return ""
+	}
+	return host
 }

@@ -27,7 +27,8 @@ writes, is judged as of the time it was taken, so that it gives the same answer 
 
 Where no SolutionEnvironment is declared, each namespace with workloads is taken for one, at the level and with the
 places that the profile assumes; likewise where what is declared may not be read, but then nothing passes. Profiles
-public-sector (the default) and getting-started are built in.
+public-sector (the default), getting-started, sensitive-personal-data, state-authority and iso27001
+are built in.
 
 Exit code: 0 nothing required at or above --fail-on failed, 1 something did, 2 something such is unknown (with
 --strict), 3 incomplete: the input or the usage is wrong, what is required could not be read, or nothing could be judged;

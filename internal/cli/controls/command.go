@@ -4,9 +4,11 @@ package controls
 import (
 	"context"
 	"encoding/json"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
+	apiextensionsv1 "k8s.io/apiextensions-apiserver/pkg/apis/apiextensions/v1"
 
 	"github.com/tilsyn-dev/tilsyn/api/v1alpha1"
 	"github.com/tilsyn-dev/tilsyn/internal/cli/check"
@@ -29,6 +31,11 @@ type entry struct {
 	// Mode in the profile, with the date from which an observed control is required.
 	Mode         v1alpha1.ControlMode `json:"mode"`
 	RequiredFrom v1alpha1.Date        `json:"requiredFrom,omitempty"`
+	// Mandatory controls take no exception in the profile.
+	Mandatory bool `json:"mandatory,omitempty"`
+	// Parameters and Levels are what the profile sets; all else is the control's own defaults.
+	Parameters *apiextensionsv1.JSON      `json:"parameters,omitempty"`
+	Levels     []v1alpha1.LevelParameters `json:"levels,omitempty"`
 	Since        string               `json:"since"`
 }
 
@@ -37,9 +44,9 @@ func NewCommand(p *program.Program) *cobra.Command {
 	var output, profile string
 	cmd := &cobra.Command{
 		Use: "controls", Short: "List the controls of the catalogue", Args: program.NoArgs,
-		Long: "List the controls of the catalogue, with their mode in a profile. Manifests says how much of a control tilsyn check -f can judge.",
+		Long: "List the controls of the catalogue, with their mode in a profile and the parameters that it sets. Manifests says how much of a control tilsyn check -f can judge.",
 		Example: `  tilsyn controls
-  tilsyn controls --profile getting-started
+  tilsyn controls --profile state-authority
   tilsyn explain LOC-02`,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if output != "table" && output != "json" {
@@ -78,7 +85,8 @@ func entries(ctx context.Context, p *program.Program, name string) ([]entry, err
 			Manifests: describe.FromManifests(c, kinds), Mode: v1alpha1.ModeObserve, Since: c.Since}
 		for _, listed := range profile.Spec.Controls {
 			if listed.Control == c.ID {
-				e.Mode, e.RequiredFrom = listed.Mode, listed.RequiredFrom
+				e.Mode, e.RequiredFrom, e.Mandatory = listed.Mode, listed.RequiredFrom, listed.Mandatory
+				e.Parameters, e.Levels = listed.Parameters, listed.Levels
 			}
 		}
 		out = append(out, e)
@@ -88,16 +96,44 @@ func entries(ctx context.Context, p *program.Program, name string) ([]entry, err
 
 func table(p *program.Program, list []entry) error {
 	w := terminal.NewWriter(p.Out, p.Screen, terminal.ColorAuto)
-	rows := []terminal.Row{terminal.Cells("CONTROL", "SEVERITY", "PARTY", "MODE", "MANIFESTS", "JUDGES", "TITLE")}
+	sets := slices.ContainsFunc(list, func(e entry) bool { return e.sets() != "" })
+	headings := []string{"CONTROL", "SEVERITY", "PARTY", "MODE", "MANIFESTS", "JUDGES", "TITLE"}
+	if sets {
+		headings = append(headings, "PARAMETERS OF THE PROFILE")
+	}
+	rows := []terminal.Row{terminal.Cells(headings...)}
 	for _, e := range list {
-		mode := string(e.Mode)
-		if e.RequiredFrom != "" {
-			mode += ", Required from " + string(e.RequiredFrom)
+		cells := []string{string(e.ID), string(e.Severity), string(e.Party), e.mode(), string(e.Manifests), strings.Join(e.Scope, ", "), e.Title}
+		if sets {
+			cells = append(cells, e.sets())
 		}
-		row := terminal.Cells(string(e.ID), string(e.Severity), string(e.Party), mode, string(e.Manifests), strings.Join(e.Scope, ", "), e.Title)
+		row := terminal.Cells(cells...)
 		row[0].Color = terminal.Bold
 		rows = append(rows, row)
 	}
 	w.Table("", rows)
 	return w.Err()
+}
+
+func (e *entry) mode() string {
+	mode := string(e.Mode)
+	if e.RequiredFrom != "" {
+		mode += ", Required from " + string(e.RequiredFrom)
+	}
+	if e.Mandatory {
+		mode += ", no exceptions"
+	}
+	return mode
+}
+
+// sets writes the parameters that the profile sets as it writes them; empty where the control's own defaults hold.
+func (e *entry) sets() string {
+	var parts []string
+	if e.Parameters != nil {
+		parts = append(parts, string(e.Parameters.Raw))
+	}
+	for _, l := range e.Levels {
+		parts = append(parts, string(l.Level)+" "+string(l.Parameters.Raw))
+	}
+	return strings.Join(parts, ", ")
 }
