@@ -155,21 +155,33 @@ type ServicePort struct {
 	TargetName string // named port of the pod
 }
 
-// Mesh is a setting of a service mesh: Istio PeerAuthentication, DestinationRule or Sidecar, Linkerd Server and the like.
+// Mesh is a setting of a service mesh: PeerAuthentication and DestinationRule of Istio, Server and AuthorizationPolicy of Linkerd.
 type Mesh struct {
 	Ref Ref
-	// Product: istio or linkerd.
+	// Product: MeshIstio or MeshLinkerd.
 	Product string
 	// Pods that it is about; nil: all of the namespace (of the mesh in the root namespace).
 	Pods *metav1.LabelSelector
-	// Mode: STRICT, PERMISSIVE, DISABLE, UNSET for PeerAuthentication; the TLS mode of a DestinationRule.
+	// Mode: STRICT, PERMISSIVE, DISABLE or UNSET of a PeerAuthentication; the TLS mode of a DestinationRule or MeshUnverified;
+	// the accessPolicy of a Server; MeshAuthenticated or MeshUnauthenticated of an AuthorizationPolicy.
 	Mode string
-	// PortModes by workload port that differ from Mode.
+	// PortModes by workload port that differ from Mode; of a DestinationRule also by subset, and by subset:port.
 	PortModes map[string]string
-	// Hosts that a DestinationRule or ServiceEntry is about.
+	// Hosts that a DestinationRule is about; the target of an AuthorizationPolicy as kind/name.
 	Hosts []string
-	// Egress: ALLOW_ANY or REGISTRY_ONLY of a Sidecar, MESH_EXTERNAL of a ServiceEntry.
-	Egress string
 	// CreatedAt decides between equals, the oldest wins.
 	CreatedAt Instant
 }
+
+// Meshes, and modes that are not the mesh's own words.
+const (
+	MeshIstio   = "istio"
+	MeshLinkerd = "linkerd"
+	// MeshUnset inherits from the namespace or the mesh.
+	MeshUnset = "UNSET"
+	// MeshUnverified is a connection with TLS that verifies no server.
+	MeshUnverified = "UNVERIFIED"
+	// MeshAuthenticated and MeshUnauthenticated tell whether a client proves who it is.
+	MeshAuthenticated   = "authenticated"
+	MeshUnauthenticated = "unauthenticated"
+)

@@ -15,6 +15,7 @@ import (
 	"github.com/tilsyn-dev/tilsyn/internal/gather/gateway"
 	"github.com/tilsyn-dev/tilsyn/internal/gather/k8up"
 	"github.com/tilsyn-dev/tilsyn/internal/gather/loggingoperator"
+	"github.com/tilsyn-dev/tilsyn/internal/gather/mesh"
 	"github.com/tilsyn-dev/tilsyn/internal/gather/networkpolicies"
 	"github.com/tilsyn-dev/tilsyn/internal/gather/otel"
 	"github.com/tilsyn-dev/tilsyn/internal/gather/policies"
@@ -29,7 +30,7 @@ func Kinds() []adapter.Kind {
 	return exposure.Scanning(slices.Concat(
 		core.Kinds(),
 		velero.Kinds(), k8up.Kinds(), cnpg.Kinds(), snapshot.Kinds(),
-		certmanager.Kinds(), gateway.Kinds(), networkpolicies.Kinds(),
+		certmanager.Kinds(), gateway.Kinds(), networkpolicies.Kinds(), mesh.Kinds(),
 		policies.Kinds(), trivy.Kinds(),
 		collectors.Kinds(), fluentoperator.Kinds(), loggingoperator.Kinds(), otel.Kinds(),
 		exposure.Events(),

@@ -30,6 +30,8 @@ var settings = []string{
 	"BACKUP_GLOBALRESTORES3BUCKET",
 	"BACKUP_GLOBALRESTORES3ENDPOINT",
 	"TZ",
+	"PGSSLMODE",
+	"LINKERD2_PROXY_INBOUND_DEFAULT_POLICY",
 }
 
 // ofCollectors are ends of variable names that hold settings in containers with a known image (see KnownImage), where
@@ -53,6 +55,9 @@ func environment(vars []corev1.EnvVar, knownImage bool) (c facts.ContainerConfig
 		i, host, known := envvar.Service(v.Name)
 		if hosts, is := dataStoreOf(v, value, readable); is && !known {
 			c.Stores = with(c.Stores, v.Name, hosts)
+			if tls := envvar.StoreTLS(value); readable && tls != "" {
+				c.StoreTLS = with(c.StoreTLS, v.Name, tls)
+			}
 			c.From = fromConfigMap(c.From, v)
 		}
 		if !known || !host {

@@ -192,6 +192,7 @@ func (in *interner) compact(s *facts.PodShape) {
 		if config := c.Config; config != nil {
 			config.Settings, config.Telemetry = in.labels(config.Settings), in.labels(config.Telemetry)
 			config.Stores, config.From = in.labels(config.Stores), in.labels(config.From)
+			config.StoreTLS = in.labels(config.StoreTLS)
 		}
 		c.Mounts = list(in, &in.mounts, c.Mounts, func(m *facts.Mount) { m.Volume, m.Path = in.own(m.Volume), in.own(m.Path) })
 	}

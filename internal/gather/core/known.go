@@ -56,6 +56,15 @@ var knownAnnotations = []string{
 	"cert-manager.io/issuer",
 	"cert-manager.io/cluster-issuer",
 	"volume.kubernetes.io/storage-provisioner",
+	// Meshes: whether a pod has a proxy, and what goes past it.
+	"sidecar.istio.io/inject",
+	"ambient.istio.io/redirection",
+	"traffic.sidecar.istio.io/",
+	"linkerd.io/inject",
+	"config.linkerd.io/default-inbound-policy",
+	"config.linkerd.io/skip-inbound-ports",
+	"config.linkerd.io/skip-outbound-ports",
+	"config.linkerd.io/skip-subnets",
 }
 
 // perContainer are annotation keys with the name of a container or port in the middle.

@@ -39,6 +39,9 @@ func Kinds() []adapter.Kind {
 	for _, in := range []schema.GroupVersion{{Group: CalicoGroup, Version: "v3"}, {Group: CalicoStore, Version: "v1"}} {
 		out = append(out, kind(in.Group, in.Version, "NetworkPolicy", "networkpolicies", true, calico),
 			kind(in.Group, in.Version, "GlobalNetworkPolicy", "globalnetworkpolicies", false, calico))
+		felix := kind(in.Group, in.Version, "FelixConfiguration", "felixconfigurations", false, adapter.Kind{Extract: extractFelix, Prune: adapter.PruneTo[felixConfiguration]()})
+		felix.Feeds = []reflect.Type{facts.TypeOf[facts.NetworkPlugin]()}
+		out = append(out, felix)
 	}
 	return append(out,
 		kind(AdminGroup, "v1alpha1", "AdminNetworkPolicy", "adminnetworkpolicies", false, admin),

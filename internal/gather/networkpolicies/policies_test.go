@@ -155,3 +155,28 @@ func FuzzCalicoSelector(f *testing.F) {
 		}
 	})
 }
+
+func TestWhetherCalicoEncrypts(t *testing.T) {
+	for text, want := range map[string]facts.Tristate{
+		"{wireguardEnabled: true}":   facts.Yes,
+		"{wireguardEnabledV6: true}": facts.Yes,
+		"{logSeverityScreen: Info}":  facts.No,
+	} {
+		for _, api := range []string{"projectcalico.org/v3", "crd.projectcalico.org/v1"} {
+			for name, counts := range map[string]bool{"default": true, "node.n1": false} {
+				u := &unstructured.Unstructured{}
+				if err := yaml.Unmarshal([]byte("{apiVersion: "+api+", kind: FelixConfiguration, metadata: {name: "+name+"}, spec: "+text+"}"), &u.Object); err != nil {
+					t.Fatal(err)
+				}
+				k, _ := adapter.NewIndex(Kinds()).Lookup(u.GroupVersionKind())
+				found, err := k.Extract(u)
+				if err != nil || len(found) > 0 != counts {
+					t.Fatalf("%s: %v, %v", name, found, err)
+				}
+				if counts && found[0].(*facts.NetworkPlugin).Encrypts != want {
+					t.Errorf("%s in %s: %+v", text, api, found[0])
+				}
+			}
+		}
+	}
+}
