@@ -9,7 +9,7 @@ import (
 )
 
 // Controls of the family, in order.
-var Controls = []*control.Control{IAM01, IAM02}
+var Controls = []*control.Control{IAM01, IAM02, IAM03}
 
 // systemPart tells whether a holder of rights is a part of Kubernetes or of the platform, which the Platform lists by namespace.
 func systemPart(p *control.Platform, h facts.Subject) bool {
@@ -35,7 +35,7 @@ func sources(p *control.Platform) []v1alpha1.IdentitySource {
 
 // about tells whether an entry is about a holder.
 func about(e *v1alpha1.PrivilegedSubject, h facts.Subject) bool {
-	s := facts.Subject{Kind: facts.SubjectKind(e.Subject.Kind), Namespace: string(e.Subject.Namespace), Name: e.Subject.Name}
+	s := facts.Subject{Kind: facts.SubjectKind(e.Subject.Kind), Namespace: e.Subject.Namespace, Name: e.Subject.Name}
 	return access.HolderOf(s, &facts.RoleBinding{}) == h
 }
 

@@ -151,7 +151,7 @@ func mounts(s *facts.PodShape, a *facts.ServiceAccount) bool {
 // declared tells whether calls to the API are declared for an account.
 func (h *household) declared(account string) bool {
 	return slices.ContainsFunc(h.Environment.Object.Spec.APIAccess, func(a v1alpha1.APIAccess) bool {
-		return string(a.Namespace) == h.in.Namespace && a.ServiceAccount == account
+		return a.Namespace == h.in.Namespace && a.ServiceAccount == account
 	})
 }
 
