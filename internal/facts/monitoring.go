@@ -33,6 +33,10 @@ type MetricsServer struct {
 	Monitors, MonitorNamespaces *metav1.LabelSelector
 	// AlertManagers that it sends to, as namespace/name of Services.
 	AlertManagers []string
+	// OtherAlertManagers is true where a Secret, which is not read, names further ones.
+	OtherAlertManagers bool
+	// NamespaceLabel is the label that every alert carries with the namespace of its rule; empty: none is enforced.
+	NamespaceLabel string
 	// Alerts leave with these labels dropped or changed (alert relabelling that cannot be seen is true).
 	Relabels  bool
 	Replicas  int32
@@ -54,8 +58,9 @@ type AlertManager struct {
 	Replicas  int32
 	Available Tristate
 	Paused    bool
-	// NamespaceMatch is true where a route counts only for alerts of its own namespace (the default).
-	NamespaceMatch bool
+	// NamespaceMatch is true where a route counts only for alerts of its own namespace (the default), OwnRoutesFree where
+	// that does not hold for routes in the namespace of the Alertmanager itself.
+	NamespaceMatch, OwnRoutesFree bool
 }
 
 // AlertRoute is an AlertmanagerConfig. Addresses and keys of receivers are not kept.
@@ -64,10 +69,15 @@ type AlertRoute struct {
 	Labels    *Labels
 	Root      RouteNode
 	Receivers []AlertReceiver
-	// Inhibits are rules that silence alerts while others fire, by what they target.
-	Inhibits []AlertMatch
-	// Mutes are names of time intervals, by the route that uses them.
-	Mutes bool
+	// Inhibits are rules that silence alerts while others fire.
+	Inhibits []Inhibition
+}
+
+// Inhibition silences the alerts that it targets while others fire.
+type Inhibition struct {
+	Target []AlertMatch
+	// Equal labels that both have, so that with alertname only an alert of the same name silences.
+	Equal []string
 }
 
 // RouteNode is one node of a tree of routes.

@@ -19,6 +19,7 @@ import (
 	"github.com/tilsyn-dev/tilsyn/internal/gather/networkpolicies"
 	"github.com/tilsyn-dev/tilsyn/internal/gather/otel"
 	"github.com/tilsyn-dev/tilsyn/internal/gather/policies"
+	"github.com/tilsyn-dev/tilsyn/internal/gather/prometheus"
 	"github.com/tilsyn-dev/tilsyn/internal/gather/snapshot"
 	"github.com/tilsyn-dev/tilsyn/internal/gather/trivy"
 	"github.com/tilsyn-dev/tilsyn/internal/gather/velero"
@@ -31,7 +32,7 @@ func Kinds() []adapter.Kind {
 		core.Kinds(),
 		velero.Kinds(), k8up.Kinds(), cnpg.Kinds(), snapshot.Kinds(),
 		certmanager.Kinds(), gateway.Kinds(), networkpolicies.Kinds(), mesh.Kinds(),
-		policies.Kinds(), trivy.Kinds(),
+		policies.Kinds(), trivy.Kinds(), prometheus.Kinds(),
 		collectors.Kinds(), fluentoperator.Kinds(), loggingoperator.Kinds(), otel.Kinds(),
 		exposure.Events(),
 	))

@@ -13,7 +13,7 @@ import (
 )
 
 // Controls of the family, in order.
-var Controls = []*control.Control{LOG01, LOG02, LOG03, LOG04}
+var Controls = []*control.Control{LOG01, LOG02, LOG03, LOG04, LOG05}
 
 // pictureNeeds declares what the picture of log collection is made of. Rules handle what is incomplete themselves.
 func pictureNeeds(more ...control.Need) []control.Need {

@@ -212,7 +212,9 @@ func (j *auditing) collector() *v1alpha1.NamespacedName {
 	return nil
 }
 
-func collectorName(n *v1alpha1.NamespacedName) string { return string(n.Namespace) + "/" + string(n.Name) }
+func collectorName(n *v1alpha1.NamespacedName) string {
+	return string(n.Namespace) + "/" + string(n.Name)
+}
 
 func (j *auditing) agent(n *v1alpha1.NamespacedName) *facts.LogAgent {
 	for _, a := range facts.ListIn[facts.LogAgent](j.in.Facts, string(n.Namespace)) {
