@@ -305,6 +305,9 @@ type Database struct {
 	CreatedAt time.Time
 	Labels    map[string]string
 	Ready     bool
+	// Instances that are wanted and ready; Synchronous is true where a transaction counts only once a standby has it too.
+	Instances, ReadyInstances int32
+	Synchronous               bool
 	// ReadyAt is when it became ready.
 	ReadyAt time.Time
 }

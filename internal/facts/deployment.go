@@ -11,7 +11,8 @@ type Reconciliation struct {
 	Namespace string
 	// Suspended is true where it is told not to act: spec.suspend, no automated sync, a skip annotation.
 	Suspended bool
-	// SelfHeals is true where changes made by hand are undone: always with Flux, by syncPolicy.automated.selfHeal with Argo CD.
+	// SelfHeals is true where changes made by hand are undone: by every Kustomization, by driftDetection.mode enabled of a
+	// HelmRelease, by syncPolicy.automated.selfHeal of an Application.
 	SelfHeals bool
 	Ready     Tristate
 	// Drifted is Yes where the cluster differs from the source (OutOfSync, drift detected).
@@ -28,4 +29,10 @@ type Reconciliation struct {
 	Ignores bool
 	// Source it follows, for example GitRepository flux-system/aula.
 	Source Ref
+}
+
+// HandsOff is an annotation that tells a GitOps controller to leave an object, which it manages, as it is.
+type HandsOff struct {
+	Ref        Ref
+	Key, Value string
 }

@@ -4,4 +4,4 @@ package dpd
 import "github.com/tilsyn-dev/tilsyn/internal/control"
 
 // Controls of the family, in order.
-var Controls = []*control.Control{DPD01, DPD02, DPD03, DPD04}
+var Controls = []*control.Control{DPD01, DPD02, DPD03, DPD04, DPD05}

@@ -6,6 +6,7 @@ package cluster
 // +kubebuilder:rbac:groups=admissionregistration.k8s.io,resources=mutatingwebhookconfigurations;validatingadmissionpolicies;validatingadmissionpolicybindings;validatingwebhookconfigurations,verbs=list;watch
 // +kubebuilder:rbac:groups=apps,resources=daemonsets;deployments;replicasets;statefulsets,verbs=list;watch
 // +kubebuilder:rbac:groups=aquasecurity.github.io,resources=vulnerabilityreports,verbs=list;watch
+// +kubebuilder:rbac:groups=argoproj.io,resources=applications,verbs=list;watch
 // +kubebuilder:rbac:groups=autoscaling,resources=horizontalpodautoscalers,verbs=list;watch
 // +kubebuilder:rbac:groups=barmancloud.cnpg.io,resources=objectstores,verbs=list;watch
 // +kubebuilder:rbac:groups=batch,resources=cronjobs;jobs,verbs=list;watch
@@ -16,7 +17,9 @@ package cluster
 // +kubebuilder:rbac:groups=discovery.k8s.io,resources=endpointslices,verbs=list;watch
 // +kubebuilder:rbac:groups=fluentbit.fluent.io,resources=clusterfilters;clusterfluentbitconfigs;clusterinputs;clusteroutputs;filters;fluentbitconfigs;fluentbits;outputs,verbs=list;watch
 // +kubebuilder:rbac:groups=gateway.networking.k8s.io,resources=gateways;grpcroutes;httproutes;tcproutes;tlsroutes,verbs=list;watch
+// +kubebuilder:rbac:groups=helm.toolkit.fluxcd.io,resources=helmreleases,verbs=list;watch
 // +kubebuilder:rbac:groups=k8up.io,resources=archives;backups;restores;schedules;snapshots,verbs=list;watch
+// +kubebuilder:rbac:groups=kustomize.toolkit.fluxcd.io,resources=kustomizations,verbs=list;watch
 // +kubebuilder:rbac:groups=kyverno.io,resources=clusterpolicies;policies;policyexceptions,verbs=list;watch
 // +kubebuilder:rbac:groups=logging.banzaicloud.io,resources=clusterflows;clusteroutputs;flows;fluentbitagents;loggings;outputs,verbs=list;watch
 // +kubebuilder:rbac:groups=loki.grafana.com,resources=lokistacks,verbs=list;watch
@@ -28,8 +31,8 @@ package cluster
 // +kubebuilder:rbac:groups=policies.kyverno.io,resources=imagevalidatingpolicies;validatingpolicies,verbs=list;watch
 // +kubebuilder:rbac:groups=policy,resources=poddisruptionbudgets,verbs=list;watch
 // +kubebuilder:rbac:groups=policy.linkerd.io,resources=authorizationpolicies;servers,verbs=list;watch
-// +kubebuilder:rbac:groups=policy.sigstore.dev,resources=clusterimagepolicies,verbs=list;watch
 // +kubebuilder:rbac:groups=policy.networking.k8s.io,resources=adminnetworkpolicies;baselineadminnetworkpolicies;clusternetworkpolicies,verbs=list;watch
+// +kubebuilder:rbac:groups=policy.sigstore.dev,resources=clusterimagepolicies,verbs=list;watch
 // +kubebuilder:rbac:groups=postgresql.cnpg.io,resources=backups;clusters;scheduledbackups,verbs=list;watch
 // +kubebuilder:rbac:groups=projectcalico.org,resources=felixconfigurations;globalnetworkpolicies;networkpolicies,verbs=list;watch
 // +kubebuilder:rbac:groups=rbac.authorization.k8s.io,resources=clusterrolebindings;clusterroles;rolebindings;roles,verbs=list;watch

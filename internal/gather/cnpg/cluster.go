@@ -45,6 +45,14 @@ type cluster struct {
 			VolumeSnapshot    *struct{} `json:"volumeSnapshot,omitempty"`
 			RetentionPolicy   string    `json:"retentionPolicy,omitempty"`
 		} `json:"backup,omitempty"`
+		Instances       int32 `json:"instances,omitempty"`
+		MinSyncReplicas int32 `json:"minSyncReplicas,omitempty"`
+		PostgreSQL      struct {
+			Synchronous *struct {
+				Number         int32  `json:"number,omitempty"`
+				DataDurability string `json:"dataDurability,omitempty"`
+			} `json:"synchronous,omitempty"`
+		} `json:"postgresql"`
 		Plugins          []plugin          `json:"plugins,omitempty"`
 		ExternalClusters []externalCluster `json:"externalClusters,omitempty"`
 		Bootstrap        struct {
@@ -59,6 +67,7 @@ type cluster struct {
 	} `json:"spec"`
 	Status struct {
 		Phase                    string             `json:"phase,omitempty"`
+		ReadyInstances           int32              `json:"readyInstances,omitempty"`
 		Conditions               []metav1.Condition `json:"conditions,omitempty"`
 		FirstRecoverabilityPoint string             `json:"firstRecoverabilityPoint,omitempty"`
 		// LastSuccessfulByMethod tells backups in the object store from snapshots; status.lastSuccessfulBackup does not.
@@ -100,6 +109,9 @@ func extractCluster(obj runtime.Object) ([]any, error) {
 			db.LastSuccess = at.Time
 		}
 	}
+	db.Instances, db.ReadyInstances = c.Spec.Instances, c.Status.ReadyInstances
+	s := c.Spec.PostgreSQL.Synchronous
+	db.Synchronous = c.Spec.MinSyncReplicas > 0 || s != nil && s.Number > 0 && s.DataDurability != "preferred"
 	if ready := condition(c.Status.Conditions, "Ready"); ready != nil && ready.Status == metav1.ConditionTrue {
 		db.Ready, db.ReadyAt = true, ready.LastTransitionTime.Time
 	}
