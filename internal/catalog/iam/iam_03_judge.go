@@ -89,7 +89,7 @@ func (j *people) holder(g *access.Grant, h facts.Subject) control.Result {
 	}
 	switch {
 	case h.Kind == facts.SubjectServiceAccount:
-		return worst(r, j.account(g, h, args))
+		return worst(r, j.account(h, args))
 	case access.NamespaceOf(h) != "": // a group of service accounts
 		return r
 	case len(sources(j.platform)) == 0:
@@ -105,7 +105,7 @@ func (j *people) holder(g *access.Grant, h facts.Subject) control.Result {
 }
 
 // account judges a service account of the environment that has rights there and that no program runs as.
-func (j *people) account(g *access.Grant, h facts.Subject, args []string) control.Result {
+func (j *people) account(h facts.Subject, args []string) control.Result {
 	pass := control.Pass("Personal", "what", "it")
 	if j.environment == nil || !slices.Contains(j.environment.Scope(), h.Namespace) || h.Name == "default" {
 		return pass
