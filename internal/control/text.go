@@ -7,6 +7,7 @@ import (
 
 	"github.com/tilsyn-dev/tilsyn/api/v1alpha1"
 	"github.com/tilsyn-dev/tilsyn/internal/facts"
+	"github.com/tilsyn-dev/tilsyn/internal/scan"
 )
 
 // maxArgument is how much of an argument is shown; messages of foreign products can be long.
@@ -102,7 +103,8 @@ func expand(text string, args []Arg) string {
 			text = rest
 			continue
 		}
-		b.WriteString(printable(value))
+		masked, _ := scan.Masked(value) // names of objects may hold numbers of persons
+		b.WriteString(printable(masked))
 		text = after
 	}
 }

@@ -63,6 +63,7 @@ func (f Finding) API() v1alpha1.Finding {
 }
 
 func reference(r facts.Ref) v1alpha1.ObjectReference {
+	r = r.Shown()
 	return v1alpha1.ObjectReference{APIGroup: r.Group, Kind: r.Kind, Namespace: r.Namespace, Name: r.Name}
 }
 

@@ -90,7 +90,8 @@ func keyFrom(s string) (key, bool) {
 	return k, ok
 }
 
-// Records gives the memory of a subject as a SupervisionRecord keeps it, ordered by key.
+// Records gives the memory of a subject as a SupervisionRecord keeps it, ordered by key. Subjects whose names hold a number of
+// a person are left out: a record outlives what it is about.
 func (m Memory) Records(subject facts.Ref) []v1alpha1.RecordedResult {
 	held := m.subjects[subject]
 	if held == nil {
@@ -99,6 +100,9 @@ func (m Memory) Records(subject facts.Ref) []v1alpha1.RecordedResult {
 	var out []v1alpha1.RecordedResult
 	for id, of := range held.entries {
 		for subject, e := range of {
+			if subject != subject.Shown() {
+				continue
+			}
 			out = append(out, v1alpha1.RecordedResult{Key: key{id, subject}.String(), Verdict: e.verdict, Reason: e.reason, Since: metav1.Time{Time: e.since}})
 		}
 	}

@@ -1,6 +1,10 @@
 package facts
 
-import "cmp"
+import (
+	"cmp"
+
+	"github.com/tilsyn-dev/tilsyn/internal/scan"
+)
 
 // Ref names one Kubernetes object.
 type Ref struct {
@@ -10,8 +14,17 @@ type Ref struct {
 	Name      string
 }
 
-// String gives Kind namespace/name, as people write it.
+// Shown names the object as it may be told: numbers of persons within its name are masked, so that nothing that Tilsyn writes
+// repeats them.
+func (r Ref) Shown() Ref {
+	r.Namespace, _ = scan.Masked(r.Namespace)
+	r.Name, _ = scan.Masked(r.Name)
+	return r
+}
+
+// String gives Kind namespace/name, as people write it and as it may be told.
 func (r Ref) String() string {
+	r = r.Shown()
 	if r.Namespace == "" {
 		return r.Kind + " " + r.Name
 	}

@@ -2,7 +2,6 @@ package dpd
 
 import (
 	"cmp"
-	"fmt"
 	"slices"
 	"strconv"
 	"strings"
@@ -188,7 +187,7 @@ func result(hits []hit) control.Result {
 	}
 	more, scope := "", ""
 	if others := len(places) - 1; others > 0 {
-		more = fmt.Sprintf(", and %d more fields hold such", others)
+		more = " (other places: " + strconv.Itoa(others) + ")"
 	}
 	if object.Namespace != "" {
 		scope = "-n " + masked(object.Namespace) + " "

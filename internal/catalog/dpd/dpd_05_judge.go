@@ -171,7 +171,9 @@ func (i *integrity) database(d *facts.Database) {
 // attested tells whether somebody attests that data are correct and current: of one thing, or, with an empty target, at all.
 func (i *integrity) attested(target string) (ok bool, changes time.Time) {
 	in, changes := control.InForce(i.Environment.Attestations, v1alpha1.AttestDataQuality, i.Now)
-	return slices.ContainsFunc(in, func(a *v1alpha1.Attestation) bool { return target == "" || strings.EqualFold(string(a.Spec.Target), target) }), changes
+	return slices.ContainsFunc(in, func(a *v1alpha1.Attestation) bool {
+		return target == "" || strings.EqualFold(string(a.Spec.Target), target)
+	}), changes
 }
 
 // feeds judges whether somebody learns when data of others grow old.

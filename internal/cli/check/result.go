@@ -93,7 +93,9 @@ func (r *Report) result(f decide.Finding, a about) Result {
 }
 
 func (r *Report) object(ref facts.Ref) Object {
-	return Object{APIVersion: r.evidence.apiVersion(ref), Kind: ref.Kind, Namespace: ref.Namespace, Name: ref.Name}
+	version := r.evidence.apiVersion(ref)
+	ref = ref.Shown()
+	return Object{APIVersion: version, Kind: ref.Kind, Namespace: ref.Namespace, Name: ref.Name}
 }
 
 func instant(t time.Time) *time.Time {

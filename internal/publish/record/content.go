@@ -109,8 +109,9 @@ func placement(r control.Result, now time.Time) (v1alpha1.PlacementOutside, bool
 	default:
 		return v1alpha1.PlacementOutside{}, false
 	}
+	subject := r.Subject.Shown()
 	return v1alpha1.PlacementOutside{
-		Namespace: r.Subject.Namespace, Workload: r.Subject.Name, Kind: r.Subject.Kind, APIGroup: r.Subject.Group,
+		Namespace: subject.Namespace, Workload: subject.Name, Kind: subject.Kind, APIGroup: subject.Group,
 		Node: r.Cause.Name, Place: cut(arg(r, "place"), valueMax), Last: stamp(last),
 	}, true
 }

@@ -131,6 +131,7 @@ func causeOf(f decide.Finding) string {
 }
 
 func resource(r facts.Ref) map[string]any {
+	r = r.Shown()
 	out := map[string]any{"kind": r.Kind, "name": r.Name}
 	if r.Namespace != "" {
 		out["namespace"] = r.Namespace
