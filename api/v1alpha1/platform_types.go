@@ -268,7 +268,7 @@ type PlatformStatus struct {
 	// ObservedGeneration is the generation of the spec that was evaluated.
 	// +optional
 	ObservedGeneration int64 `json:"observedGeneration,omitempty"`
-	// Conditions: Ready, Accepted, SourcesReadable, NoUnclaimedNamespaces.
+	// Conditions: Ready, Accepted, SourcesReadable, NoUnclaimedNamespaces, Current.
 	// +kubebuilder:validation:MaxItems=16
 	// +listType=map
 	// +listMapKey=type
@@ -312,6 +312,9 @@ type PlatformStatus struct {
 	// +kubebuilder:validation:Minimum=0
 	// +optional
 	FindingsOmitted int32 `json:"findingsOmitted,omitempty"`
+	// NextDeadline of the platform: the end of support of its version of Kubernetes, or of a certificate that belongs to no solution.
+	// +optional
+	NextDeadline *DeadlineStatus `json:"nextDeadline,omitempty"`
 }
 
 // +kubebuilder:object:root=true

@@ -30,7 +30,7 @@ func somewhere(r *rand.Rand, start time.Time) []string {
 	all := []string{
 		fmt.Sprintf("HostedSolution aula: owner: {organisation: A}, classification: {confidentiality: Internal, integrity: Low, availability: Low}, personalData: [Ordinary], statementRecipients: [STAR], contactsConfirmedAt: %s, "+
 			"inProduction: [{from: %s}], processing: {confirmedAt: %s}, controllers: [{name: Schools, institutions: [school]}], supplierChain: [{name: aws, supplier: aws}], "+
-			"continuity: {contingency: {plan: {reference: p}, reviewedAt: %s, nextExercise: %s}}", date(), date(), date(), date(), date()),
+			"continuity: {contingency: {plan: {reference: p}, reviewedAt: %s, nextExercise: %s}}, components: [{name: db, version: '1', supportEnds: %s, source: s}]", date(), date(), date(), date(), date(), date()),
 		fmt.Sprintf("ProcessingAgreement dpa: type: Processing, solutions: [aula], signedAt: %s, validUntil: %s, parties: {customer: {group: {name: Schools}}, processor: aws}, "+
 			"appendixB: {document: {reference: B}, authorisation: %s, notice: %dd, changes: [{name: c, action: Add, supplier: x, notifiedAt: %s}]}",
 			signed, later(signed, 700), []string{"General", "Specific"}[r.IntN(2)], 1+r.IntN(90), noticed),
@@ -43,6 +43,7 @@ func somewhere(r *rand.Rand, start time.Time) []string {
 		fmt.Sprintf("SecurityIncident i: title: I, description: d, solutions: [aula], detectedAt: %s, controllerAwareAt: %s, personalData: Affected", aware, aware),
 		fmt.Sprintf("ControlException e: control: LOC-06, scope: {solution: aula}, type: Compensated, compensation: c, reason: r, risk: r, requestedBy: jane@example.org, "+
 			"approval: {by: john@example.org, at: %s, reference: m}, validUntil: %s, plan: {steps: [{name: clause, description: d, dueAt: %s}], end: %s}", signed, later(signed, 180), date(), date()),
+		certificate("ingress", date()+"T12:00:00Z", date()+"T12:00:00Z", ""), node("n1", fmt.Sprintf("v1.%d.0", 34+r.IntN(5))),
 		attestation(1, "RiskAssessment", ", riskAssessment: {kind: Organisation}"), attestation(2, "RiskAssessment", ", riskAssessment: {kind: Organisation}"),
 		attestation(3, "EncryptionAtRest", ""), attestation(4, "EncryptionAtRest", ""), attestation(5, "AccessReview", ""), attestation(6, "ContingencyExercise", ""),
 		attestation(7, "ImpactAssessment", ", impactAssessment: {required: true, finishedAt: "+date()+", priorConsultation: {sentAt: "+date()+"}}"),

@@ -21,8 +21,7 @@ type Reminder struct {
 	find func(*run)
 }
 
-// Reminders lists every reminder, in the order of the catalogue. REM-12, the end of certificates, secrets, components and
-// versions of the cluster, is not among them: nothing of that is gathered.
+// Reminders lists every reminder, in the order of the catalogue.
 func Reminders() []Reminder {
 	return []Reminder{
 		{"REM-01", "a statement that is to be received", (*run).statements},
@@ -36,6 +35,7 @@ func Reminders() []Reminder {
 		{"REM-09", "the approval of the policy, a round of awareness, the yearly report", (*run).institutions},
 		{"REM-10", "a restore test, an exercise, the review of a contingency plan", (*run).contingency},
 		{"REM-11", "a review of access or of logs", (*run).access},
+		{"REM-12", "a certificate that nothing renews, the end of support of a component or of the version of the cluster", (*run).support},
 		{"REM-13", "an attestation or exception that ends, the confirmation of use within purpose", (*run).attestations},
 		{breachClocks, "a clock that runs in an incident", (*run).breaches},
 		{"REM-15", "contacts that are to be tried", (*run).contacts},

@@ -1,6 +1,7 @@
 package remind
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -15,6 +16,21 @@ const (
 	assertion = "about: {solution: aula}, by: jane@example.org, evidence: minutes, date: 2026-06-01"
 	incident  = "SecurityIncident leak: title: Leak, description: Leak, solutions: [aula], detectedAt: 2026-10-23T09:00:00Z, controllerAwareAt: 2026-10-23T10:00:00Z, personalData: Affected"
 )
+
+func node(name, kubelet string) string {
+	return fmt.Sprintf(`{apiVersion: v1, kind: Node, metadata: {name: %s}, status: {nodeInfo: {kubeletVersion: %s, osImage: "", kernelVersion: "", containerRuntimeVersion: "", architecture: "", bootID: "", kubeProxyVersion: "", machineID: "", operatingSystem: "", systemUUID: ""}}}`, name, kubelet)
+}
+
+func certificate(namespace, notAfter, renewal, spec string) string {
+	status := ""
+	if notAfter != "" {
+		status = fmt.Sprintf("notAfter: %q, conditions: [{type: Ready, status: 'True'}]", notAfter)
+	}
+	if renewal != "" {
+		status += fmt.Sprintf(", renewalTime: %q", renewal)
+	}
+	return fmt.Sprintf("{apiVersion: cert-manager.io/v1, kind: Certificate, metadata: {namespace: %s, name: web}, spec: {secretName: web, %s}, status: {%s}}", namespace, spec, status)
+}
 
 func TestWhatIsDue(t *testing.T) {
 	for name, test := range map[string]struct {
@@ -101,6 +117,25 @@ func TestWhatIsDue(t *testing.T) {
 			[]string{"REM-10 Exercise HostedSolution/aula 2026-11-24 Due Within 7 days"}},
 		"access is reviewed again": {"2026-12-01T10:00:00Z", []string{quiet, "Attestation review: type: AccessReview, " + assertion + ", validUntil: 2026-12-10"},
 			[]string{"REM-11 AccessReview Attestation/review 2026-12-10 Due Within 14 days"}},
+		"support of a component ends": {"2028-10-15T10:00:00Z", []string{quiet + ", components: [{name: postgresql, version: '16.4', supportEnds: 2028-11-09, source: s}, {name: redis, version: '8'}]"},
+			[]string{"REM-12 ComponentSupport HostedSolution/aula 2028-11-09 Due Within 30 days"}},
+		"and has ended when its last day is over": {"2028-11-09T23:00:00Z", []string{quiet + ", components: [{name: postgresql, version: '16.4', supportEnds: 2028-11-09, source: s}]"},
+			[]string{"REM-12 ComponentSupport HostedSolution/aula 2028-11-09 Overdue"}},
+		"support of the version of the cluster ends": {"2027-06-22T10:00:00Z", []string{quiet, node("n1", "v1.36.1"), node("n2", "v1.37.1")},
+			[]string{"REM-12 ClusterSupport Platform/cluster 2027-06-28 Due Within 7 days"}},
+		"that of a node pool that was left behind first": {"2026-11-20T10:00:00Z", []string{quiet, node("n1", "v1.36.1"), node("old", "v1.34.1-eks-abc")},
+			[]string{"REM-12 ClusterSupport Platform/cluster 2026-10-27 Overdue"}},
+		"a distribution supports its version for longer": {"2026-11-20T10:00:00Z", []string{quiet, node("n1", "v1.34.1-eks-abc"), "Platform cluster: supportDates: [{product: eks, version: '1.34', ends: 2027-12-02, source: s}]"},
+			[]string{"REM-12 ClusterSupport Platform/cluster 2027-12-02 Upcoming"}},
+		"a version that nobody knows has no date": {"2026-11-20T10:00:00Z", []string{quiet, node("n1", "v1.49.0")}, nil},
+		"a certificate that nothing renews ends": {"2026-11-20T10:00:00Z", []string{quiet, "SolutionEnvironment aula-production: solution: aula, stage: Production, namespaces: [aula]", "{apiVersion: v1, kind: Namespace, metadata: {name: aula}}", certificate("aula", "2026-12-10T12:00:00Z", "", "renewal: {policy: Disabled}")},
+			[]string{"REM-12 Certificate HostedSolution/aula 2026-12-10 Due Within 30 days"}},
+		"one of nobody's namespace is the platform's": {"2026-12-10T12:00:00Z", []string{quiet, certificate("ingress", "2026-12-10T12:00:00Z", "", "")},
+			[]string{"REM-12 Certificate Platform/cluster 2026-12-10 Overdue"}},
+		"one whose renewal is planned is taken care of": {"2026-11-20T10:00:00Z", []string{quiet, certificate("ingress", "2026-12-10T12:00:00Z", "2026-11-19T11:00:00Z", "")}, nil},
+		"one whose renewal is a day late is not": {"2026-11-20T11:00:00Z", []string{quiet, certificate("ingress", "2026-12-10T12:00:00Z", "2026-11-19T11:00:00Z", "")},
+			[]string{"REM-12 Certificate Platform/cluster 2026-12-10 Due Within 30 days"}},
+		"one that was never issued has no end": {"2026-11-20T10:00:00Z", []string{quiet, certificate("ingress", "", "", "")}, nil},
 		"an attestation ends": {"2026-12-01T10:00:00Z", []string{quiet, "Attestation encryption: type: EncryptionAtRest, " + assertion + ", validUntil: 2026-12-10"},
 			[]string{"REM-13 Attestation Attestation/encryption 2026-12-10 Due Within 30 days"}},
 		"an attestation that never counts has no end": {"2026-12-01T10:00:00Z", []string{quiet, "Attestation encryption: type: EncryptionAtRest, " + strings.Replace(assertion, "jane@example.org", "system:serviceaccount:a:b", 1) + ", validUntil: 2026-12-10"}, nil},

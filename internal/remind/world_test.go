@@ -6,6 +6,7 @@ import (
 	"testing"
 	"time"
 
+	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"k8s.io/apimachinery/pkg/runtime"
 	"sigs.k8s.io/yaml"
 
@@ -36,9 +37,13 @@ func newWorld(t testing.TB, documents ...string) *world {
 	return w
 }
 
-// apply takes a document of a kind of tilsyn.dev, written as kind, name and spec.
+// apply takes a document of a kind of tilsyn.dev, written as kind, name and spec, or any object in braces.
 func (w *world) apply(t testing.TB, text string) {
 	t.Helper()
+	if strings.HasPrefix(text, "{") {
+		w.foreign(t, text)
+		return
+	}
 	head, spec, _ := strings.Cut(text, ":")
 	kindName, name, _ := strings.Cut(head, " ")
 	k, ok := w.index.Lookup(v1alpha1.GroupVersion.WithKind(kindName))
@@ -58,6 +63,31 @@ func (w *world) apply(t testing.TB, text string) {
 		t.Fatal(err)
 	}
 	w.Put(facts.ObjectKey{Source: k.SourceID(), Name: name}, given...)
+}
+
+// foreign takes an object of another kind as YAML.
+func (w *world) foreign(t testing.TB, text string) {
+	t.Helper()
+	u := &unstructured.Unstructured{}
+	if err := yaml.Unmarshal([]byte(text), &u.Object); err != nil {
+		t.Fatalf("%s: %v", text, err)
+	}
+	k, ok := w.index.Lookup(u.GroupVersionKind())
+	if !ok {
+		t.Fatalf("no kind %s", u.GroupVersionKind())
+	}
+	var object runtime.Object = u
+	if k.New != nil {
+		object = k.New()
+		if err := runtime.DefaultUnstructuredConverter.FromUnstructured(u.Object, object); err != nil {
+			t.Fatalf("%s: %v", text, err)
+		}
+	}
+	given, err := k.Extract(object)
+	if err != nil {
+		t.Fatal(err)
+	}
+	w.Put(facts.ObjectKey{Source: k.SourceID(), Namespace: u.GetNamespace(), Name: u.GetName()}, given...)
 }
 
 func (w *world) list(now time.Time) (out []Deadline, next time.Time) {

@@ -60,6 +60,11 @@ func (r *Reconciler) Reconcile(ctx context.Context, request reconcile.Request) (
 			r.Events.Eventf(object, nil, e.Type, e.Reason, e.Action, "%s", e.Message)
 		}
 	}
+	if wrote {
+		for _, e := range event.Deadlines(before.Conditions, after.Conditions) {
+			r.Events.Eventf(object, nil, e.Type, e.Reason, e.Action, "%s", e.Message)
+		}
+	}
 	return reconcile.Result{}, nil
 }
 

@@ -77,12 +77,13 @@ func Platform(c Common, d *decide.Subject, in PlatformInput, before v1alpha1.Pla
 		"Every namespace with workloads belongs to an environment or to the platform.")
 	incomplete := slices.DeleteFunc(slices.Clone(in.Sources), facts.SourceState.Complete)
 	conds.evidence(v1alpha1.ConditionSourcesReadable, incomplete)
+	conds.current()
 	conds.set(v1alpha1.ConditionReportsPublished, in.Reports.Status, in.Reports.Reason, in.Reports.Message)
 	at := stamp(c.At)
 	s := v1alpha1.PlatformStatus{
 		ObservedGeneration: c.Generation, Conditions: conds.list, LastEvaluationTime: &at, Sources: sources(in.Sources),
 		UnclaimedNamespaces: first(c.Fleet.Unclaimed, unclaimedMax), UnclaimedCount: int32(len(c.Fleet.Unclaimed)), Nodes: in.Nodes,
-		Controls: controls(d.Controls),
+		Controls: controls(d.Controls), NextDeadline: c.nextDeadline(),
 	}
 	s.Findings, s.FindingsOmitted = findings(d.Findings, &s)
 	return s

@@ -6,6 +6,7 @@ import (
 	"testing"
 	"time"
 
+	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	clocktesting "k8s.io/utils/clock/testing"
 	"sigs.k8s.io/controller-runtime/pkg/client"
@@ -13,7 +14,8 @@ import (
 	"github.com/tilsyn-dev/tilsyn/api/v1alpha1"
 )
 
-// dueYAML takes the day before now, the last day of the exception and the attestation, and the day of the planned exercise.
+// dueYAML takes the day before now, the last day of the exception and the attestation, and the day of the planned exercise,
+// which is also the last of support of Kubernetes 9.9.
 const dueYAML = `
 apiVersion: tilsyn.dev/v1alpha1
 kind: ControlException
@@ -42,6 +44,14 @@ spec:
   personalData: [None]
   locations: {allowed: [{country: DK}, {country: SE}]}
   continuity: {contingency: {plan: {reference: plan}, nextExercise: "%[3]s"}}
+---
+apiVersion: tilsyn.dev/v1alpha1
+kind: Platform
+metadata: {name: cluster}
+spec:
+  providers: [{name: aws}]
+  namespaces: [{name: tilsyn-system, owner: Platform team}, {name: default, owner: Platform team}]
+  supportDates: [{product: kubernetes, version: "9.9", ends: "%[3]s", source: "https://docs.example.org/kubernetes"}]
 `
 
 func TestWhatIsDueIsToldOnceAStepOfEveryKind(t *testing.T) {
@@ -50,7 +60,12 @@ func TestWhatIsDueIsToldOnceAStepOfEveryKind(t *testing.T) {
 	now := time.Now().Truncate(time.Second)
 	day := func(days int) string { return now.AddDate(0, 0, days).Format(time.DateOnly) }
 	c.apply(dueYAML, day(-1), day(10), day(10))
+	node := &corev1.Node{ObjectMeta: metav1.ObjectMeta{Name: "n2"}, Status: corev1.NodeStatus{NodeInfo: corev1.NodeSystemInfo{KubeletVersion: "v9.9.1"}}}
+	if err := c.Create(t.Context(), node); err != nil {
+		t.Fatal(err)
+	}
 	o := c.run(settings{clock: clocktesting.NewFakeClock(now)})
+	platform := &v1alpha1.Platform{}
 	exception, attestation, solution := &v1alpha1.ControlException{}, &v1alpha1.Attestation{}, &v1alpha1.HostedSolution{}
 	objects := []struct {
 		kind, name, reminder string
@@ -61,6 +76,7 @@ func TestWhatIsDueIsToldOnceAStepOfEveryKind(t *testing.T) {
 		{"ControlException", "affinity", "REM-13", exception, func() []metav1.Condition { return exception.Status.Conditions }, func() *v1alpha1.DeadlineStatus { return exception.Status.NextDeadline }},
 		{"Attestation", "encryption", "REM-13", attestation, func() []metav1.Condition { return attestation.Status.Conditions }, func() *v1alpha1.DeadlineStatus { return attestation.Status.NextDeadline }},
 		{"HostedSolution", "aula", "REM-10", solution, func() []metav1.Condition { return solution.Status.Conditions }, func() *v1alpha1.DeadlineStatus { return solution.Status.NextDeadline }},
+		{"Platform", "cluster", "REM-12", platform, func() []metav1.Condition { return platform.Status.Conditions }, func() *v1alpha1.DeadlineStatus { return platform.Status.NextDeadline }},
 	}
 	told := func(kind, name string, want ...string) {
 		t.Helper()
