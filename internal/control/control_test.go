@@ -220,6 +220,7 @@ func TestASetOfControlsIsChecked(t *testing.T) {
 		"a pass that settles":                  {change(func(m *Meta) { m.Reasons[0].Settle = time.Minute }), "only a Fail settles"},
 		"no rule":                              {[]*Control{Define(good(), parameters(), Rules[params]{})}, "no rule"},
 		"a namespace rule without a last word": {[]*Control{Define(good(), parameters(), Rules[params]{Namespace: &NamespaceRule[params]{}})}, "(None)"},
+		"an inheriting rule without platform":  {[]*Control{Define(good(), parameters(), Rules[params]{Environment: &EnvironmentRule[params]{Inherits: true}})}, "Inherits"},
 		"a workload rule of second pass":       {[]*Control{Define(func() Meta { m := good(); m.SecondPass = true; return m }(), parameters(), Rules[params]{Workload: &WorkloadRule[params]{}})}, "SecondPass"},
 		"a need twice":                         {[]*Control{Define(good(), parameters(), Rules[params]{Platform: &PlatformRule[params]{Needs: []Need{Needs[facts.Pod](), SeesAll[facts.Pod]()}}})}, "declared twice"},
 		"a need for all and for some":          {[]*Control{Define(good(), parameters(), Rules[params]{Platform: &PlatformRule[params]{Needs: []Need{{Type: facts.TypeOf[facts.Pod](), ClusterWide: true, Elsewhere: func(facts.View) []string { return nil }}}}})}, "for all namespaces and for some"},

@@ -95,12 +95,7 @@ func (c *Control) validateRules() error {
 	if !slices.ContainsFunc(c.AllNeeds(), func(list []Need) bool { return list != nil }) {
 		errs = append(errs, errors.New("no rule"))
 	}
-	if c.SecondPass && (c.WorkloadNeeds != nil || c.NamespaceNeeds != nil || c.PlatformNeeds != nil || c.InstitutionNeeds != nil) {
-		errs = append(errs, errors.New("only rules of environments and solutions see other controls' results (SecondPass)"))
-	}
-	if c.Inherits && (c.PlatformNeeds == nil || c.SecondPass) {
-		errs = append(errs, errors.New("a rule of environments inherits from a rule of the platform, and in the first pass (Inherits)"))
-	}
+	errs = append(errs, c.validatePasses())
 	if c.NamespaceNeeds != nil && c.EnvironmentNeeds == nil && c.None.Verdict == "" {
 		errs = append(errs, errors.New("a rule of namespaces says nothing of an environment in which there is nothing to judge (None)"))
 	}
@@ -119,6 +114,17 @@ func (c *Control) validateRules() error {
 		}
 	}
 	return errors.Join(errs...)
+}
+
+// validatePasses checks what rules see of other results.
+func (c *Control) validatePasses() error {
+	switch {
+	case c.SecondPass && (c.WorkloadNeeds != nil || c.NamespaceNeeds != nil || c.PlatformNeeds != nil || c.InstitutionNeeds != nil):
+		return errors.New("only rules of environments and solutions see other controls' results (SecondPass)")
+	case c.Inherits && (c.PlatformNeeds == nil || c.SecondPass):
+		return errors.New("a rule of environments inherits from a rule of the platform, and in the first pass (Inherits)")
+	}
+	return nil
 }
 
 func (r ReasonText) validate() error {

@@ -106,10 +106,10 @@ func judgeAuditKept(in control.EnvironmentInput, p *log03) []control.Result {
 	audit := att.Spec.APIAudit
 	names := []string{}
 	if audit.Endpoint != "" {
-		names = append(names, string(audit.Endpoint))
+		names = append(names, audit.Endpoint)
 	}
 	if audit.Collector != nil {
-		names = append(names, string(audit.Collector.Namespace)+"/"+string(audit.Collector.Name))
+		names = append(names, collectorName(audit.Collector))
 	}
 	kept, until := control.InForce(in.Environment.Attestations, v1alpha1.AttestLogRetention, in.Now)
 	protected, also := control.InForce(in.Environment.Attestations, v1alpha1.AttestLogProtection, in.Now)

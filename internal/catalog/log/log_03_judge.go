@@ -68,7 +68,7 @@ func (j *auditing) settled() control.Result {
 		return control.Unknown("AttestationSilent", "attestation", j.attested.Name)
 	}
 	audit := j.attested.Spec.APIAudit
-	where := string(audit.Endpoint)
+	where := audit.Endpoint
 	if where == "" && audit.Collector != nil {
 		where = collectorName(audit.Collector)
 	}
@@ -153,8 +153,8 @@ func (j *auditing) differing() (control.Result, bool) {
 	switch {
 	case d.Level != a.Level:
 		return control.Fail("Contradiction", args("level "+string(d.Level), "level "+string(a.Level))...).At("spec.controlPlane.audit.level"), true
-	case d.Endpoint != "" && a.Endpoint != "" && !strings.EqualFold(string(d.Endpoint), string(a.Endpoint)):
-		return control.Fail("Contradiction", args("endpoint "+string(d.Endpoint), "endpoint "+string(a.Endpoint))...).At("spec.controlPlane.audit.endpoint"), true
+	case d.Endpoint != "" && a.Endpoint != "" && !strings.EqualFold(d.Endpoint, a.Endpoint):
+		return control.Fail("Contradiction", args("endpoint "+d.Endpoint, "endpoint "+a.Endpoint)...).At("spec.controlPlane.audit.endpoint"), true
 	}
 	return control.Result{}, false
 }
@@ -213,12 +213,12 @@ func (j *auditing) collector() *v1alpha1.NamespacedName {
 }
 
 func collectorName(n *v1alpha1.NamespacedName) string {
-	return string(n.Namespace) + "/" + string(n.Name)
+	return n.Namespace + "/" + n.Name
 }
 
 func (j *auditing) agent(n *v1alpha1.NamespacedName) *facts.LogAgent {
-	for _, a := range facts.ListIn[facts.LogAgent](j.in.Facts, string(n.Namespace)) {
-		if a.Workload.Ref.Name == string(n.Name) {
+	for _, a := range facts.ListIn[facts.LogAgent](j.in.Facts, n.Namespace) {
+		if a.Workload.Ref.Name == n.Name {
 			return a
 		}
 	}

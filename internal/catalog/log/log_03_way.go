@@ -71,7 +71,7 @@ func (j *auditing) explained(s facts.Subject) bool {
 		return false
 	}
 	return slices.ContainsFunc(o.Spec.Access.Privileged, func(p v1alpha1.PrivilegedSubject) bool {
-		return p.Subject.Kind == string(s.Kind) && string(p.Subject.Namespace) == s.Namespace && p.Subject.Name == s.Name &&
+		return p.Subject.Kind == string(s.Kind) && p.Subject.Namespace == s.Namespace && p.Subject.Name == s.Name &&
 			(slices.Contains(p.Rights, v1alpha1.RightNodeProxy) || slices.Contains(p.Rights, v1alpha1.RightClusterAdmin))
 	})
 }

@@ -125,8 +125,8 @@ func (p *log04) sampling(in control.SolutionInput) control.Result {
 		out = control.Fail("PredictableSample", args...).Until(due)
 	case review.DrawnBy == "":
 		out = control.Unknown("DrawerNotNamed", args...).Until(due)
-	case v1alpha1.SamePerson(string(review.DrawnBy), string(last.Spec.By)):
-		out = control.Fail("OwnSample", append(args, "by", string(last.Spec.By))...).Until(due)
+	case v1alpha1.SamePerson(review.DrawnBy, last.Spec.By):
+		out = control.Fail("OwnSample", append(args, "by", last.Spec.By)...).Until(due)
 	default:
 		out = control.Pass("Sampled", args...).Until(due)
 	}

@@ -47,7 +47,7 @@ func (j *stream) kept() control.Result {
 	names := []string{j.audit.Stream}
 	answer, shortest, object := date.Maybe, "", ""
 	if j.audit.Endpoint != "" {
-		names = append(names, string(j.audit.Endpoint))
+		names = append(names, j.audit.Endpoint)
 	} else {
 		found := logs.Of(j.in.Facts).Destinations(j.in.Facts, j.in.Environment.Scope())
 		answer, shortest, object = j.ordinary(found)
@@ -55,7 +55,7 @@ func (j *stream) kept() control.Result {
 			names = append(names, namesOf(d)...)
 		}
 	}
-	args := []string{"stream", j.audit.Stream, "required", j.text, "target", cmp.Or(string(j.audit.Endpoint), j.audit.Stream)}
+	args := []string{"stream", j.audit.Stream, "required", j.text, "target", cmp.Or(j.audit.Endpoint, j.audit.Stream)}
 	missing := slices.Concat(logs.Incomplete(j.in.Facts), facts.Incomplete[facts.Pod](j.in.Facts)) // manifests alone never hold pods
 	switch {
 	case answer != date.Yes && j.audit.Endpoint == "" && len(missing) > 0:

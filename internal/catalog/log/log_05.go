@@ -95,7 +95,7 @@ func agentNamespaces(v facts.View) (out []string) {
 	for _, p := range facts.List[v1alpha1.Platform](v) {
 		if p.Name == v1alpha1.PlatformName && p.Spec.Monitoring != nil {
 			for _, a := range p.Spec.Monitoring.DetectionAgents {
-				out = append(out, string(a.Namespace))
+				out = append(out, a.Namespace)
 			}
 		}
 	}
@@ -142,7 +142,7 @@ func watched(in control.EnvironmentInput, p *log05, m *v1alpha1.PlatformMonitori
 		return control.Pass("InForce")
 	}
 	for _, a := range m.DetectionAgents {
-		agent := facts.Ref{Group: "apps", Kind: "DaemonSet", Namespace: string(a.Namespace), Name: string(a.Name)}
+		agent := facts.Ref{Group: "apps", Kind: "DaemonSet", Namespace: a.Namespace, Name: a.Name}
 		ready := map[string]bool{}
 		for _, pod := range facts.ListIn[facts.Pod](in.Facts, agent.Namespace) {
 			if pod.Owner() == agent && pod.Ready && inUse(pod) {
