@@ -31,23 +31,25 @@ func (s *source) swedish(i int) (id Identifier, points, runs int) {
 		return "", 0, 0
 	}
 	digits := s.text[r.start:r.end] + s.text[s.runs[i+1].start:s.runs[i+1].end]
-	year := 19
-	if len(digits) == 12 {
-		year, digits = two(digits, 0), digits[2:]
+	points = 1 + s.context(r.start)
+	if r.len() == 8 {
+		switch digits[:2] {
+		case "19":
+			points++ // a date of the last century is nothing that a build or a backup is called by
+		case "20":
+		default:
+			return "", 0, 0
+		}
+		digits = digits[2:]
+	} else if two(digits, 6) < 24 && two(digits, 8) < 60 {
+		points-- // hour and minute
 	}
-	day := two(digits, 4)
+	day, month := two(digits, 4), two(digits, 2)
 	if day > 60 { // numbers for those who are not registered
 		day -= 60
 	}
-	if month := two(digits, 2); month < 1 || month > 12 || day < 1 || day > daysIn(month, 2000) || year != 19 && year != 20 || !luhn(digits) {
+	if month < 1 || month > 12 || day < 1 || day > daysIn(month, 2000) || !luhn(digits) {
 		return "", 0, 0
-	}
-	points = 1 + s.context(r.start)
-	if year == 19 && r.len() == 8 {
-		points++ // a date of the last century is nothing that a build or a backup is called by
-	}
-	if two(digits, 6) < 24 && two(digits, 8) < 60 && r.len() == 6 {
-		points-- // hour and minute
 	}
 	return NationalIdentity, points, 2
 }

@@ -111,10 +111,10 @@ func (n noise) numerals() map[string]func() string {
 func TestOrdinaryTextIsSeldomTakenForPersonalData(t *testing.T) {
 	const seed, each = 20261122, 20_000
 	n := noise{rand.New(rand.NewPCG(seed, 0))}
-	rate := func(make func() string) float64 {
+	rate := func(text func() string) float64 {
 		hits := 0
 		for range each {
-			for _, m := range Personal("", make()) {
+			for _, m := range Personal("", text()) {
 				if m.Confidence >= Medium {
 					hits++
 					break

@@ -127,8 +127,8 @@ func (x *exposures) looksAlike(ref facts.Ref, f facts.ExposedField) bool {
 		return false
 	}
 	return slices.ContainsFunc(x.platform.Spec.Scan.LookAlikes, func(l v1alpha1.LookAlike) bool {
-		return (string(l.Kind) == ref.Kind || string(l.Kind) == madeBy[ref.Kind]) && (l.Namespace == "" || control.MatchesNamespace(l.Namespace, ref.Namespace)) &&
-			inPod(string(l.Field)) == inPod(f.Field)
+		return (l.Kind == ref.Kind || l.Kind == madeBy[ref.Kind]) && (l.Namespace == "" || control.MatchesNamespace(l.Namespace, ref.Namespace)) &&
+			inPod(l.Field) == inPod(f.Field)
 	})
 }
 

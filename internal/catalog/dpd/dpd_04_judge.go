@@ -37,7 +37,7 @@ func stagesOf(v facts.View) stages {
 		production := e.Spec.Stage == v1alpha1.StageProduction
 		for _, n := range all {
 			belongs := slices.ContainsFunc(e.Spec.Namespaces, func(p v1alpha1.NamespacePattern) bool { return control.MatchesNamespace(p, n.Name) })
-			uses := slices.ContainsFunc(e.Spec.Uses, func(u v1alpha1.NamespaceName) bool { return string(u) == n.Name })
+			uses := slices.ContainsFunc(e.Spec.Uses, func(u v1alpha1.NamespaceName) bool { return u == n.Name })
 			switch {
 			case production && (belongs || uses):
 				s.production[n.Name] = e.Name
@@ -47,7 +47,7 @@ func stagesOf(v facts.View) stages {
 		}
 		for _, p := range e.Spec.EntryPoints {
 			if production {
-				s.hosts[strings.ToLower(string(p.Host))] = e.Name
+				s.hosts[strings.ToLower(p.Host)] = e.Name
 			}
 		}
 	}
@@ -100,7 +100,7 @@ func judgeProductionData(in control.EnvironmentInput, p *dpd04) []control.Result
 // stageLabels are keys by which people say on namespaces what they are for.
 var (
 	stageLabels = []string{"environment", "env", "stage", "app.kubernetes.io/environment"}
-	productive  = []string{"prod", "production", "prd", "produktion", "live"}
+	productive  = []string{"prod", "production", "prd", "produktion", "live"} //nolint:misspell // Danish
 )
 
 // namespace judges a namespace as such.

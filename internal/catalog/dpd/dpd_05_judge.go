@@ -57,7 +57,7 @@ func (i *integrity) deployment() {
 	}
 	managed, whole, names := map[facts.Ref]bool{}, len(declared) > 0, []string{}
 	for _, d := range declared {
-		ref := facts.Ref{Group: groups[d.Kind], Kind: d.Kind, Namespace: string(d.Namespace), Name: d.Name}
+		ref := facts.Ref{Group: groups[d.Kind], Kind: d.Kind, Namespace: d.Namespace, Name: d.Name}
 		names = append(names, ref.String())
 		r := facts.Get[facts.Reconciliation](i.Facts, ref.Namespace, ref.Name)
 		if r == nil || r.Ref != ref {
@@ -172,7 +172,7 @@ func (i *integrity) database(d *facts.Database) {
 func (i *integrity) attested(target string) (ok bool, changes time.Time) {
 	in, changes := control.InForce(i.Environment.Attestations, v1alpha1.AttestDataQuality, i.Now)
 	return slices.ContainsFunc(in, func(a *v1alpha1.Attestation) bool {
-		return target == "" || strings.EqualFold(string(a.Spec.Target), target)
+		return target == "" || strings.EqualFold(a.Spec.Target, target)
 	}), changes
 }
 
@@ -186,22 +186,22 @@ func (i *integrity) feeds() {
 		return
 	}
 	for _, f := range s.Object.Spec.Feeds {
-		i.out = append(i.out, i.feed(f).On(s.Ref()).At("spec.feeds["+string(f.Name)+"]"))
+		i.out = append(i.out, i.feed(f).On(s.Ref()).At("spec.feeds["+f.Name+"]"))
 	}
 }
 
 func (i *integrity) feed(f v1alpha1.Feed) control.Result {
-	args := []string{"feed", string(f.Name), "limit", cmp.Or(string(f.MaxAge), i.p.FeedMaxAge), "alert", string(f.Alert), "metric", f.Metric}
+	args := []string{"feed", f.Name, "limit", cmp.Or(string(f.MaxAge), i.p.FeedMaxAge), "alert", f.Alert, "metric", f.Metric}
 	if f.Metric == "" {
-		if ok, changes := i.attested(string(f.Name)); ok {
-			return control.Pass("FeedAttested", "feed", string(f.Name)).RestingOn(control.Attested).Until(changes)
+		if ok, changes := i.attested(f.Name); ok {
+			return control.Pass("FeedAttested", "feed", f.Name).RestingOn(control.Attested).Until(changes)
 		}
 		return control.Unknown("FeedNotWatched", args...)
 	}
 	named, looks := false, false
 	for _, rules := range facts.List[facts.AlertRules](i.Facts) {
 		for _, a := range rules.Alerts {
-			if a.Name != string(f.Alert) || !mentionsMetric(a.Expr, f.Metric) {
+			if a.Name != f.Alert || !mentionsMetric(a.Expr, f.Metric) {
 				continue
 			}
 			named = true
@@ -264,9 +264,9 @@ func (i *integrity) checks() {
 }
 
 func (i *integrity) check(c v1alpha1.IntegrityCheck) control.Result {
-	ns, name := string(c.CronJob.Namespace), c.CronJob.Name
+	ns, name := c.CronJob.Namespace, c.CronJob.Name
 	ref := facts.Ref{Group: "batch", Kind: "CronJob", Namespace: ns, Name: name}
-	args := []string{"check", string(c.Name), "object", ns + "/" + name, "namespace", ns, "name", name, "interval", string(c.Interval)}
+	args := []string{"check", c.Name, "object", ns + "/" + name, "namespace", ns, "name", name, "interval", string(c.Interval)}
 	job := facts.Get[facts.CronJob](i.Facts, ns, name)
 	if job == nil {
 		if missing := facts.Incomplete[facts.CronJob](i.Facts); len(missing) > 0 {
@@ -290,6 +290,6 @@ func (i *integrity) check(c v1alpha1.IntegrityCheck) control.Result {
 	case c.Covers == "":
 		return control.Unknown("CheckOfNothing", args...).On(ref).Until(late)
 	default:
-		return control.Pass("CheckRuns", "check", string(c.Name)).On(ref).Until(late)
+		return control.Pass("CheckRuns", "check", c.Name).On(ref).Until(late)
 	}
 }

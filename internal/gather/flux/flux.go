@@ -88,7 +88,7 @@ type metadata struct {
 
 type kustomization struct {
 	Metadata metadata `json:"metadata"`
-	Spec struct {
+	Spec     struct {
 		Interval        string `json:"interval,omitempty"`
 		Suspend         bool   `json:"suspend,omitempty"`
 		TargetNamespace string `json:"targetNamespace,omitempty"`
@@ -119,7 +119,7 @@ func extractKustomization(o runtime.Object) ([]any, error) {
 
 type helmRelease struct {
 	Metadata metadata `json:"metadata"`
-	Spec struct {
+	Spec     struct {
 		Interval        string `json:"interval,omitempty"`
 		Suspend         bool   `json:"suspend,omitempty"`
 		TargetNamespace string `json:"targetNamespace,omitempty"`

@@ -37,7 +37,7 @@ func TestReconciliations(t *testing.T) {
 			`{apiVersion: kustomize.toolkit.fluxcd.io/v1, kind: Kustomization, metadata: {name: aula, namespace: flux-system, generation: 1}, spec: {interval: 10m, sourceRef: {kind: GitRepository, name: aula}},
  status: {observedGeneration: 1, lastAppliedRevision: main, conditions: [` + ready + `], inventory: {entries: [{id: aula_web_apps_Deployment, v: v1}, {id: _system__x_rbac.authorization.k8s.io_ClusterRole, v: v1}, {id: broken, v: v1}]}}}`,
 			facts.Reconciliation{Ref: kustomization, Product: product, SelfHeals: true, Ready: facts.Yes, ReadySince: since, Revision: "main", Interval: 10 * time.Minute,
-				Source: facts.Ref{Group: "source.toolkit.fluxcd.io", Kind: "GitRepository", Namespace: "flux-system", Name: "aula"},
+				Source:  facts.Ref{Group: "source.toolkit.fluxcd.io", Kind: "GitRepository", Namespace: "flux-system", Name: "aula"},
 				Manages: []facts.Ref{{Group: "rbac.authorization.k8s.io", Kind: "ClusterRole", Name: "system:x"}, {Group: "apps", Kind: "Deployment", Namespace: "aula", Name: "web"}}},
 		},
 		"a Kustomization whose controller has not seen its present version": {
