@@ -33,8 +33,9 @@ var LOG04 = control.Define(control.Meta{
 type log04 struct {
 	// SampleInterval is the longest time from the end of one reviewed period to the end of the next, at most 12mo.
 	SampleInterval string `json:"sampleInterval"`
-	// MinRetention of the records, not below 12mo; MaxRetention, unless law asks for more.
+	// MinRetention is the least time that the records are kept, not below 12mo.
 	MinRetention string `json:"minRetention"`
+	// MaxRetention is the longest time that they are kept; more where a law asks for it.
 	MaxRetention string `json:"maxRetention"`
 	// ArrivalMaxAge is how old the attestation that the stream arrives may be, at most 30d.
 	ArrivalMaxAge string `json:"arrivalMaxAge"`

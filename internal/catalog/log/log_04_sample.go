@@ -141,7 +141,7 @@ func open(a *v1alpha1.Attestation) bool {
 // latest gives the review of the latest period, and the end of that: no review reaches beyond its own day.
 func latest(reviews []*v1alpha1.Attestation) (last *v1alpha1.Attestation, until time.Time) {
 	for _, a := range reviews {
-		if a.Spec.AccessLogReview == nil {
+		if a.Spec.AccessLogReview == nil || a.Spec.AccessLogReview.Sampled < 1 { // who looked at nothing reviewed nothing
 			continue
 		}
 		end, err := date.EndOfValidity(string(a.Spec.AccessLogReview.Until))
