@@ -3,7 +3,7 @@ package v1alpha1
 import metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 // AttestationType is what is attested.
-// +kubebuilder:validation:Enum=ClusterBound;StorageLocation;ReplicationLocation;TelemetryLocation;LogArrival;LogRetention;LogProtection;BackupCoverage;RestoreTest;BackupSeparation;BackupImmutability;BackupEncryption;ClassificationReview;ControlPlaneLocation;KeyLocation;IdentityProviderLocation;ManagementLocation;APIAuditLogging;AccessLogReview;AlertTest;ContingencyPlan;ContingencyExercise;FailoverTest;AccessReview;MultiFactorAuthentication;EndUserLogin;EncryptionAtRest;EncryptionInTransit;Deletion;TestDataReview;DataQuality;RiskAssessment;ImpactAssessment;ProcessingRecord;UseWithinPurpose;ContactsConfirmed;Awareness;ManagementStatement;IncidentProcedure;IncidentExercise;PhysicalSecurity;PersonnelSecurity;AdmissionExemptions;NetworkPolicyEnforcement;NodeDiskEncryption;SecretEncryption;TLSTermination;SecurityMonitoring;NodePatching;NodeVulnerabilityScan
+// +kubebuilder:validation:Enum=ClusterBound;StorageLocation;ReplicationLocation;TelemetryLocation;LogArrival;LogRetention;LogProtection;BackupCoverage;RestoreTest;BackupSeparation;BackupImmutability;BackupEncryption;ClassificationReview;ControlPlaneLocation;KeyLocation;IdentityProviderLocation;ManagementLocation;APIAuditLogging;AccessLogReview;AlertTest;ContingencyPlan;ContingencyExercise;FailoverTest;AccessReview;MultiFactorAuthentication;EndUserLogin;EncryptionAtRest;EncryptionInTransit;Deletion;TestDataReview;DataQuality;RiskAssessment;ImpactAssessment;ProcessingRecord;UseWithinPurpose;ContactsConfirmed;Awareness;ManagementStatement;IncidentProcedure;IncidentExercise;PhysicalSecurity;PersonnelSecurity;AdmissionExemptions;NetworkPolicyEnforcement;NodeDiskEncryption;SecretEncryption;TLSTermination;SecurityMonitoring;NodePatching;NodeVulnerabilityScan;SecretRotation
 type AttestationType string
 
 // Types of attestations.
@@ -110,6 +110,8 @@ const (
 	AttestNodePatching AttestationType = "NodePatching"
 	// AttestNodeVulnerabilityScan: nodes are scanned for vulnerabilities, which are fixed in time (HRD-03).
 	AttestNodeVulnerabilityScan AttestationType = "NodeVulnerabilityScan"
+	// AttestSecretRotation: passwords, keys and tokens were renewed, with new content and not by a label (IAM-04).
+	AttestSecretRotation AttestationType = "SecretRotation"
 )
 
 // AttestationAbout says what the attestation is about: exactly one of solution, environment, platform and supplier, or an

@@ -9,7 +9,7 @@ import (
 )
 
 // Controls of the family, in order.
-var Controls = []*control.Control{IAM01, IAM02, IAM03, IAM05}
+var Controls = []*control.Control{IAM01, IAM02, IAM03, IAM04, IAM05}
 
 // systemPart tells whether a holder of rights is a part of Kubernetes or of the platform, which the Platform lists by namespace.
 func systemPart(p *control.Platform, h facts.Subject) bool {

@@ -241,21 +241,39 @@ func (w *ways) judge(d *door) {
 }
 
 func (w *ways) entry(d *door, e *v1alpha1.EntryPoint, args []string) control.Result {
-	env := w.in.Environment
-	public := slices.ContainsFunc(e.PublicPaths, func(p string) bool { return p == d.path || strings.HasSuffix(p, "/") && strings.HasPrefix(d.path, p) })
-	explain := func(what string) control.Result {
-		return control.Fail("NotExplained", append([]string{"what", what}, args...)...)
-	}
-	switch {
-	case e.Login == "None" && e.Reason == "":
-		return explain("everybody gets in")
-	case e.Login == "None":
+	if e.Login == "None" && e.Reason != "" {
 		return control.Pass("EntryGuarded").RestingOn(control.Declared)
+	}
+	if r := w.declaration(d, e, args); r.Verdict != "" {
+		return r
+	}
+	public := slices.ContainsFunc(e.PublicPaths, func(p string) bool { return p == d.path || strings.HasSuffix(p, "/") && strings.HasPrefix(d.path, p) })
+	switch {
+	case d.login == facts.Yes && e.Login == "Proxy":
+		return control.Pass("EntryGuarded")
+	case d.login == facts.Yes, e.Login == "Application", public:
+		return control.Pass("EntryGuarded").RestingOn(control.Declared)
+	case d.login == facts.No:
+		return control.Fail("LoginNotSeen", args...)
+	}
+	until, found, changes := loginAttested(w.in.Environment.Attestations, e.Host, true, w.p, w.in.Now)
+	if found {
+		return control.Pass("EntryGuarded").RestingOn(control.Attested).Until(until).Until(changes)
+	}
+	return control.Unknown("ProxyNotRead", args...).Until(changes)
+}
+
+// declaration gives what is wrong with what is declared of a way in, the zero Result for nothing.
+func (w *ways) declaration(d *door, e *v1alpha1.EntryPoint, args []string) control.Result {
+	spec := &w.in.Environment.Solution.Object.Spec
+	switch {
+	case e.Login == "None":
+		return control.Fail("NotExplained", append([]string{"what", "everybody gets in"}, args...)...)
 	case len(e.PublicPaths) > 0 && e.Reason == "":
-		return explain("paths are reached")
+		return control.Fail("NotExplained", append([]string{"what", "paths are reached"}, args...)...)
 	case slices.Contains(e.PublicPaths, "/"):
 		return control.Fail("EverythingPublic", args...)
-	case e.Audience != "" && !env.Solution.Object.Spec.NoEndUsers && !slices.ContainsFunc(env.Solution.Object.Spec.Login, func(l v1alpha1.Login) bool { return l.Audience == e.Audience }):
+	case e.Audience != "" && !spec.NoEndUsers && !slices.ContainsFunc(spec.Login, func(l v1alpha1.Login) bool { return l.Audience == e.Audience }):
 		return control.Fail("AudienceUnknown", args...)
 	}
 	for _, path := range append(slices.Clone(e.PublicPaths), d.path) {
@@ -263,24 +281,7 @@ func (w *ways) entry(d *door, e *v1alpha1.EntryPoint, args []string) control.Res
 			return control.Fail("ManagementPath", append([]string{"path", path}, args...)...)
 		}
 	}
-	if e.Login == "Application" || public || d.login == facts.Yes {
-		return control.Pass("EntryGuarded").RestingOn(basis(e, public))
-	}
-	if d.login == facts.No {
-		return control.Fail("LoginNotSeen", args...)
-	}
-	until, found, changes := loginAttested(env.Attestations, e.Host, true, w.p, w.in.Now)
-	if found {
-		return control.Pass("EntryGuarded").RestingOn(control.Attested).Until(until).Until(changes)
-	}
-	return control.Unknown("ProxyNotRead", args...).Until(changes)
-}
-
-func basis(e *v1alpha1.EntryPoint, public bool) control.Basis {
-	if e.Login == "Application" || public {
-		return control.Declared
-	}
-	return control.Observed
+	return control.Result{}
 }
 
 // management tells a path that tells of the inside of a program. That of health alone does not, and everything below it does.
