@@ -30,7 +30,9 @@ func PruneTo[T any](annotations ...string) func(runtime.Object) runtime.Object {
 		out.SetName(u.GetName())
 		out.SetUID(u.GetUID())
 		out.SetResourceVersion(u.GetResourceVersion())
-		out.SetGeneration(u.GetGeneration())
+		if g := u.GetGeneration(); g != 0 { // else what T read of it stays
+			out.SetGeneration(g)
+		}
 		out.SetCreationTimestamp(u.GetCreationTimestamp())
 		out.SetLabels(u.GetLabels())
 		out.SetOwnerReferences(u.GetOwnerReferences())
