@@ -104,13 +104,8 @@ func (m *meshed) shape(w *facts.Workload, s *facts.PodShape, running bool) contr
 	if m.wanted && off != "" && (proxy == "" || !running) {
 		return control.Fail("InjectionOff", "what", off, "namespace", m.name, "workload", command(w.Ref))
 	}
-	if proxy == "" && !running && off == "" && !s.HostNetwork { // no pod yet: it gets the proxy that the namespace asks for
-		switch {
-		case enabled(m.annotations[linkerdInject]) || enabled(s.Annotations[linkerdInject]):
-			proxy = facts.MeshLinkerd
-		case m.wanted || s.Labels.Map()[injectKey] == "true":
-			proxy = facts.MeshIstio
-		}
+	if proxy == "" && !running && off == "" && !s.HostNetwork {
+		proxy = m.expected(s)
 	}
 	if proxy == "" {
 		if m.wanted {
@@ -137,6 +132,18 @@ func (m *meshed) shape(w *facts.Workload, s *facts.PodShape, running bool) contr
 		return control.Unreadable(m.missing...) // a proxy may say otherwise; what a policy says stands
 	}
 	return r
+}
+
+// expected names the mesh whose proxy a pod gets that is not there yet, because its namespace or its template asks for it.
+func (m *meshed) expected(s *facts.PodShape) string {
+	inject, _ := s.Labels.Lookup(injectKey)
+	switch {
+	case enabled(m.annotations[linkerdInject]) || enabled(s.Annotations[linkerdInject]):
+		return facts.MeshLinkerd
+	case m.wanted || inject == "true":
+		return facts.MeshIstio
+	}
+	return ""
 }
 
 // withoutMesh asks attestations, and says what encryption between nodes is worth.

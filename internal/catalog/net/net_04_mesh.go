@@ -92,28 +92,13 @@ func ofData(value string) bool {
 	return false
 }
 
-// istio judges a pod in the mesh by the policy that applies: of the workload, else of the namespace, else of the mesh, each the
-// oldest of its kind. Without any, connections in clear are taken.
+// istio judges a pod in the mesh by the policy that applies. Without any, connections in clear are taken.
 func (m *meshed) istio(s *facts.PodShape) control.Result {
-	var own, namespace, root *facts.Mesh
-	older := func(at **facts.Mesh, p *facts.Mesh) {
-		if *at == nil || p.CreatedAt < (*at).CreatedAt || p.CreatedAt == (*at).CreatedAt && p.Ref.Compare((*at).Ref) < 0 {
-			*at = p
-		}
-	}
-	for _, p := range m.policies("PeerAuthentication") {
-		switch {
-		case p.Pods != nil && p.Ref.Namespace == m.name && network.Matches(p.Pods, s.Labels.Lookup):
-			older(&own, p)
-		case p.Pods == nil && p.Ref.Namespace == m.name:
-			older(&namespace, p)
-		case p.Pods == nil:
-			older(&root, p)
-		}
-	}
+	inOrder := m.applying(s)
+	own := inOrder[0]
 	mode, by, cause := "PERMISSIVE", "default", facts.Ref{}
 	args := []string{"namespace", m.name}
-	for _, p := range []*facts.Mesh{own, namespace, root} {
+	for _, p := range inOrder {
 		if p != nil && p.Mode != facts.MeshUnset {
 			mode, by, cause = p.Mode, p.Ref.String(), p.Ref
 			break
@@ -130,6 +115,27 @@ func (m *meshed) istio(s *facts.PodShape) control.Result {
 		}
 	}
 	return control.Pass("Encrypted")
+}
+
+// applying gives the policies of the workload, of the namespace and of the mesh, each the oldest of its kind, nil for none.
+func (m *meshed) applying(s *facts.PodShape) [3]*facts.Mesh {
+	var out [3]*facts.Mesh
+	older := func(at **facts.Mesh, p *facts.Mesh) {
+		if *at == nil || p.CreatedAt < (*at).CreatedAt || p.CreatedAt == (*at).CreatedAt && p.Ref.Compare((*at).Ref) < 0 {
+			*at = p
+		}
+	}
+	for _, p := range m.policies("PeerAuthentication") {
+		switch {
+		case p.Pods != nil && p.Ref.Namespace == m.name && network.Matches(p.Pods, s.Labels.Lookup):
+			older(&out[0], p)
+		case p.Pods == nil && p.Ref.Namespace == m.name:
+			older(&out[1], p)
+		case p.Pods == nil:
+			older(&out[2], p)
+		}
+	}
+	return out
 }
 
 // policies of the namespace and of the root namespace of Istio.
