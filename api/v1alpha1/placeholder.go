@@ -6,8 +6,18 @@ import "strings"
 // reader. Controls take the field for not recorded.
 const ToBeFilledIn = "To be filled in"
 
-// IsToBeFilledIn tells whether a text only holds the place of one.
+// IsToBeFilledIn tells whether a text only holds the place of one: it begins with ToBeFilledIn, or is nothing but a word or sign
+// that people write for it.
 func IsToBeFilledIn(text string) bool {
 	text = strings.TrimSpace(text)
-	return len(text) >= len(ToBeFilledIn) && strings.EqualFold(text[:len(ToBeFilledIn)], ToBeFilledIn)
+	if len(text) >= len(ToBeFilledIn) && strings.EqualFold(text[:len(ToBeFilledIn)], ToBeFilledIn) {
+		return true
+	}
+	switch strings.ToLower(strings.Trim(text, " .,:;!?-_<>[](){}*#")) {
+	case "todo", "tbd", "tba", "tbc", "fixme", "xxx", "to be determined", "to be decided", "to be defined", "udfyldes", "skal udfyldes", "mangler":
+		return true
+	case "":
+		return text != ""
+	}
+	return false
 }
