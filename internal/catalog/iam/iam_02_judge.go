@@ -29,7 +29,7 @@ type household struct {
 	index    *access.Index
 	out      []control.Result
 	at       map[facts.Ref]int
-	// users are the workloads that have an identity, by account.
+	// users are the workloads that have the identity of an account, by accounts with rights.
 	users map[string][]facts.Ref
 }
 
@@ -41,6 +41,9 @@ func (j *identities) namespace(in control.NamespaceInput, out []control.Result) 
 	h := &household{identities: j, in: in, accounts: map[string]*facts.ServiceAccount{}, index: access.Look(in.Facts), at: map[facts.Ref]int{}, users: map[string][]facts.Ref{}}
 	for _, a := range facts.ListIn[facts.ServiceAccount](in.Facts, in.Namespace) {
 		h.accounts[a.Name] = a
+		if len(a.Cloud) > 0 || len(h.own(a)) > 0 {
+			h.users[a.Name] = nil
+		}
 	}
 	missing := slices.Concat(facts.Incomplete[facts.Workload](in.Facts), facts.Incomplete[facts.Pod](in.Facts), facts.Incomplete[facts.Owner](in.Facts))
 	unread := h.workloads()
@@ -106,27 +109,30 @@ func (h *household) workloads() (unread bool) {
 func (h *household) shape(on facts.Ref, s *facts.PodShape, pod, path string) {
 	account := h.accounts[s.ServiceAccount]
 	mounted, cloud := mounts(s, account), account != nil && len(account.Cloud) > 0
-	if (mounted || cloud) && !slices.Contains(h.users[s.ServiceAccount], on) {
-		h.users[s.ServiceAccount] = append(h.users[s.ServiceAccount], on)
+	if users, counts := h.users[s.ServiceAccount]; counts && (mounted || cloud) && !slices.Contains(users, on) {
+		h.users[s.ServiceAccount] = append(users, on)
 	}
-	if pod != "" {
-		pod = " in pod " + pod
-	}
-	args := []string{"account", s.ServiceAccount, "pod", pod, "namespace", h.in.Namespace, "environment", h.Environment.Object.Name}
-	for _, v := range s.Volumes {
-		if life := time.Duration(v.Token) * time.Second; life > h.limit+slack {
-			h.add(on, control.Fail("TokenLivesLong", append(args, "volume", v.Name, "life", life.String(), "limit", h.p.TokenMaxAge,
+	for i := range s.Volumes {
+		if life := time.Duration(s.Volumes[i].Token) * time.Second; life > h.limit+slack {
+			h.add(on, control.Fail("TokenLivesLong", h.args(s, pod, "volume", s.Volumes[i].Name, "life", life.String(), "limit", h.p.TokenMaxAge,
 				"seconds", strconv.Itoa(int(h.limit.Seconds())))...).At(field(path, ".volumes")))
 		}
 	}
 	switch {
 	case mounted && h.p.Declared && !h.declared(s.ServiceAccount):
-		h.add(on, control.Fail("TokenNotDeclared", args...).At(field(path, ".automountServiceAccountToken")))
+		h.add(on, control.Fail("TokenNotDeclared", h.args(s, pod)...).At(field(path, ".automountServiceAccountToken")))
 	case mounted || cloud:
 		h.add(on, control.Pass("OwnIdentity"))
 	default:
 		h.add(on, control.NotApplicable("MountsNone"))
 	}
+}
+
+func (h *household) args(s *facts.PodShape, pod string, more ...string) []string {
+	if pod != "" {
+		pod = " in pod " + pod
+	}
+	return append(more, "account", s.ServiceAccount, "pod", pod, "namespace", h.in.Namespace, "environment", h.Environment.Object.Name)
 }
 
 func field(path, name string) string {
@@ -155,13 +161,21 @@ func (h *household) declared(account string) bool {
 	})
 }
 
+// own gives the grants that name an account itself and give more than everybody has.
+func (h *household) own(a *facts.ServiceAccount) (out []*access.Grant) {
+	for _, g := range h.index.HeldBy(facts.Subject{Kind: facts.SubjectServiceAccount, Namespace: a.Namespace, Name: a.Name}) {
+		if g.Beyond {
+			out = append(out, g)
+		}
+	}
+	return out
+}
+
 // account judges a service account. Whole: all that uses it is seen.
 func (h *household) account(a *facts.ServiceAccount, whole bool) {
 	on := facts.Ref{Kind: "ServiceAccount", Namespace: a.Namespace, Name: a.Name}
 	grants, users := h.index.OfServiceAccount(a.Namespace, a.Name), h.users[a.Name]
-	own := slices.DeleteFunc(slices.Clone(grants), func(g *access.Grant) bool {
-		return !slices.Contains(g.Holders, facts.Subject{Kind: facts.SubjectServiceAccount, Namespace: a.Namespace, Name: a.Name})
-	})
+	own := h.own(a)
 	by := func(all []*access.Grant) string {
 		if len(all) > 0 {
 			return all[0].Binding.Ref.String()
