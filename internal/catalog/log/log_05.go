@@ -25,7 +25,7 @@ var LOG05 = control.Define(control.Meta{
 		"Configuration in Secrets; local files that switch rules of a detection agent off; whether somebody really looks. The test of the alarm path covers these as of its day.",
 	ISO:  []string{"8.16 Monitoring activities", "5.25 Assessment and decision on information security events"},
 	GDPR: []string{"32", "33"},
-	Evidence: []string{"PrometheusRule spec.groups[].rules[]: alert, expr, for, labels", "Prometheus ruleSelector, ruleNamespaceSelector, alerting, enforcedNamespaceLabel, replicas, condition Available",
+	Evidence: []string{"PrometheusRule spec.groups[].rules[]: alert, expr, for, labels", "Prometheus and ThanosRuler: ruleSelector, ruleNamespaceSelector, alerting or alertmanagersUrl, enforcedNamespaceLabel, replicas, condition Available",
 		"Alertmanager alertmanagerConfigSelector, alertmanagerConfigNamespaceSelector, alertmanagerConfiguration, alertmanagerConfigMatcherStrategy, replicas, condition Available",
 		"AlertmanagerConfig route, receivers (names and types only), inhibitRules, time intervals", "pods of detection agents on the nodes in use",
 		"Platform spec.monitoring", "Attestations AlertTest and SecurityMonitoring"},

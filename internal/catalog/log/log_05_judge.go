@@ -126,7 +126,7 @@ func (j *alarming) alert(name string, counts func(alarms.Way) bool) control.Resu
 	if a.Alert.For > j.maxFor {
 		return fail("WaitsTooLong", "for", date.Length(a.Alert.For), "max", j.p.MaxFor)
 	}
-	args = append(args, "server", a.Server.Ref.String())
+	args = append(args, "server", a.Server.Ref.String(), "kind", strings.ToLower(a.Server.Ref.Kind), "namespace", a.Server.Ref.Namespace, "name", a.Server.Ref.Name)
 	switch {
 	case a.State == alarms.NotRunning:
 		return control.Fail("ServerDown", args...).Because(a.Server.Ref)
@@ -144,7 +144,7 @@ func (j *alarming) reach(name string, ways alarms.Ways, counts func(alarms.Way) 
 	certain := func(w alarms.Way) bool { return w.Certain && good(w) }
 	switch {
 	case len(ways.Managers) > 0 && !ways.Running && ways.Closed:
-		return control.Fail("AlertmanagerDown", append(args, "manager", ways.Managers[0].String())...).Because(ways.Managers[0])
+		return control.Fail("AlertmanagerDown", append(args, "manager", ways.Managers[0].String(), "at", ways.Managers[0].Namespace, "managerName", ways.Managers[0].Name)...).Because(ways.Managers[0])
 	case ways.Inhibited == date.Yes:
 		return control.Fail("Inhibited", append(args, "by", ways.InhibitedBy.String())...).Because(ways.InhibitedBy)
 	case slices.ContainsFunc(ways.All, certain) && ways.Inhibited == date.No:

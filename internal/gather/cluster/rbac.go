@@ -23,7 +23,7 @@ package cluster
 // +kubebuilder:rbac:groups=kyverno.io,resources=clusterpolicies;policies;policyexceptions,verbs=list;watch
 // +kubebuilder:rbac:groups=logging.banzaicloud.io,resources=clusterflows;clusteroutputs;flows;fluentbitagents;loggings;outputs,verbs=list;watch
 // +kubebuilder:rbac:groups=loki.grafana.com,resources=lokistacks,verbs=list;watch
-// +kubebuilder:rbac:groups=monitoring.coreos.com,resources=alertmanagerconfigs;alertmanagers;prometheuses;prometheusrules,verbs=list;watch
+// +kubebuilder:rbac:groups=monitoring.coreos.com,resources=alertmanagerconfigs;alertmanagers;prometheuses;prometheusrules;thanosrulers,verbs=list;watch
 // +kubebuilder:rbac:groups=networking.istio.io,resources=destinationrules,verbs=list;watch
 // +kubebuilder:rbac:groups=networking.k8s.io,resources=ingressclasses;ingresses;networkpolicies,verbs=list;watch
 // +kubebuilder:rbac:groups=node.k8s.io,resources=runtimeclasses,verbs=list;watch

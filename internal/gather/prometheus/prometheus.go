@@ -26,6 +26,7 @@ func Kinds() []adapter.Kind {
 	return []adapter.Kind{
 		kind("v1", "PrometheusRule", "prometheusrules", facts.TypeOf[facts.AlertRules](), extractRules, adapter.PruneTo[rules]()),
 		kind("v1", "Prometheus", "prometheuses", facts.TypeOf[facts.MetricsServer](), extractServer, adapter.PruneTo[server]()),
+		kind("v1", "ThanosRuler", "thanosrulers", facts.TypeOf[facts.MetricsServer](), extractRuler, adapter.PruneTo[ruler]()),
 		kind("v1", "Alertmanager", "alertmanagers", facts.TypeOf[facts.AlertManager](), extractManager, adapter.PruneTo[manager]()),
 		kind("v1alpha1", "AlertmanagerConfig", "alertmanagerconfigs", facts.TypeOf[facts.AlertRoute](), extractRoute, adapter.PruneTo[config]()),
 	}
@@ -106,6 +107,36 @@ func extractServer(obj runtime.Object) ([]any, error) {
 		}
 	}
 	return []any{out}, nil
+}
+
+// ruler is a ThanosRuler, which names its Alertmanagers by address or in a Secret.
+type ruler struct {
+	Spec struct {
+		RuleSelector           *metav1.LabelSelector `json:"ruleSelector,omitempty"`
+		RuleNamespaceSelector  *metav1.LabelSelector `json:"ruleNamespaceSelector,omitempty"`
+		AlertmanagersURL       []string              `json:"alertmanagersUrl,omitempty"`
+		AlertmanagersConfig    *struct{}             `json:"alertmanagersConfig,omitempty"`
+		AlertRelabelConfigs    *struct{}             `json:"alertRelabelConfigs,omitempty"`
+		EnforcedNamespaceLabel string                `json:"enforcedNamespaceLabel,omitempty"`
+		Replicas               *int32                `json:"replicas,omitempty"`
+		Paused                 bool                  `json:"paused,omitempty"`
+	} `json:"spec"`
+	Status struct {
+		Conditions []condition `json:"conditions,omitempty"`
+	} `json:"status,omitzero"`
+}
+
+func extractRuler(obj runtime.Object) ([]any, error) {
+	var r ruler
+	u, err := adapter.Decode(obj, &r)
+	if err != nil {
+		return nil, err
+	}
+	s := &r.Spec
+	return []any{&facts.MetricsServer{
+		Ref: adapter.RefOf(u), Rules: s.RuleSelector, RuleNamespaces: s.RuleNamespaceSelector, OtherAlertManagers: len(s.AlertmanagersURL) > 0 || s.AlertmanagersConfig != nil,
+		Relabels: s.AlertRelabelConfigs != nil, NamespaceLabel: s.EnforcedNamespaceLabel, Replicas: replicas(s.Replicas), Paused: s.Paused, Available: available(r.Status.Conditions),
+	}}, nil
 }
 
 // replicas gives the number of replicas; left out it is one.

@@ -40,6 +40,12 @@ status: {conditions: [{type: Reconciled, status: "True"}, {type: Available, stat
 			&facts.MetricsServer{Ref: ref("Prometheus", "main"), Rules: &metav1.LabelSelector{}, RuleNamespaces: &metav1.LabelSelector{MatchLabels: map[string]string{"a": "b"}},
 				AlertManagers: []string{"monitoring/alertmanager-operated", "other/x"}, OtherAlertManagers: true, Relabels: true, NamespaceLabel: "namespace", Replicas: 1,
 				Available: facts.Yes, RemoteWrite: []string{"metrics.example.org"}}},
+		"a ThanosRuler evaluates rules too, and tells Alertmanagers by their addresses": {`
+apiVersion: monitoring.coreos.com/v1
+kind: ThanosRuler
+metadata: {namespace: monitoring, name: rule}
+spec: {replicas: 2, ruleSelector: {}, alertmanagersUrl: ["http://alertmanager.monitoring.svc:9093"], alertRelabelConfigs: {name: s, key: k}}`,
+			&facts.MetricsServer{Ref: ref("ThanosRuler", "rule"), Rules: &metav1.LabelSelector{}, OtherAlertManagers: true, Relabels: true, Replicas: 2}},
 		"an Alertmanager with its base configuration in a Secret by default": {`
 apiVersion: monitoring.coreos.com/v1
 kind: Alertmanager
