@@ -372,6 +372,10 @@ type RuntimeClass struct {
 	NodeSelector map[string]string
 }
 
+// Service says that a Service exists, of whatever type, and nothing else: all share one value, so that a change of a Service
+// is no change of it.
+type Service struct{}
+
 // ExternalService is a Service of type ExternalName, a Service without selector, or the hand-written endpoints of one (an
 // EndpointSlice that no controller of the cluster made): then Addresses are set, and Name is that of the Service.
 type ExternalService struct {

@@ -31,7 +31,7 @@ var LOC03 = control.Define(control.Meta{
 }, control.Parameters[control.NoParameters]{}, control.Rules[control.NoParameters]{Namespace: &control.NamespaceRule[control.NoParameters]{
 	Needs: []control.Need{control.Needs[facts.Claim](), control.Needs[facts.PersistentVolume](), control.Needs[facts.StorageClass](), control.Needs[facts.Workload](),
 		control.NeedsAll[facts.ExternalService](), control.Needs[facts.Database](), control.Needs[facts.Node](), control.Needs[facts.ConfigHosts](),
-		control.Sees[facts.Namespace]()},
+		control.Sees[facts.Namespace](), control.SeesAll[facts.Service]()},
 	Begin: func(in control.EnvironmentInput, _ *control.NoParameters) func(control.NamespaceInput, []control.Result) []control.Result {
 		return (&storageJudge{judge: newJudge(in, v1alpha1.AttestStorageLocation), reader: reader(in.Environment), names: make([]name, 0, 4)}).namespace
 	},
@@ -175,7 +175,7 @@ func (j *storageJudge) inline(out []control.Result, w *facts.Workload) []control
 func (j *storageJudge) external(s *facts.ExternalService) []control.Result {
 	subject := facts.Ref{Kind: "Service", Namespace: s.Namespace, Name: s.Name}
 	if s.Host != "" {
-		if _, leads := place.LeadOf(j.facts, "", place.BareHost(s.Host)); !leads && j.isService(place.BareHost(s.Host)) {
+		if lead, leads := place.LeadOf(j.facts, "", place.BareHost(s.Host)); !leads && j.exists(lead.Service) {
 			return nil
 		}
 		t := target{what: "Host " + s.Host + " behind " + subject.String(), subject: subject, field: "spec.externalName", unread: "it is not declared"}

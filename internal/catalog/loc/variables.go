@@ -24,7 +24,7 @@ func telemetry(in control.EnvironmentInput) []control.Result {
 					for host := range strings.SplitSeq(v.Hosts, ",") {
 						t := attested.telemetry(w, c, v, host)
 						out = append(out, because(attested.target(t), v))
-						if t.inCluster {
+						if t.inCluster && t.missing.IsZero() {
 							out = append(out, attested.passedOn(t, host)...)
 						}
 					}
@@ -58,20 +58,13 @@ func (j *judge) passedOn(to target, host string) []control.Result {
 	}
 	var out []control.Result
 	for _, d := range logs.Of(j.facts).Telemetry(service) {
-		if d.InCluster {
+		if d.InCluster && j.exists(d.Service) {
 			continue // where the nodes are, like the collector
 		}
-		what := cmp.Or(d.Name(), d.Plugin)
+		what := called(d)
 		t := target{what: to.what + ", which " + d.Collector.String() + " passes on to " + what + ",", subject: to.subject, field: to.field,
-			names: namesOf(d.Name()), unread: cmp.Or(d.Unread, "destination "+what+" names no region")}
-		switch {
-		case d.Unread != "":
-		case d.Provider != "" && d.Region != "":
-			t = j.regionTarget(t, d.Provider, d.Region)
-		case d.Host != "":
-			t = j.hostTarget(t, d.Collector.Namespace, d.Host)
-		}
-		out = append(out, j.target(t).Because(d.Collector))
+			unread: cmp.Or(d.Unread, "destination "+what+" names no region")}
+		out = append(out, j.target(j.sentTo(t, d)).Because(d.Collector))
 	}
 	return out
 }
@@ -94,7 +87,7 @@ func (j *storageJudge) stores(out []control.Result, w *facts.Workload) []control
 				out = append(out, because(j.target(target{what: "The data store that " + v.Name + " names", of: w.Ref, subject: w.Ref, field: at(), unread: v.Unread}), v))
 			}
 			for host := range strings.SplitSeq(v.Hosts, ",") {
-				if host == "" || j.isService(host) && !j.leadsAway(w.Ref.Namespace, host) {
+				if host == "" || j.isService(host) && !j.leadsAway(w.Ref.Namespace, host) && !j.isMissing(w.Ref.Namespace, host) {
 					continue // where its volumes are is judged by themselves, and where a Service of the namespace leads too
 				}
 				t := target{what: "Data store " + host, of: w.Ref, subject: w.Ref, field: at(), unread: "it is not declared"}
@@ -113,6 +106,12 @@ func (j *storageJudge) leadsAway(from, host string) bool {
 	}
 	_, leads := place.LeadOf(j.facts, from, place.BareHost(host))
 	return leads
+}
+
+// isMissing tells whether a name is that of a Service that does not exist.
+func (j *storageJudge) isMissing(from, host string) bool {
+	service, ok := place.ServiceOf(j.facts, from, place.BareHost(host))
+	return ok && !j.exists(service)
 }
 
 // isService tells names of Services of the cluster, also those of the form service.namespace.

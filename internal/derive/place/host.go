@@ -17,6 +17,12 @@ func BareHost(host string) string {
 	return strings.ToLower(strings.TrimSuffix(name, "."))
 }
 
+// IsItself tells whether a name or address is that of the pod or node itself.
+func IsItself(host string) bool {
+	a, err := netip.ParseAddr(host)
+	return host == "localhost" || err == nil && a.IsLoopback()
+}
+
 // IsClusterHost tells whether a name is a Service's, or the pod or node itself. Anybody can own svc.example.org, so a cluster
 // domain other than the usual one is not recognised.
 func IsClusterHost(host string) bool {

@@ -39,8 +39,8 @@ type Lead struct {
 const leadDepth = 5
 
 // LeadOf follows the name of a Service that leads somewhere else: by another name (type ExternalName) or by endpoints written
-// by hand. ok is false for a Service of pods and for whatever is no name of a Service. The caller declares the needs for
-// facts.Namespace and, in all namespaces, facts.ExternalService.
+// by hand. ok is false for a Service of pods, which lead.Service then names, for one that does not exist, and for whatever is
+// no name of a Service. The caller declares the needs for facts.Namespace and, in all namespaces, facts.ExternalService.
 func LeadOf(v facts.View, from, host string) (lead Lead, ok bool) {
 	service, named := ServiceOf(v, from, host)
 	if !named {

@@ -54,11 +54,12 @@ func (in *interner) runtimeClass(r *nodev1.RuntimeClass) []any {
 // apiService is the Service of the API server itself, which has no selector.
 func apiService(namespace, name string) bool { return namespace == "default" && name == "kubernetes" }
 
-// service gives a fact of Services that may lead out of the cluster.
+// service gives the fact that a Service exists, and a fact of those that may lead out of the cluster.
 func (in *interner) service(s *corev1.Service) []any {
 	external := s.Spec.Type == corev1.ServiceTypeExternalName
+	exists := []any{&facts.Service{}}
 	if !external && len(s.Spec.Selector) > 0 || apiService(s.Namespace, s.Name) {
-		return nil
+		return exists
 	}
 	out := &facts.ExternalService{Namespace: in.str(s.Namespace), Name: s.Name}
 	if external {
@@ -67,7 +68,7 @@ func (in *interner) service(s *corev1.Service) []any {
 	for _, p := range s.Spec.Ports {
 		out.Ports = append(out.Ports, p.Port)
 	}
-	return []any{out}
+	return append(exists, out)
 }
 
 // sliceController makes EndpointSlices of the pods that a selector finds.
