@@ -23,6 +23,9 @@ type Volume struct {
 	Host string
 	// NodeName of a volume that lies on one node.
 	NodeName string
+	// Labels is what its topology labels say, where that is none of the places: they were written by somebody who erred, and
+	// the data are where the scheduler takes the pods.
+	Labels string
 	// Unread says what would tell and is not there. Beside places: the data may be somewhere else too.
 	Unread string
 }
@@ -96,10 +99,12 @@ func (r Reader) Volume(pv *facts.PersistentVolume) Volume {
 		return v
 	}
 	if v, ok := r.handle(pv.CSI); ok {
+		v.Labels = r.labelsElsewhere(pv, v.Places)
 		return v
 	}
 	byAffinity, ok := r.affinity(pv)
 	if ok {
+		byAffinity.Labels = r.labelsElsewhere(pv, byAffinity.Places)
 		return byAffinity
 	}
 	if v, ok := r.volumeLabels(pv); ok {
@@ -257,6 +262,28 @@ func (r Reader) volumeLabels(pv *facts.PersistentVolume) (Volume, bool) {
 	}
 	p, ok := r.lookAt(r.provider(pv.CSI), reg, zone)
 	return Volume{Places: []region.Place{p}, Field: "metadata.labels", Value: cmp.Or(zone, reg)}, ok
+}
+
+// labelsElsewhere gives what the topology labels of a volume say where it is none of the places that it has otherwise. Labels
+// of volumes in several zones join these by two underscores.
+func (r Reader) labelsElsewhere(pv *facts.PersistentVolume, places []region.Place) string {
+	zones, reg := pv.Labels[corev1.LabelTopologyZone], pv.Labels[corev1.LabelTopologyRegion]
+	if len(places) == 0 || zones == "" && reg == "" {
+		return ""
+	}
+	for zone := range strings.SplitSeq(zones, "__") {
+		said, known := r.lookAt(r.provider(pv.CSI), reg, zone)
+		same := func(p region.Place) bool {
+			if known {
+				return p.Region == said.Region && slices.Equal(p.Countries, said.Countries)
+			}
+			return zone != "" && strings.EqualFold(p.Zone, zone) || reg != "" && strings.EqualFold(p.Region, reg)
+		}
+		if !slices.ContainsFunc(places, same) {
+			return strings.Trim(reg+", "+zone, ", ")
+		}
+	}
+	return ""
 }
 
 // Replicated tells whether a storage class writes copies to a paired region, and names the parameter that says so.
