@@ -16,7 +16,7 @@ func componentType(id string) string {
 	return t
 }
 
-// keepingComponents are processors that drop no log records. memory_limiter refuses records, and receivers of files then
+// keepingComponents are processors that drop no log records, as long as none of their statements changes the content. memory_limiter refuses records, and receivers of files then
 // read them again.
 var keepingComponents = []string{"batch", "memory_limiter", "resource", "resourcedetection", "attributes", "k8sattributes", "k8s_attributes", "transform",
 	"groupbyattrs", "resource_detection", "geoip", "redaction", "cumulativetodelta", "metricstransform", "schema", "unroll"}
@@ -66,6 +66,8 @@ func (g *graph) addPipeline(s *placed, by map[string]map[string]*placed, outputs
 	for _, processor := range s.All("processors") {
 		if !slices.Contains(keepingComponents, componentType(processor)) {
 			p.drops = append(p.drops, "processor "+processor)
+		} else if s := by["processor"][processor]; s != nil && s.Get("changes_content") == "true" {
+			p.drops = append(p.drops, "processor "+processor+", which changes the content,")
 		}
 	}
 	for _, id := range s.All("exporters") {
