@@ -108,7 +108,10 @@ type Container struct {
 	Name   string
 	Image  string
 	Mounts []Mount
-	// Config is what is known of its arguments and environment; nil where nothing is, as of most.
+	// Stores names hosts of data stores by variable, as Telemetry of Config does those of telemetry; what is in a Secret is
+	// left out. Many containers name one, and few have anything else that is known.
+	Stores *Labels
+	// Config is what is else known of its arguments and environment; nil where nothing is, as of most.
 	Config *ContainerConfig
 	Type   ContainerType
 	// EnvFrom is true where all keys of a ConfigMap or Secret become variables; Config.EnvFrom names the ConfigMaps.
@@ -125,9 +128,7 @@ type ContainerConfig struct {
 	// Telemetry names hosts that known telemetry variables send to; the variable is the key, only the host is kept. An
 	// empty host means that the value is in a Secret or ConfigMap and not read.
 	Telemetry map[string]string
-	// Stores names hosts of data stores as Telemetry does those of telemetry; what is in a Secret is left out.
-	Stores map[string]string
-	// From names the ConfigMap and key, with a slash between them, of variables of Telemetry and Stores that come from one.
+	// From names the ConfigMap and key, with a slash between them, of variables of Telemetry and of the container's Stores that come from one.
 	From map[string]string
 	// EnvFrom are the ConfigMaps whose keys all become variables, in order, each as prefix/name.
 	EnvFrom []string

@@ -3,6 +3,7 @@ package core
 import (
 	"maps"
 	"slices"
+	"strings"
 	"sync"
 	"weak"
 
@@ -74,16 +75,28 @@ func (in *interner) sharing(l *facts.Labels) *facts.Labels {
 	d := in.digestOf(l)
 	in.mu.Lock()
 	defer in.mu.Unlock()
-	return in.labelled.get(d, func() *facts.Labels {
-		names := func(list []string) []string {
-			return in.names.get(in.digestOf(list), func() []string {
-				for i := range list {
-					list[i] = in.own(list[i])
-				}
-				return list
-			})
+	return in.labelled.get(d, func() *facts.Labels { return l.Sharing(in.shared, in.own) })
+}
+
+// hosts is sharing for hosts of data stores, most of which only one workload names. Nothing stays of what they were cut out of,
+// which may hold a password.
+func (in *interner) hosts(l *facts.Labels) *facts.Labels {
+	if l == nil {
+		return nil
+	}
+	d := in.digestOf(l)
+	in.mu.Lock()
+	defer in.mu.Unlock()
+	return in.labelled.get(d, func() *facts.Labels { return l.Sharing(in.shared, strings.Clone) })
+}
+
+// shared gives an equal list of names that others share, for whoever holds the lock.
+func (in *interner) shared(list []string) []string {
+	return in.names.get(in.digestOf(list), func() []string {
+		for i := range list {
+			list[i] = in.own(list[i])
 		}
-		return l.Sharing(names, in.own)
+		return list
 	})
 }
 
@@ -162,10 +175,10 @@ func (in *interner) compact(s *facts.PodShape) {
 	}
 	for i := range s.Containers {
 		c := &s.Containers[i]
-		c.Name, c.Image = in.str(c.Name), in.str(c.Image)
+		c.Name, c.Image, c.Stores = in.str(c.Name), in.str(c.Image), in.hosts(c.Stores)
 		if config := c.Config; config != nil {
 			config.Settings, config.Telemetry = in.labels(config.Settings), in.labels(config.Telemetry)
-			config.Stores, config.From = in.labels(config.Stores), in.labels(config.From)
+			config.From = in.labels(config.From)
 		}
 		c.Mounts = list(in, &in.mounts, c.Mounts, func(m *facts.Mount) { m.Volume, m.Path = in.own(m.Volume), in.own(m.Path) })
 	}

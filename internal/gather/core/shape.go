@@ -95,7 +95,8 @@ func shapeOf(meta *metav1.ObjectMeta, spec *corev1.PodSpec, except ...string) *f
 func container(c *corev1.Container, kind facts.ContainerType, left []string) facts.Container {
 	known := KnownImage(c.Image)
 	out := facts.Container{Name: c.Name, Type: kind, Image: c.Image, EnvFrom: len(c.EnvFrom) > 0}
-	config := environment(c.Env, known)
+	config, stores := environment(c.Env, known)
+	out.Stores = facts.NewLabels(stores)
 	config.EnvFrom = configMaps(c.EnvFrom)
 	if known {
 		config.Args = safeArguments(slices.Concat(c.Command, c.Args))
@@ -109,7 +110,7 @@ func container(c *corev1.Container, kind facts.ContainerType, left []string) fac
 		}
 	}
 	out.Mounts = slices.Clip(out.Mounts)
-	if len(config.Args)+len(config.Settings)+len(config.Telemetry)+len(config.Stores)+len(config.EnvFrom)+len(config.SubPaths) > 0 {
+	if len(config.Args)+len(config.Settings)+len(config.Telemetry)+len(config.From)+len(config.EnvFrom)+len(config.SubPaths) > 0 {
 		out.Config = &config
 	}
 	return out
