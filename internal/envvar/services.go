@@ -41,6 +41,9 @@ var services = []service{
 
 // Service gives the service that a variable belongs to and whether the variable names a host.
 func Service(name string) (index int, host, known bool) {
+	if !beginsAsService(name) {
+		return 0, false, false
+	}
 	for i, s := range services {
 		if slices.ContainsFunc(s.hosts, func(v variable) bool { return v.matches(name) }) {
 			return i, true, true
@@ -50,6 +53,18 @@ func Service(name string) (index int, host, known bool) {
 		}
 	}
 	return 0, false, false
+}
+
+// beginsAsService tells most other variables by how they begin.
+func beginsAsService(name string) bool {
+	if len(name) < 2 {
+		return false
+	}
+	switch name[:2] {
+	case "AP", "DD", "EL", "HO", "JA", "LO", "NE", "OT", "SE", "SP", "ZI":
+		return true
+	}
+	return false
 }
 
 // HostsOf gives the hosts of a value that holds a host, an address, a comma-separated list of them, or a connection string

@@ -120,3 +120,18 @@ func TestPlainHostsAreReadAsAddressesAre(t *testing.T) {
 		t.Errorf("only %d hosts are plain", plain)
 	}
 }
+
+func TestEveryServiceIsKnownByHowItsVariablesBegin(t *testing.T) {
+	for _, s := range services {
+		for _, v := range s.hosts {
+			if _, host, known := Service(v.prefix + v.suffix); !host || !known {
+				t.Errorf("%s%s names no host of a service", v.prefix, v.suffix)
+			}
+		}
+		for _, name := range s.credentials {
+			if _, host, known := Service(name); host || !known {
+				t.Errorf("%s is no credential of a service", name)
+			}
+		}
+	}
+}
