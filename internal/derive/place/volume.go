@@ -68,25 +68,6 @@ func isRegionKey(k string) bool {
 	return strings.HasSuffix(k, "/region") || slices.Contains(regionKeys, k)
 }
 
-type volumesKey struct{ settings }
-
-// Volumes gives where each persistent volume is; those of one place share what is said of it. The caller declares the need
-// for facts.PersistentVolume.
-func (r Reader) Volumes(v facts.View) map[*facts.PersistentVolume]*Volume {
-	var held map[string]*Volume
-	return facts.Each(v, volumesKey{r.settings}, func(pv *facts.PersistentVolume) *Volume {
-		made := r.Volume(pv)
-		key := fmt.Sprintf("%#v", made)
-		if held == nil {
-			held = map[string]*Volume{}
-		}
-		if held[key] == nil {
-			held[key] = &made
-		}
-		return held[key]
-	})
-}
-
 // Volume reads where a persistent volume is: its handle, its node affinity, its labels, its server.
 func (r Reader) Volume(pv *facts.PersistentVolume) Volume {
 	switch {
@@ -142,9 +123,13 @@ func (r Reader) provider(csi *facts.CSIVolume) []string {
 	return r.Providers
 }
 
+func tellsByHandle(driver string) bool {
+	return driver == "pd.csi.storage.gke.io" || driver == "csi.scaleway.com"
+}
+
 // handle reads the place inside the handles of drivers that have it there.
 func (r Reader) handle(csi *facts.CSIVolume) (Volume, bool) {
-	if csi == nil {
+	if csi == nil || !tellsByHandle(csi.Driver) {
 		return Volume{}, false
 	}
 	parts, zone := strings.Split(csi.Handle, "/"), ""
