@@ -30,7 +30,7 @@ type interner struct {
 	strings     recent[string, string]
 	maps        recent[digest, map[string]string]
 	labelled    recent[digest, *facts.Labels]
-	names       recent[digest, []string]
+	names       recent[digest, *[]string]
 	mounts      recent[digest, []facts.Mount]
 	volumes     recent[digest, []facts.Volume]
 	tolerations recent[digest, []corev1.Toleration]
@@ -43,7 +43,7 @@ func newInterner() *interner {
 		strings:     recent[string, string]{limit: recentStrings},
 		maps:        recent[digest, map[string]string]{limit: recentMaps},
 		labelled:    recent[digest, *facts.Labels]{limit: recentMaps},
-		names:       recent[digest, []string]{limit: recentMaps},
+		names:       recent[digest, *[]string]{limit: recentMaps},
 		mounts:      recent[digest, []facts.Mount]{limit: recentMaps},
 		volumes:     recent[digest, []facts.Volume]{limit: recentMaps},
 		tolerations: recent[digest, []corev1.Toleration]{limit: recentMaps},
@@ -91,10 +91,10 @@ func (in *interner) hosts(l *facts.Labels) *facts.Labels {
 }
 
 // shared gives an equal list of names that others share, for whoever holds the lock.
-func (in *interner) shared(list []string) []string {
-	return in.names.get(in.digestOf(list), func() []string {
-		for i := range list {
-			list[i] = in.own(list[i])
+func (in *interner) shared(list *[]string) *[]string {
+	return in.names.get(in.digestOf(list), func() *[]string {
+		for i, s := range *list {
+			(*list)[i] = in.own(s)
 		}
 		return list
 	})
