@@ -37,7 +37,7 @@ var LOC04 = control.Define(control.Meta{
 		{Reason: "ReplicationNotAttested", Verdict: v1alpha1.VerdictUnknown, Text: "{what} is in {place}; whether the provider copies it elsewhere cannot be seen and nobody attests it.",
 			Remediation: "Let somebody who can see the provider's settings attest it: Attestation of type ReplicationLocation with target {name}, countries and evidence, at most 12 months old."},
 		{Reason: "OriginUnclear", Verdict: v1alpha1.VerdictUnknown, Text: "{what} is in {place} and holds {by}, which names a namespace of the environment but was not made by this cluster as it is now; allowed: {allowed}.",
-			Remediation: "See whose data it holds: velero backup describe {byTarget} -n {byNamespace} --details. If they are the environment's, delete it: velero backup delete {byTarget} -n {byNamespace}. Otherwise remove the BackupStorageLocation, or give each cluster a bucket or prefix of its own."},
+			Remediation: "See whose data it holds: velero backup describe {byTarget} -n {byNamespace} --details. If they are another cluster's, remove the BackupStorageLocation, or give each cluster a bucket or prefix of its own. If they are the environment's, take a backup to a place that is allowed first; what becomes of this one is the owner's to decide (DPD-02)."},
 		{Reason: "PlacesDiffer", Verdict: v1alpha1.VerdictUnknown, Text: "{what} is in a place that cannot be told: {detail}.",
 			Remediation: "Name the same region in both: kubectl edit the BackupStorageLocation, so that spec.config.region is the region of the host in spec.config.s3Url and spec.config.publicUrl."},
 		{Reason: "DestinationMissing", Verdict: v1alpha1.VerdictUnknown, Text: "{by} sends data to {what}, which does not exist.",
