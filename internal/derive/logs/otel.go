@@ -63,13 +63,7 @@ func (g *graph) addHanded(s *placed, by map[string]map[string]*placed, vars vari
 func (g *graph) addPipeline(s *placed, by map[string]map[string]*placed, outputs map[string]string, vars variables) {
 	name := "pipeline " + s.Name
 	p := &joint{at: s.place("pipeline " + s.Name)}
-	for _, processor := range s.All("processors") {
-		if !slices.Contains(keepingComponents, componentType(processor)) {
-			p.drops = append(p.drops, "processor "+processor)
-		} else if s := by["processor"][processor]; s != nil && s.Get("changes_content") == "true" {
-			p.drops = append(p.drops, "processor "+processor+", which changes the content,")
-		}
-	}
+	p.drops = losing(s.All("processors"), by["processor"])
 	for _, id := range s.All("exporters") {
 		if by["connector"][id] != nil {
 			// A connector joins pipelines; all but forward may let only some records through.
@@ -110,6 +104,18 @@ func (g *graph) addPipeline(s *placed, by map[string]map[string]*placed, outputs
 			g.sources = append(g.sources, newReceiver(r, name, vars))
 		}
 	}
+}
+
+// losing names the processors of a pipeline that may drop a record or take its content away.
+func losing(ids []string, known map[string]*placed) (out []string) {
+	for _, id := range ids {
+		if !slices.Contains(keepingComponents, componentType(id)) {
+			out = append(out, "processor "+id)
+		} else if s := known[id]; s != nil && s.Get("changes_content") == "true" {
+			out = append(out, "processor "+id+", which changes the content,")
+		}
+	}
+	return out
 }
 
 func newReceiver(s *placed, pipeline string, vars variables) source {
