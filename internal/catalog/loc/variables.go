@@ -81,24 +81,24 @@ func because(r control.Result, v variables.Variable) control.Result {
 func (j *storageJudge) stores(out []control.Result, w *facts.Workload) []control.Result {
 	for i := range w.Shape.Containers {
 		c := &w.Shape.Containers[i]
-		variables.EachStore(j.facts, w.Ref.Namespace, c, func(v *variables.Variable) { out = j.store(out, w, c, v) })
+		variables.EachStore(j.facts, w.Ref.Namespace, c, func(v variables.Variable) { out = j.store(out, w, c, v) })
 	}
 	return out
 }
 
 // store judges the data stores that one variable names.
-func (j *storageJudge) store(out []control.Result, w *facts.Workload, c *facts.Container, v *variables.Variable) []control.Result {
+func (j *storageJudge) store(out []control.Result, w *facts.Workload, c *facts.Container, v variables.Variable) []control.Result {
 	t := target{of: w.Ref, subject: w.Ref}
 	if v.Hosts == "" {
 		t.what, t.unread, t.field = "The data store that "+v.Name+" names", v.Unread, field(w, "containers["+c.Name+"]."+v.Field())
-		return append(out, because(j.target(t), *v))
+		return append(out, because(j.target(t), v))
 	}
 	for host := range strings.SplitSeq(v.Hosts, ",") {
 		if host == "" || j.standsForPods(w.Ref.Namespace, host) {
 			continue // where its volumes are is judged by themselves, and where a Service of the namespace leads too
 		}
 		t.what, t.unread, t.field = "Data store "+host, "it is not declared", field(w, "containers["+c.Name+"]."+v.Field())
-		out = append(out, because(j.target(j.hostTarget(t, w.Ref.Namespace, host)), *v))
+		out = append(out, because(j.target(j.hostTarget(t, w.Ref.Namespace, host)), v))
 	}
 	return out
 }

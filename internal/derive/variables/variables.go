@@ -69,16 +69,15 @@ func Telemetry(v facts.View, namespace string, c *facts.Container) []Variable {
 
 // EachStore tells of the variables of a container that name data stores, by name, as Telemetry does. Most are in the object
 // itself, and cost nothing.
-func EachStore(v facts.View, namespace string, c *facts.Container, tell func(*Variable)) {
+func EachStore(v facts.View, namespace string, c *facts.Container, tell func(Variable)) {
 	if c.Config == nil || len(c.Config.EnvFrom) == 0 {
 		for name, hosts := range c.Stores.All() {
-			variable := read(v, namespace, c.Configuration().From, name, hosts)
-			tell(&variable)
+			tell(read(v, namespace, c.Configuration().From, name, hosts))
 		}
 		return
 	}
 	for _, variable := range stores(v, namespace, c) {
-		tell(&variable)
+		tell(variable)
 	}
 }
 
