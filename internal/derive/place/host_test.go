@@ -4,6 +4,7 @@ import (
 	"math/rand/v2"
 	"net/netip"
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
 
@@ -20,12 +21,8 @@ func wordily(namespaces []string, from, host string) (facts.Ref, bool) {
 		return facts.Ref{Kind: "Service", Namespace: from, Name: host}, from != ""
 	case n >= 3 && labels[n-1] == "svc":
 		return facts.Ref{Kind: "Service", Namespace: labels[n-2], Name: labels[n-3]}, true
-	case n == 2 && labels[0]+"."+labels[1] == host:
-		for _, ns := range namespaces {
-			if ns == labels[1] {
-				return facts.Ref{Kind: "Service", Namespace: labels[1], Name: labels[0]}, true
-			}
-		}
+	case n == 2 && labels[0]+"."+labels[1] == host && slices.Contains(namespaces, labels[1]):
+		return facts.Ref{Kind: "Service", Namespace: labels[1], Name: labels[0]}, true
 	}
 	return facts.Ref{}, false
 }
