@@ -33,13 +33,17 @@ func TestExceptionsAreChecked(t *testing.T) {
 		"approved by the requester in another spelling": {change: func(s *v1alpha1.ControlExceptionSpec) { s.Approval.By = "oidc:Jane@example.org" }, reason: v1alpha1.ReasonSelfApproved},
 		"approved by the requester, family name first":  {change: func(s *v1alpha1.ControlExceptionSpec) { s.RequestedBy, s.Approval.By = "Ole Hansen", "Hansen, Ole" }, reason: v1alpha1.ReasonSelfApproved},
 		"approved by the requester in Cyrillic letters": {change: func(s *v1alpha1.ControlExceptionSpec) { s.Approval.By = "j\u0430ne@example.org" }, reason: v1alpha1.ReasonSelfApproved},
-		"approved by a name of mixed scripts":           {change: func(s *v1alpha1.ControlExceptionSpec) { s.Approval.By = "j\u043ehn@example.org" }, reason: v1alpha1.ReasonMixedScripts},
-		"approved by a service account":                 {change: func(s *v1alpha1.ControlExceptionSpec) { s.Approval.By = "system:serviceaccount:flux:flux" }, reason: v1alpha1.ReasonServiceAccount},
-		"approved by nobody":                            {change: func(s *v1alpha1.ControlExceptionSpec) { s.Approval.By = "" }, reason: control.FaultNobody},
-		"compensated by nothing":                        {change: func(s *v1alpha1.ControlExceptionSpec) { s.Type = v1alpha1.ExceptionCompensated }, reason: control.FaultUnexplained},
-		"ended":                                         {change: func(s *v1alpha1.ControlExceptionSpec) { s.ValidUntil = "2026-11-20" }, valid: v1alpha1.ReasonExpired},
-		"not begun":                                     {change: func(s *v1alpha1.ControlExceptionSpec) { s.Approval.At = "2026-11-21" }, valid: v1alpha1.ReasonNotYetValid},
-		"ending before it begins":                       {change: func(s *v1alpha1.ControlExceptionSpec) { s.ValidUntil = "2026-10-01" }, reason: control.FaultDate},
+		"approved by the requester without accents": {change: func(s *v1alpha1.ControlExceptionSpec) {
+			s.RequestedBy, s.Approval.By = "S\u00f8ren \u00c5s", "Soren Aas"
+		}, reason: v1alpha1.ReasonSelfApproved},
+		"approved by a name that is likely the same": {change: func(s *v1alpha1.ControlExceptionSpec) { s.RequestedBy, s.Approval.By = "Jane Doe", "J. Doe" }, reason: v1alpha1.ReasonLikelySelfApproved},
+		"approved by a name of mixed scripts":        {change: func(s *v1alpha1.ControlExceptionSpec) { s.Approval.By = "j\u043ehn@example.org" }, reason: v1alpha1.ReasonMixedScripts},
+		"approved by a service account":              {change: func(s *v1alpha1.ControlExceptionSpec) { s.Approval.By = "system:serviceaccount:flux:flux" }, reason: v1alpha1.ReasonServiceAccount},
+		"approved by nobody":                         {change: func(s *v1alpha1.ControlExceptionSpec) { s.Approval.By = "" }, reason: control.FaultNobody},
+		"compensated by nothing":                     {change: func(s *v1alpha1.ControlExceptionSpec) { s.Type = v1alpha1.ExceptionCompensated }, reason: control.FaultUnexplained},
+		"ended":                                      {change: func(s *v1alpha1.ControlExceptionSpec) { s.ValidUntil = "2026-11-20" }, valid: v1alpha1.ReasonExpired},
+		"not begun":                                  {change: func(s *v1alpha1.ControlExceptionSpec) { s.Approval.At = "2026-11-21" }, valid: v1alpha1.ReasonNotYetValid},
+		"ending before it begins":                    {change: func(s *v1alpha1.ControlExceptionSpec) { s.ValidUntil = "2026-10-01" }, reason: control.FaultDate},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -100,6 +104,7 @@ func TestAttestationsAreChecked(t *testing.T) {
 			s.About = v1alpha1.AttestationAbout{Institution: "aarhus", Solution: "alua"}
 		}, reason: v1alpha1.ReasonUnknownSolution},
 		"approved by its author":                   {change: func(s *v1alpha1.AttestationSpec) { s.Approval = &v1alpha1.Approval{By: "JANE@example.org"} }, reason: v1alpha1.ReasonSelfApproved, held: true},
+		"approved by who is likely its author":     {change: func(s *v1alpha1.AttestationSpec) { s.Approval = &v1alpha1.Approval{By: "jane@mail.example.org"} }, reason: v1alpha1.ReasonLikelySelfApproved, held: true},
 		"approved by a service account":            {change: func(s *v1alpha1.AttestationSpec) { s.Approval = &v1alpha1.Approval{By: "system:serviceaccount:a:b"} }, reason: v1alpha1.ReasonServiceAccount, held: true},
 		"whose author's rights its author checked": {change: func(s *v1alpha1.AttestationSpec) { s.AccessReview = &v1alpha1.AccessReview{ReviewerCheckedBy: "jane"} }, reason: v1alpha1.ReasonSelfApproved, held: true},
 		"by a name of mixed scripts":               {change: func(s *v1alpha1.AttestationSpec) { s.By = "j\u043ehn@example.org" }, reason: v1alpha1.ReasonMixedScripts, held: true},
