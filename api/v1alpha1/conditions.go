@@ -86,6 +86,8 @@ const (
 	ReasonUnknownSubject = "UnknownSubject"
 	// ReasonSelfApproved: requester and approver, or attester and checker, are the same person.
 	ReasonSelfApproved = "SelfApproved"
+	// ReasonLikelySelfApproved: the names of requester and approver, or attester and checker, may well be of one person.
+	ReasonLikelySelfApproved = "LikelySelfApproved"
 	// ReasonServiceAccount: a service account or system user approved or attested.
 	ReasonServiceAccount = "ServiceAccount"
 	// ReasonMixedScripts: the name of a person mixes letters of scripts that look the same, so nobody can tell who it is.

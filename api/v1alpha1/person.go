@@ -1,7 +1,6 @@
 package v1alpha1
 
 import (
-	"slices"
 	"strings"
 	"unicode"
 
@@ -46,28 +45,6 @@ var lookalikes = map[rune]rune{
 	'р': 'p', 'ԛ': 'q', 'г': 'r', 'ѕ': 's', 'т': 't', 'ѵ': 'v', 'ԝ': 'w', 'х': 'x', 'у': 'y', 'ү': 'y', 'ӧ': 'ö', 'ӓ': 'ä',
 	'α': 'a', 'β': 'b', 'ε': 'e', 'η': 'n', 'ι': 'i', 'κ': 'k', 'ν': 'v', 'ο': 'o', 'ρ': 'p', 'σ': 'o', 'τ': 't', 'υ': 'u', 'χ': 'x', 'γ': 'y', 'ζ': 'z', 'μ': 'u', 'ω': 'w',
 	'ı': 'i', 'ȷ': 'j', 'օ': 'o', 'ս': 'u', 'հ': 'h', 'ո': 'n', 'ց': 'g',
-}
-
-// SamePerson reports whether a and b name the same person as far as names can tell. Two e-mail addresses are compared
-// whole, because security@ is somebody else in every organisation; a user name without @ is compared with the part of
-// an address before the @. The words of a name may stand in any order. The schema makes the same comparison, but folds only
-// ASCII letters and Æ, Ø and Å, and looks at no order.
-func SamePerson(a, b string) bool {
-	x, y := NormalizePerson(a), NormalizePerson(b)
-	if x == y || strings.HasPrefix(x, y+"@") || strings.HasPrefix(y, x+"@") {
-		return true
-	}
-	wordsA, atA := personWords(a)
-	wordsB, atB := personWords(b)
-	return len(wordsA) > 0 && slices.Equal(wordsA, wordsB) && (atA == "" || atB == "" || atA == atB)
-}
-
-// personWords gives the words of a name in their order in the alphabet, and the domain of an address.
-func personWords(name string) (words []string, domain string) {
-	name, domain, _ = strings.Cut(unprefixed(foldPerson(name)), "@")
-	words = strings.FieldsFunc(name, func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) && !unicode.IsMark(r) })
-	slices.Sort(words)
-	return words, strings.TrimSpace(domain)
 }
 
 // MixedScripts reports whether a word of a name mixes Latin letters with those of a script that has letters which look the

@@ -18,6 +18,8 @@ const (
 	FaultServiceAccount = "ServiceAccount"
 	// FaultSamePerson: requester and approver, or the one who attests and the one who checked, are one person.
 	FaultSamePerson = "SamePerson"
+	// FaultLikelySamePerson: their names may well be of one person, and nobody can tell.
+	FaultLikelySamePerson = "LikelySamePerson"
 	// FaultMixedScripts: a name mixes letters of scripts that look the same.
 	FaultMixedScripts = "MixedScripts"
 	// FaultNobody: nobody approved or attested, or nothing refers to where that is written down.
@@ -31,15 +33,18 @@ const (
 func ExceptionSpan(e *v1alpha1.ControlException) (from, until time.Time, fault string) {
 	s := e.Spec
 	from, until, ok := span(s.Approval.At, s.ValidUntil)
+	likeness := v1alpha1.ComparePersons(s.RequestedBy, s.Approval.By)
 	switch {
 	case s.Approval.By == "" || s.Approval.Reference == "" || s.RequestedBy == "":
 		fault = FaultNobody
 	case v1alpha1.IsServiceIdentity(s.Approval.By):
 		fault = FaultServiceAccount
-	case v1alpha1.SamePerson(s.RequestedBy, s.Approval.By):
+	case likeness == v1alpha1.OnePerson:
 		fault = FaultSamePerson
 	case mixed(s.RequestedBy, s.Approval.By):
 		fault = FaultMixedScripts
+	case likeness == v1alpha1.LikelyOnePerson:
+		fault = FaultLikelySamePerson
 	case s.Reason == "" || s.Risk == "" || s.Type == v1alpha1.ExceptionCompensated && s.Compensation == "":
 		fault = FaultUnexplained
 	case !ok:
@@ -56,6 +61,11 @@ func AttestationSpan(a *v1alpha1.Attestation) (from, until time.Time, fault stri
 	if life := CutShort(a); !life.IsZero() {
 		until = life.After(from)
 	}
+	signed := signers(a)
+	likeness := v1alpha1.TwoPersons // of the one who attests with any of the others
+	for _, other := range signed[1:] {
+		likeness = max(likeness, v1alpha1.ComparePersons(s.By, other))
+	}
 	switch {
 	case strings.TrimSpace(s.By) == "" || strings.TrimSpace(s.Evidence) == "":
 		fault = FaultNobody
@@ -63,19 +73,19 @@ func AttestationSpan(a *v1alpha1.Attestation) (from, until time.Time, fault stri
 		fault = FaultServiceAccount
 	case s.Approval != nil && v1alpha1.IsServiceIdentity(s.Approval.By):
 		fault = FaultServiceAccount
-	case s.Restore != nil && v1alpha1.SamePerson(s.By, s.Restore.CheckedBy),
-		s.Approval != nil && v1alpha1.SamePerson(s.By, s.Approval.By),
-		s.AccessReview != nil && s.AccessReview.ReviewerCheckedBy != "" && v1alpha1.SamePerson(s.By, s.AccessReview.ReviewerCheckedBy):
+	case likeness == v1alpha1.OnePerson:
 		fault = FaultSamePerson
-	case mixed(signers(a)...):
+	case mixed(signed...):
 		fault = FaultMixedScripts
+	case likeness == v1alpha1.LikelyOnePerson:
+		fault = FaultLikelySamePerson
 	case !ok:
 		fault = FaultDate
 	}
 	return from, until, fault
 }
 
-// signers are the persons on whose word an attestation rests.
+// signers are the persons on whose word an attestation rests, the one who attests first.
 func signers(a *v1alpha1.Attestation) []string {
 	s := &a.Spec
 	out := []string{s.By}
@@ -85,7 +95,7 @@ func signers(a *v1alpha1.Attestation) []string {
 	if s.Restore != nil {
 		out = append(out, s.Restore.CheckedBy)
 	}
-	if s.AccessReview != nil {
+	if s.AccessReview != nil && s.AccessReview.ReviewerCheckedBy != "" {
 		out = append(out, s.AccessReview.ReviewerCheckedBy)
 	}
 	return out

@@ -65,7 +65,7 @@ func engineReasons() []ReasonText {
 			Remediation: "Apply the HostedSolution {solution}, or name the right one in a new SolutionEnvironment; `kubectl get hs` lists those there are."},
 		{Reason: ReasonHostedElsewhere, Verdict: unknown, Text: "{supplier} runs the environment outside this cluster, where nothing can be observed.",
 			Remediation: "Ask {supplier} for evidence; until statements of suppliers can be registered, the control stays undecided."},
-		{Reason: ReasonTemplateUnread, Verdict: unknown, Text: "Kind {kind} of {group} is not read, and only its controller knows what pods come of it.",
+		{Reason: ReasonTemplateUnread, Verdict: unknown, Text: "What pods come of a {kind} of {group} only its controller knows; what it says of them is not judged.",
 			Remediation: "Check a cluster or a snapshot, where its pods are judged: tilsyn check --cluster, or tilsyn check --snapshot FILE."},
 		{Reason: ReasonNoNamespace, Verdict: unknown, Text: "No namespace matches the environment's patterns, so there is nothing to judge.",
 			Remediation: "Correct spec.namespaces of the SolutionEnvironment, or delete it where the solution no longer runs here. From manifests: give those of its namespaces as well."},

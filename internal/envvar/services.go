@@ -41,6 +41,9 @@ var services = []service{
 
 // Service gives the service that a variable belongs to and whether the variable names a host.
 func Service(name string) (index int, host, known bool) {
+	if !beginsAsService(name) {
+		return 0, false, false
+	}
 	for i, s := range services {
 		if slices.ContainsFunc(s.hosts, func(v variable) bool { return v.matches(name) }) {
 			return i, true, true
@@ -52,11 +55,26 @@ func Service(name string) (index int, host, known bool) {
 	return 0, false, false
 }
 
+// beginsAsService tells most other variables by how they begin.
+func beginsAsService(name string) bool {
+	if len(name) < 2 {
+		return false
+	}
+	switch name[:2] {
+	case "AP", "DD", "EL", "HO", "JA", "LO", "NE", "OT", "SE", "SP", "ZI":
+		return true
+	}
+	return false
+}
+
 // HostsOf gives the hosts of a value that holds a host, an address, a comma-separated list of them, or a connection string
 // of Application Insights; empty where there is none. Applied to its own outcome it changes nothing.
 func HostsOf(value string) string {
 	if endpoint, ok := ingestionEndpoint(value); ok {
 		return HostOf(endpoint)
+	}
+	if !strings.Contains(value, ",") {
+		return HostOf(value)
 	}
 	var hosts []string
 	for part := range strings.SplitSeq(value, ",") {
@@ -91,6 +109,35 @@ func ingestionEndpoint(value string) (string, bool) {
 // HostOf gives the host of an address in lower case, without user, port and path; empty where it cannot be told.
 func HostOf(address string) string {
 	address = strings.TrimSpace(address)
+	if host, ok := plainHost(address); ok {
+		return host
+	}
+	return hostOfAddress(address)
+}
+
+// plainHost reads a name that begins with a letter, with a port or without, as most are written; false for everything else.
+func plainHost(address string) (host string, ok bool) {
+	host, port, _ := strings.Cut(address, ":")
+	if host == "" || !isLetter(host[0]) {
+		return "", false
+	}
+	for i := 1; i < len(host); i++ {
+		if c := host[i]; !isLetter(c) && !isDigit(c) && c != '.' && c != '-' && c != '_' {
+			return "", false
+		}
+	}
+	for i := range len(port) {
+		if !isDigit(port[i]) {
+			return "", false
+		}
+	}
+	return strings.ToLower(strings.TrimSuffix(host, ".")), true
+}
+
+func isLetter(c byte) bool { return 'a' <= c && c <= 'z' || 'A' <= c && c <= 'Z' }
+func isDigit(c byte) bool  { return '0' <= c && c <= '9' }
+
+func hostOfAddress(address string) string {
 	if ip, err := netip.ParseAddr(address); err == nil {
 		return ip.WithZone("").String()
 	}

@@ -2,7 +2,7 @@ package envvar
 
 import (
 	"net/netip"
-	"regexp"
+	"slices"
 	"strings"
 )
 
@@ -12,11 +12,42 @@ var storeSchemes = []string{"postgres", "postgresql", "mysql", "mysql2", "mariad
 
 const storeScheme = "store"
 
+// storeWords between underscores say that a variable is about a data store, storeEnds and hostWords that it names a host.
+var (
+	storeWords = []string{"DATABASE", "DB", "JDBC", "DATASOURCE", "POSTGRES", "POSTGRESQL", "PG", "MYSQL", "MARIADB", "MSSQL", "SQLSERVER", "ORACLE", "MONGO", "MONGODB",
+		"REDIS", "VALKEY", "MEMCACHED", "CASSANDRA", "COUCHDB", "CLICKHOUSE", "ELASTICSEARCH", "OPENSEARCH", "KAFKA", "AMQP", "RABBITMQ", "S3", "MINIO", "BLOB", "STORAGE"}
+	storeEnds = []string{"HOST", "HOSTS", "HOSTNAME", "SERVER", "SERVERS", "BOOTSTRAP_SERVERS", "BROKERS", "ADDR", "ADDRESS", "URL", "URI", "DSN", "ENDPOINT", "ENDPOINTS", "CONNECTION_STRING"}
+	hostWords = []string{"HOST", "HOSTS", "HOSTNAME", "SERVER", "ADDR", "ADDRESS", "URL", "URI", "DSN", "ENDPOINT"}
+)
+
 // storeName recognises variables that name a data store: PGHOST, DATABASE_URL, ORDERS_DB_HOST, REDIS_URL.
-var storeName = regexp.MustCompile(`^(PGHOST|PGHOSTADDR|MYSQL_HOST|SPRING_DATASOURCE_URL|(.*_)?(DATABASE|DB|JDBC|DATASOURCE|POSTGRES|POSTGRESQL|PG|MYSQL|MARIADB|MSSQL|SQLSERVER|ORACLE|MONGO|MONGODB|REDIS|VALKEY|MEMCACHED|CASSANDRA|COUCHDB|CLICKHOUSE|ELASTICSEARCH|OPENSEARCH|KAFKA|AMQP|RABBITMQ|S3|MINIO|BLOB|STORAGE)(_.*)?_?(HOST|HOSTS|HOSTNAME|SERVER|SERVERS|BOOTSTRAP_SERVERS|BROKERS|ADDR|ADDRESS|URL|URI|DSN|ENDPOINT|ENDPOINTS|CONNECTION_STRING))$`)
+func storeName(name string) bool {
+	if name == "PGHOSTADDR" {
+		return true
+	}
+	for _, end := range storeEnds {
+		if rest, ok := strings.CutSuffix(name, end); ok && hasStoreWord(rest) {
+			return true
+		}
+	}
+	return false
+}
+
+func hasStoreWord(name string) bool {
+	for more := true; more; {
+		var word string
+		word, name, more = strings.Cut(name, "_")
+		if slices.Contains(storeWords, word) {
+			return true
+		}
+	}
+	return false
+}
 
 // hostName recognises variables that name some host.
-var hostName = regexp.MustCompile(`^(.*_)?(HOST|HOSTS|HOSTNAME|SERVER|ADDR|ADDRESS|URL|URI|DSN|ENDPOINT)$`)
+func hostName(name string) bool {
+	return slices.Contains(hostWords, name[strings.LastIndexByte(name, '_')+1:])
+}
 
 // storeHosts are the ends of host names under which providers offer data stores.
 var storeHosts = []string{".rds.amazonaws.com", ".rds.amazonaws.com.cn", ".cache.amazonaws.com", ".docdb.amazonaws.com", ".es.amazonaws.com", ".redshift.amazonaws.com",
@@ -28,20 +59,20 @@ const dotNet = "CONNECTIONSTRINGS__"
 
 // IsStore tells whether a variable names a data store by its name alone.
 func IsStore(name string) bool {
-	return storeName.MatchString(name) || len(name) > len(dotNet) && strings.EqualFold(name[:len(dotNet)], dotNet)
+	return storeName(name) || len(name) > len(dotNet) && strings.EqualFold(name[:len(dotNet)], dotNet)
 }
 
 // Store gives the hosts of a variable that names a data store by its name, by the scheme of its value or by its host.
 func Store(name, value string) (hosts string, ok bool) {
 	named := IsStore(name)
-	if !named && !strings.Contains(value, "://") && !hostName.MatchString(name) {
+	if !named && !strings.Contains(value, "://") && !hostName(name) {
 		return "", false
 	}
 	hosts, schemed := StoreHosts(value)
 	switch {
 	case hosts == "":
 		return "", false
-	case named, schemed, hostName.MatchString(name) && ofProvider(hosts):
+	case named, schemed, hostName(name) && ofProvider(hosts):
 		return hosts, true
 	}
 	return "", false

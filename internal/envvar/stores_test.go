@@ -1,6 +1,11 @@
 package envvar
 
-import "testing"
+import (
+	"math/rand/v2"
+	"regexp"
+	"strings"
+	"testing"
+)
 
 func TestStoresThatVariablesName(t *testing.T) {
 	for name, c := range map[string]struct{ variable, value, want string }{
@@ -57,6 +62,76 @@ func TestWhatAConfigMapSaysOfHosts(t *testing.T) {
 		}
 		if again, stored, _ := ConfigValue(c.key, text); hosts != "" && (again != hosts || stored != store) {
 			t.Errorf("%s: what is written reads as %q, %v", name, again, stored)
+		}
+	}
+}
+
+// What names of variables mean, written as expressions: they say the same and take twenty times as long.
+var (
+	storeNames = regexp.MustCompile(`^(PGHOST|PGHOSTADDR|MYSQL_HOST|SPRING_DATASOURCE_URL|(.*_)?(DATABASE|DB|JDBC|DATASOURCE|POSTGRES|POSTGRESQL|PG|MYSQL|MARIADB|MSSQL|SQLSERVER|ORACLE|MONGO|MONGODB|REDIS|VALKEY|MEMCACHED|CASSANDRA|COUCHDB|CLICKHOUSE|ELASTICSEARCH|OPENSEARCH|KAFKA|AMQP|RABBITMQ|S3|MINIO|BLOB|STORAGE)(_.*)?_?(HOST|HOSTS|HOSTNAME|SERVER|SERVERS|BOOTSTRAP_SERVERS|BROKERS|ADDR|ADDRESS|URL|URI|DSN|ENDPOINT|ENDPOINTS|CONNECTION_STRING))$`)
+	hostNames  = regexp.MustCompile(`^(.*_)?(HOST|HOSTS|HOSTNAME|SERVER|ADDR|ADDRESS|URL|URI|DSN|ENDPOINT)$`)
+)
+
+func TestNamesOfVariablesMeanWhatTheExpressionsSay(t *testing.T) {
+	const seed = 11
+	random := rand.New(rand.NewPCG(seed, seed))
+	parts := append([]string{"_", "_", "_", "__", "ORDERS", "X", "", "PGHOSTADDR", "SPRING_DATASOURCE_URL", "MYSQL_HOST"}, storeWords...)
+	parts = append(append(parts, storeEnds...), hostWords...)
+	stores := 0
+	for range 100_000 {
+		var b strings.Builder
+		for range random.IntN(6) {
+			b.WriteString(parts[random.IntN(len(parts))])
+		}
+		name := b.String()
+		if got, want := storeName(name), storeNames.MatchString(name); got != want {
+			t.Fatalf("seed %d: %q names a data store: got %v, want %v", seed, name, got, want)
+		} else if got {
+			stores++
+		}
+		if got, want := hostName(name), hostNames.MatchString(name); got != want {
+			t.Fatalf("seed %d: %q names a host: got %v, want %v", seed, name, got, want)
+		}
+	}
+	if stores < 1000 {
+		t.Errorf("only %d of the names are of data stores", stores)
+	}
+}
+
+// plainHosts must be read as the long way reads them.
+func TestPlainHostsAreReadAsAddressesAre(t *testing.T) {
+	const seed, letters = 12, "aAbf0129.-_:: /@[]%"
+	random := rand.New(rand.NewPCG(seed, seed))
+	plain := 0
+	for range 200_000 {
+		b := make([]byte, random.IntN(12))
+		for i := range b {
+			b[i] = letters[random.IntN(len(letters))]
+		}
+		address := string(b)
+		if got, ok := plainHost(address); ok {
+			plain++
+			if want := hostOfAddress(address); got != want {
+				t.Fatalf("seed %d: %q: got %q, want %q", seed, address, got, want)
+			}
+		}
+	}
+	if plain < 1000 {
+		t.Errorf("only %d hosts are plain", plain)
+	}
+}
+
+func TestEveryServiceIsKnownByHowItsVariablesBegin(t *testing.T) {
+	for _, s := range services {
+		for _, v := range s.hosts {
+			if _, host, known := Service(v.prefix + v.suffix); !host || !known {
+				t.Errorf("%s%s names no host of a service", v.prefix, v.suffix)
+			}
+		}
+		for _, name := range s.credentials {
+			if _, host, known := Service(name); host || !known {
+				t.Errorf("%s is no credential of a service", name)
+			}
 		}
 	}
 }

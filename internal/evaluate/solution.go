@@ -232,15 +232,18 @@ func (r *run) deployed(s *Solution) {
 	switch {
 	case len(s.Environments) == 0:
 		r.problems.add(s.Ref(), v1alpha1.ConditionDeployed, v1alpha1.ReasonNotDeployed,
-			"No SolutionEnvironment names the solution, so nothing of it is supervised here.")
+			"No SolutionEnvironment names the solution, so nothing of it is supervised here. "+
+				"Create one with spec.solution: %s, and with spec.hostedBy where it runs elsewhere; delete the HostedSolution when nobody runs it any more.", s.Solution.Object.Name)
 	case !slices.ContainsFunc(s.Environments, production):
 		r.problems.add(s.Ref(), v1alpha1.ConditionDeployed, v1alpha1.ReasonNotDeployed,
-			"None of its environments (%s) is of stage Production, so its state cannot be known.", strings.Join(s.Solution.Environments, ", "))
+			"None of its environments (%s) is of stage Production, so its state cannot be known. "+
+				"Create a SolutionEnvironment of that stage, or correct spec.stage of the one that is in production.", strings.Join(s.Solution.Environments, ", "))
 	case !slices.ContainsFunc(s.Environments, func(e *Environment) bool {
 		return e.Production() && (e.Object.Spec.HostedBy != "" || len(e.Namespaces) > 0)
 	}) && r.allNamespaces():
 		r.problems.add(s.Ref(), v1alpha1.ConditionDeployed, v1alpha1.ReasonNotDeployed,
-			"No production environment of it (of %s) matches a namespace, so nothing of it runs here.", strings.Join(s.Solution.Environments, ", "))
+			"No production environment of it (of %s) matches a namespace, so nothing of it runs here. "+
+				"Correct spec.namespaces, or create the namespaces; where it runs elsewhere, create a SolutionEnvironment with spec.hostedBy.", strings.Join(s.Solution.Environments, ", "))
 	}
 }
 

@@ -103,6 +103,9 @@ func statementFault(fault, verb string) (reason, message string) {
 		return v1alpha1.ReasonServiceAccount, "A service account or system user never " + verb + "; name a person."
 	case control.FaultSamePerson:
 		return v1alpha1.ReasonSelfApproved, "Whoever " + verb + " must be somebody else than who asked or checked; two spellings of one name are the same person."
+	case control.FaultLikelySamePerson:
+		return v1alpha1.ReasonLikelySelfApproved, "Whoever " + verb + " must be somebody else than who asked or checked, and the two names may well be of one person " +
+			"(initials, a word left out, or another domain of one organisation). Write both names in full, or have somebody else do it."
 	case control.FaultMixedScripts:
 		return v1alpha1.ReasonMixedScripts, "The name of whoever asks, checks or " + verb + " mixes Latin letters with others that look the same, so nobody can tell who it is; write it in one script."
 	case control.FaultNobody:

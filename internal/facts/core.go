@@ -138,7 +138,10 @@ type Container struct {
 	Name   string
 	Image  string
 	Mounts []Mount
-	// Config is what is known of its arguments and environment; nil where nothing is, as of most.
+	// Stores names hosts of data stores by variable, as Telemetry of Config does those of telemetry; what is in a Secret is
+	// left out. Many containers name one, and few have anything else that is known.
+	Stores *Labels
+	// Config is what is else known of its arguments and environment; nil where nothing is, as of most.
 	Config *ContainerConfig
 	Type   ContainerType
 	// EnvFrom is true where all keys of a ConfigMap or Secret become variables; Config.EnvFrom names the ConfigMaps.
@@ -184,12 +187,10 @@ type ContainerConfig struct {
 	// Telemetry names hosts that known telemetry variables send to; the variable is the key, only the host is kept. An
 	// empty host means that the value is in a Secret or ConfigMap and not read.
 	Telemetry map[string]string
-	// Stores names hosts of data stores as Telemetry does those of telemetry; what is in a Secret is left out.
-	Stores map[string]string
-	// StoreTLS tells of variables of Stores how the client encrypts, where their value says it: none, unverified (whoever answers
-	// is believed) or verified.
+	// StoreTLS tells of variables of the container's Stores how the client encrypts, where their value says it: none, unverified
+	// (whoever answers is believed) or verified.
 	StoreTLS map[string]string
-	// From names the ConfigMap and key, with a slash between them, of variables of Telemetry and Stores that come from one.
+	// From names the ConfigMap and key, with a slash between them, of variables of Telemetry and of the container's Stores that come from one.
 	From map[string]string
 	// EnvFrom are the ConfigMaps whose keys all become variables, in order, each as prefix/name.
 	EnvFrom []string
@@ -443,6 +444,10 @@ type RuntimeClass struct {
 	Name         string
 	NodeSelector map[string]string
 }
+
+// ServiceName says that a Service exists, of whatever type, and nothing else: all share one value, so that a change of a Service
+// is no change of it.
+type ServiceName struct{}
 
 // ExternalService is a Service of type ExternalName, a Service without selector, or the hand-written endpoints of one (an
 // EndpointSlice that no controller of the cluster made): then Addresses are set, and Name is that of the Service.

@@ -9,8 +9,8 @@ import (
 // Labels are the labels of an object. They take a third of the memory of a map, which counts because most workloads have
 // some of their own. Nil are none. They never change, and are Labels to selectors.
 type Labels struct {
-	names  []string // sorted; shared by all that have the same names
-	values []string // likewise
+	names  *[]string // sorted; shared by all that have the same names; never nil
+	values []string  // likewise ordered
 }
 
 // NewLabels makes labels of a map without some names, nil where nothing is left.
@@ -25,7 +25,7 @@ func NewLabels(all map[string]string, except ...string) *Labels {
 		return nil
 	}
 	slices.Sort(names)
-	l := &Labels{names: names, values: make([]string, len(names))}
+	l := &Labels{names: &names, values: make([]string, len(names))}
 	for i, name := range names {
 		l.values[i] = all[name]
 	}
@@ -33,7 +33,7 @@ func NewLabels(all map[string]string, except ...string) *Labels {
 }
 
 // Sharing gives equal labels that share with others: names gives a list equal to the given one, value an equal text.
-func (l *Labels) Sharing(names func([]string) []string, value func(string) string) *Labels {
+func (l *Labels) Sharing(names func(*[]string) *[]string, value func(string) string) *Labels {
 	if l == nil {
 		return nil
 	}
@@ -47,8 +47,8 @@ func (l *Labels) Sharing(names func([]string) []string, value func(string) strin
 // Lookup gives the value under a name, and whether there is one.
 func (l *Labels) Lookup(name string) (value string, exists bool) {
 	if l != nil {
-		for i := range l.names { // few, so that looking through them is quick
-			if l.names[i] == name {
+		for i, n := range *l.names { // few, so that looking through them is quick
+			if n == name {
 				return l.values[i], true
 			}
 		}
@@ -73,14 +73,14 @@ func (l *Labels) Len() int {
 	if l == nil {
 		return 0
 	}
-	return len(l.names)
+	return len(l.values)
 }
 
 // All gives the labels by name.
 func (l *Labels) All() iter.Seq2[string, string] {
 	return func(yield func(name, value string) bool) {
 		for i := range l.Len() {
-			if !yield(l.names[i], l.values[i]) {
+			if !yield((*l.names)[i], l.values[i]) {
 				return
 			}
 		}
@@ -97,5 +97,5 @@ func (l *Labels) Map() map[string]string {
 
 // Equal tells whether the labels are the same.
 func (l *Labels) Equal(o *Labels) bool {
-	return l.Len() == o.Len() && (l.Len() == 0 || slices.Equal(l.names, o.names) && slices.Equal(l.values, o.values))
+	return l.Len() == o.Len() && (l.Len() == 0 || slices.Equal(*l.names, *o.names) && slices.Equal(l.values, o.values))
 }

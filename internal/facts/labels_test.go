@@ -33,7 +33,7 @@ func TestLabelsSayWhatTheirMapSays(t *testing.T) {
 					t.Errorf("%s: got %q %v", k, got, has)
 				}
 			}
-			shared := l.Sharing(slices.Clone[[]string], func(s string) string { return s })
+			shared := l.Sharing(func(names *[]string) *[]string { return new(slices.Clone(*names)) }, func(s string) string { return s })
 			if !l.Equal(shared) || !shared.Equal(l) || !maps.Equal(shared.Map(), all) {
 				t.Errorf("shared labels are %v", shared.Map())
 			}

@@ -130,7 +130,7 @@ type NetworkPlugin struct {
 }
 
 // Service is a Service that is reached from outside: of type LoadBalancer or NodePort, or with externalIPs. What leads outside
-// is an ExternalService; of all others nothing is kept.
+// is an ExternalService; of all others only the name is kept (ServiceName).
 type Service struct {
 	Namespace, Name string
 	Type            string // ClusterIP, NodePort, LoadBalancer

@@ -236,7 +236,21 @@ func (c *cluster) sharedSupplier(ctx context.Context) error {
 	c.b.table.show(fmt.Sprintf("supplier that %d solutions share moves, until the last status is right", solutions), seconds(took),
 		fmt.Sprintf("each with %d links; %.0f writes so far, %.1f for each solution; CPU of the operator %s", chainLinks, after-before, (after-before)/float64(solutions), seconds(cpuAfter-cpuBefore)))
 	// What follows measures the cluster as it was.
-	return concurrently(ctx, len(objects), func(ctx context.Context, i int) error { return client.IgnoreNotFound(c.client.Delete(ctx, objects[i])) })
+	if err := concurrently(ctx, len(objects), func(ctx context.Context, i int) error { return client.IgnoreNotFound(c.client.Delete(ctx, objects[i])) }); err != nil {
+		return err
+	}
+	return poll(ctx, "the records of the solutions that are gone say so", c.buried)
+}
+
+// buried tells whether every record of a solution that was deleted is a tombstone.
+func (c *cluster) buried(ctx context.Context) (bool, error) {
+	var records v1alpha1.SupervisionRecordList
+	if err := c.client.List(ctx, &records); err != nil {
+		return false, err
+	}
+	return !slices.ContainsFunc(records.Items, func(r v1alpha1.SupervisionRecord) bool {
+		return strings.HasPrefix(r.Spec.Name, contractPrefix) && r.Status.DeletedAt == nil
+	}), nil
 }
 
 // awaitLocation waits until the statuses of so many solutions give LOC-05 a verdict.

@@ -98,13 +98,14 @@ spec: {type: %s, by: operations@example.org, date: %q, validUntil: %q, evidence:
 `, strings.ToLower(typ), name, typ, g.day(-3), g.day(25), more)
 }
 
-// Shared gives the manifests of what all workloads share: namespaces, a storage class, the plan and store of backups and
+// Shared gives the manifests of what all workloads share: namespaces with a Service of databases each, a storage class, the plan and store of backups and
 // the log collector.
 func (g *Generator) Shared() []byte {
 	b := &bytes.Buffer{}
 	for n := range g.Namespaces() {
 		_, name := g.namespaceOf(n)
 		fmt.Fprintf(b, "apiVersion: v1\nkind: Namespace\nmetadata: {name: %s}\n---\n", name)
+		fmt.Fprintf(b, "apiVersion: v1\nkind: Service\nmetadata: {name: db, namespace: %s}\nspec: {clusterIP: None, selector: {app: db}, ports: [{port: 5432}]}\n---\n", name)
 	}
 	fmt.Fprintf(b, `apiVersion: v1
 kind: Namespace

@@ -123,7 +123,7 @@ func (w *Workload) container(b *strings.Builder) {
 	fmt.Fprintf(b, "  - name: app\n    image: registry.example.org/%s/%s:%d.%d.%d\n    imagePullPolicy: IfNotPresent\n    args:\n      - --listen=:8080\n      - --metrics=:9102\n      - --log-format=json\n",
 		w.Solution, w.Name, 1+w.random%7, w.random>>8%20, w.random>>16%30)
 	b.WriteString("    ports:\n      - name: http\n        containerPort: 8080\n        protocol: TCP\n      - name: metrics\n        containerPort: 9102\n        protocol: TCP\n    env:\n")
-	fmt.Fprintf(b, "      - name: DATABASE_HOST\n        value: %s-db.%s.svc.cluster.local\n      - name: DATABASE_PASSWORD\n        valueFrom:\n          secretKeyRef:\n            name: %s-db\n            key: password\n",
+	fmt.Fprintf(b, "      - name: DATABASE_HOST\n        value: %s.db.%s.svc.cluster.local\n      - name: DATABASE_PASSWORD\n        valueFrom:\n          secretKeyRef:\n            name: %s-db\n            key: password\n",
 		w.Name, w.Namespace, w.Name)
 	for n := range int(w.random >> 24 % 6) {
 		fmt.Fprintf(b, "      - name: SETTING_%d\n        value: \"%x\"\n", n, w.random>>n)

@@ -52,13 +52,13 @@ func (c *copies) uses(namespace string) (out []use) {
 			continue
 		}
 		for i := range w.Shape.Containers {
-			for _, v := range variables.Stores(c.Facts, namespace, &w.Shape.Containers[i]) {
+			variables.EachStore(c.Facts, namespace, &w.Shape.Containers[i], func(v variables.Variable) {
 				for host := range strings.SplitSeq(v.Hosts, ",") {
 					if host = hostName(host, namespace); host != "" {
-						out = append(out, use{w.Ref, host, v.Field})
+						out = append(out, use{w.Ref, host, v.Field()})
 					}
 				}
-			}
+			})
 		}
 	}
 	return out

@@ -43,6 +43,8 @@ func (r *risk) fault(a *v1alpha1.Attestation) string {
 	switch fault {
 	case control.FaultSamePerson:
 		return "its author approved it"
+	case control.FaultLikelySamePerson:
+		return "whoever approved it is likely its author, as their names go"
 	case control.FaultMixedScripts:
 		return "a name of those who made or approved it mixes scripts, so nobody can tell who it is"
 	case control.FaultServiceAccount:

@@ -28,8 +28,9 @@ type target struct {
 	open bool
 	// unread says why the place does not follow, where that is known.
 	unread string
-	// inCluster is true for a Service of this cluster.
+	// inCluster is true for a Service of this cluster; missing is the Service where none of that name is known.
 	inCluster bool
+	missing   facts.Ref
 }
 
 // words say in full what it is.
@@ -126,7 +127,7 @@ func (j *judge) verdict(t *target) control.Result {
 	case isDeclared:
 		return control.Fail("Outside", "place", where(declared)).RestingOn(control.Declared).Until(j.changes)
 	case t.inCluster:
-		return j.inCluster().Until(j.changes)
+		return j.inCluster(t).Until(j.changes)
 	}
 	return control.Unknown("Unplaced", "detail", cmp.Or(t.unread, "nothing says where it is")).Until(j.changes)
 }
@@ -146,11 +147,14 @@ func (j *judge) isInside(t *target) control.Result {
 	return r
 }
 
-// inCluster judges a service of this cluster: it is where the nodes are, unless it leads somewhere else.
-func (j *judge) inCluster() control.Result {
-	missing := append(facts.Incomplete[facts.Node](j.facts), facts.Incomplete[facts.ExternalService](j.facts)...)
-	if len(missing) > 0 {
-		return control.Unreadable(missing...)
+// inCluster judges a service of this cluster: it is where the nodes are, unless it leads somewhere else or does not exist.
+func (j *judge) inCluster(t *target) control.Result {
+	unreadable := append(facts.Incomplete[facts.Node](j.facts), facts.Incomplete[facts.ExternalService](j.facts)...)
+	if len(unreadable) > 0 {
+		return control.Unreadable(unreadable...)
+	}
+	if !t.missing.IsZero() {
+		return control.Unknown("ServiceMissing", "service", t.missing.String(), "serviceNamespace", t.missing.Namespace)
 	}
 	if reader(j.env).BoundTo(j.facts, j.env.Allowed).All() {
 		return control.Pass("InCluster")
@@ -224,18 +228,31 @@ func named(names []name, s string) bool {
 // leads.
 func (j *judge) hostTarget(t target, from, host string) target {
 	host = place.BareHost(host)
-	if lead, ok := place.LeadOf(j.facts, from, host); ok {
+	lead, leads := place.LeadOf(j.facts, from, host)
+	if leads {
 		return j.ledTarget(t, host, lead)
 	}
 	t.names = append(t.names, name{first: host})
-	if place.IsClusterHost(host) {
+	service := lead.Service
+	switch {
+	case place.IsItself(host) || j.exists(service):
 		t.inCluster = true
-		return t
-	}
-	if p, ok := j.env.Platform.Tables.HostPlace(host); ok {
-		t.observed = append(t.observed, p)
+	case place.IsClusterHost(host) && service.IsZero():
+		t.unread = "nothing says what answers to the name " + host // a node does not look names up as a pod does
+	case place.IsClusterHost(host):
+		t.inCluster, t.missing = true, service
+	default:
+		if p, ok := j.env.Platform.Tables.HostPlace(host); ok {
+			t.observed = append(t.observed, p)
+		}
 	}
 	return t
+}
+
+// exists tells whether a Service is known to exist. A name alone is no evidence of a place: whatever the cluster does not know
+// by it, the network around may.
+func (j *judge) exists(service facts.Ref) bool {
+	return !service.IsZero() && facts.Get[facts.ServiceName](j.facts, service.Namespace, service.Name) != nil
 }
 
 // ledTarget fills in where a Service leads: of several hosts the one counts that is worst.
@@ -271,6 +288,8 @@ func targetReasons(attestation string) []control.ReasonText {
 		{Reason: "InCluster", Verdict: v1alpha1.VerdictPass, Text: "{what} is in this cluster, every node of which is in an allowed place."},
 		{Reason: "Declared", Verdict: v1alpha1.VerdictPass, Text: "{what} is in {place}, says {by}."},
 		{Reason: "Attested", Verdict: v1alpha1.VerdictPass, Text: "{what} is in an allowed place, says Attestation {attestation}."},
+		{Reason: "ServiceMissing", Verdict: v1alpha1.VerdictUnknown, Text: "{what} is behind {service}, which does not exist, so nothing shows where the data go.",
+			Remediation: "See what there is: kubectl get services -n {serviceNamespace}. Name a Service that exists (name.namespace where it is in another one), or create it. Where the network around the cluster answers to the name, declare what does: Platform spec.endpoints[] {name: {name}, country}."},
 		{Reason: "Outside", Verdict: v1alpha1.VerdictFail, Text: "{what} is in {place}; allowed: {allowed}.",
 			Remediation: "Move the data to an allowed place; what becomes of the copies outside is the owner's to decide (DPD-02). If the place is right, the owner widens spec.locations.allowed of the HostedSolution."},
 		{Reason: "Contradiction", Verdict: v1alpha1.VerdictFail, Text: "{what} is in {place}, but {by} declares {declared}.",

@@ -27,13 +27,15 @@ var LOC03 = control.Define(control.Meta{
 			Remediation: "Move the data to a volume of a class without copies to the paired region (Standard_LRS or Standard_ZRS): parameters of a class do not change volumes that exist. What happens to the old copies is the owner's to decide (DPD-02)."},
 		{Reason: "ReplicaUnplaced", Verdict: v1alpha1.VerdictUnknown, Text: "{what} is copied to a paired region ({value}), and which one cannot be seen.",
 			Remediation: "Use a class without copies to the paired region (Standard_LRS or Standard_ZRS), or attest where the copies lie: Attestation of type StorageLocation with target {name}."},
+		{Reason: "LabelsContradict", Verdict: v1alpha1.VerdictUnknown, Text: "{what} is in {place} by its {field}.",
+			Remediation: "See at the provider where volume {volume} is. If its labels are wrong, correct them: kubectl label persistentvolume {volume} topology.kubernetes.io/region=<region> topology.kubernetes.io/zone=<zone> --overwrite. If its node affinity is wrong, which cannot be changed, make the PersistentVolume anew. Or attest it: Attestation of type StorageLocation with target {name}."},
 		{Reason: "VolumeMissing", Verdict: v1alpha1.VerdictUnknown, Text: "{what} names volume {volume}, which does not exist.",
 			Remediation: "Find the data: kubectl get pv {volume}. A claim whose volume was lost shows phase Lost."},
 	}...),
 }, control.Parameters[control.NoParameters]{}, control.Rules[control.NoParameters]{Namespace: &control.NamespaceRule[control.NoParameters]{
 	Needs: []control.Need{control.Needs[facts.Claim](), control.Needs[facts.PersistentVolume](), control.Needs[facts.StorageClass](), control.Needs[facts.Workload](),
 		control.NeedsAll[facts.ExternalService](), control.Needs[facts.Database](), control.Needs[facts.Node](), control.Needs[facts.ConfigHosts](),
-		control.Sees[facts.Namespace]()},
+		control.Sees[facts.Namespace](), control.SeesAll[facts.ServiceName]()},
 	Begin: func(in control.EnvironmentInput, _ *control.NoParameters) func(control.NamespaceInput, []control.Result) []control.Result {
 		return (&storageJudge{judge: newJudge(in, v1alpha1.AttestStorageLocation), reader: reader(in.Environment), names: make([]name, 0, 4)}).namespace
 	},
@@ -115,12 +117,28 @@ func (j *storageJudge) volume(pv *facts.PersistentVolume, t target) control.Resu
 		t.unread = "file server " + v.Host + " is not declared"
 	case v.NodeName != "":
 		t = j.onNode(t, v.NodeName)
+	case v.Labels != "":
+		return j.labelledElsewhere(pv, v, t)
 	}
 	r := j.target(t)
 	if r.Verdict != v1alpha1.VerdictPass {
 		return r.Because(facts.Ref{Kind: "PersistentVolume", Name: pv.Name})
 	}
 	return j.replica(pv, &t, r)
+}
+
+// labelledElsewhere judges a volume whose labels contradict where it is otherwise: that counts, but one of the two is wrong.
+func (j *storageJudge) labelledElsewhere(pv *facts.PersistentVolume, v *place.Volume, t target) control.Result {
+	t.what, t.of, t.open = t.words()+", whose labels say "+v.Labels+",", facts.Ref{}, true
+	r := j.target(t)
+	if r.Reason == "Unplaced" && v.Unread == "" {
+		r = control.Unknown("LabelsContradict", "what", t.what, "place", where(v.Places[0]), "field", v.Field, "volume", pv.Name, "name", t.names[0].String()).
+			On(t.subject).At(t.field).Until(j.changes)
+	}
+	if r.Verdict != v1alpha1.VerdictPass {
+		r = r.Because(facts.Ref{Kind: "PersistentVolume", Name: pv.Name})
+	}
+	return r
 }
 
 // onNode places data that lie on one node.
@@ -195,7 +213,7 @@ func (j *storageJudge) inline(out []control.Result, w *facts.Workload) []control
 func (j *storageJudge) external(s *facts.ExternalService) []control.Result {
 	subject := facts.Ref{Kind: "Service", Namespace: s.Namespace, Name: s.Name}
 	if s.Host != "" {
-		if _, leads := place.LeadOf(j.facts, "", place.BareHost(s.Host)); !leads && j.isService(place.BareHost(s.Host)) {
+		if lead, leads := place.LeadOf(j.facts, "", place.BareHost(s.Host)); !leads && j.exists(lead.Service) {
 			return nil
 		}
 		t := target{what: "Host " + s.Host + " behind " + subject.String(), subject: subject, field: "spec.externalName", unread: "it is not declared"}

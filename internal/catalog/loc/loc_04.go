@@ -37,7 +37,7 @@ var LOC04 = control.Define(control.Meta{
 		{Reason: "ReplicationNotAttested", Verdict: v1alpha1.VerdictUnknown, Text: "{what} is in {place}; whether the provider copies it elsewhere cannot be seen and nobody attests it.",
 			Remediation: "Let somebody who can see the provider's settings attest it: Attestation of type ReplicationLocation with target {name}, countries and evidence, at most 12 months old."},
 		{Reason: "OriginUnclear", Verdict: v1alpha1.VerdictUnknown, Text: "{what} is in {place} and holds {by}, which names a namespace of the environment but was not made by this cluster as it is now; allowed: {allowed}.",
-			Remediation: "See whose data it holds: velero backup describe {byTarget} -n {byNamespace} --details. If they are the environment's, delete it: velero backup delete {byTarget} -n {byNamespace}. Otherwise remove the BackupStorageLocation, or give each cluster a bucket or prefix of its own."},
+			Remediation: "See whose data it holds: velero backup describe {byTarget} -n {byNamespace} --details. If they are another cluster's, remove the BackupStorageLocation, or give each cluster a bucket or prefix of its own. If they are the environment's, take a backup to a place that is allowed first; what becomes of this one is the owner's to decide (DPD-02)."},
 		{Reason: "PlacesDiffer", Verdict: v1alpha1.VerdictUnknown, Text: "{what} is in a place that cannot be told: {detail}.",
 			Remediation: "Name the same region in both: kubectl edit the BackupStorageLocation, so that spec.config.region is the region of the host in spec.config.s3Url and spec.config.publicUrl."},
 		{Reason: "DestinationMissing", Verdict: v1alpha1.VerdictUnknown, Text: "{by} sends data to {what}, which does not exist.",
@@ -71,7 +71,7 @@ func loc04Validate(p loc04, l control.Levels) error {
 }
 
 func loc04Needs() []control.Need {
-	needs := append(backup.Needs(), control.Needs[facts.Workload](), control.Sees[facts.Node](), control.Sees[facts.ConfigHosts]())
+	needs := append(backup.Needs(), control.Needs[facts.Workload](), control.Sees[facts.Node](), control.Sees[facts.ConfigHosts](), control.SeesAll[facts.ServiceName]())
 	for _, t := range logs.Types() {
 		i := slices.IndexFunc(needs, func(n control.Need) bool { return n.Type == t })
 		if i < 0 {
@@ -208,9 +208,12 @@ func (j copyJudge) backupTarget(use backup.Use) target {
 	switch {
 	case leads:
 		t = j.ledTarget(t, place.BareHost(d.Endpoint), lead)
+	case t.inCluster && d.Endpoint != "": // then its region is whatever the store calls its own
+		t.inCluster, t.unread = false, "host "+d.Endpoint+" names no region"
+		t = j.hostTarget(t, use.Ref.Namespace, d.Endpoint)
 	case d.Provider != "" && d.Region != "":
 		t = j.hostsOf(j.regionTarget(t, d.Provider, d.Region), d)
-	case d.Endpoint != "" && !t.inCluster:
+	case d.Endpoint != "":
 		t = j.hostsOf(j.hostTarget(t, use.Ref.Namespace, d.Endpoint), d)
 		t.unread = "host " + d.Endpoint + " names no region"
 	case d.ConfigInSecret:
@@ -259,18 +262,37 @@ func (j *judge) regionTarget(t target, provider, regionName string) target {
 func (j copyJudge) logs() []control.Result {
 	var out []control.Result
 	for _, d := range logs.Of(j.facts).Destinations(j.facts, j.env.Scope()) {
-		t := target{what: fmt.Sprintf("Log destination %s (%s)", cmp.Or(d.Name(), d.Plugin), d.Plugin), subject: d.Object, field: d.Field, names: namesOf(d.Name()), inCluster: d.InCluster, unread: d.Unread}
-		switch {
-		case d.Unread != "" || d.InCluster:
-			t.names = append(t.names, name{first: d.Host})
-		case d.Provider != "" && d.Region != "":
-			t = j.regionTarget(t, d.Provider, d.Region)
-			t.names = append(t.names, name{first: d.Host})
-		case d.Host != "":
-			t.unread = "host " + d.Host + " names no region"
-			t = j.hostTarget(t, d.Collector.Namespace, d.Host)
-		}
-		out = append(out, j.copied(t).Because(d.Collector))
+		t := target{what: fmt.Sprintf("Log destination %s (%s)", called(d), d.Plugin), subject: d.Object, field: d.Field, unread: d.Unread}
+		out = append(out, j.copied(j.sentTo(t, d)).Because(d.Collector))
 	}
 	return out
+}
+
+// called names a destination of a collector as its configuration does.
+func called(d logs.Destination) string {
+	return cmp.Or(d.Called, d.Name(), d.Plugin)
+}
+
+// sentTo fills in what is known of a destination of a collector.
+func (j *judge) sentTo(t target, d logs.Destination) target {
+	if d.Called != "" && d.Unread == "" { // what counts is every host that the Service leads to
+		return j.hostTarget(t, d.Collector.Namespace, d.Called)
+	}
+	t.names = append(t.names, namesOf(d.Name())...)
+	switch {
+	case d.Unread != "":
+		t.names = append(t.names, name{first: d.Host})
+	case d.InCluster:
+		t.names, t.inCluster = append(t.names, name{first: d.Host}), true
+		if !j.exists(d.Service) {
+			t.missing = d.Service
+		}
+	case d.Provider != "" && d.Region != "":
+		t = j.regionTarget(t, d.Provider, d.Region)
+		t.names = append(t.names, name{first: d.Host})
+	case d.Host != "":
+		t.unread = "host " + d.Host + " names no region"
+		t = j.hostTarget(t, d.Collector.Namespace, d.Host)
+	}
+	return t
 }

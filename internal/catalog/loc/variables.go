@@ -24,7 +24,7 @@ func telemetry(in control.EnvironmentInput) []control.Result {
 					for host := range strings.SplitSeq(v.Hosts, ",") {
 						t := attested.telemetry(w, c, v, host)
 						out = append(out, because(attested.target(t), v))
-						if t.inCluster {
+						if t.inCluster && t.missing.IsZero() {
 							out = append(out, attested.passedOn(t, host)...)
 						}
 					}
@@ -42,7 +42,7 @@ func (j *judge) telemetry(w *facts.Workload, c *facts.Container, v variables.Var
 		to = "the service that " + v.Name + " is for"
 	}
 	t := target{what: "Telemetry of " + w.Ref.String() + " to " + to, subject: w.Ref,
-		field: field(w, "containers["+c.Name+"]."+v.Field), unread: v.Unread}
+		field: field(w, "containers["+c.Name+"]."+v.Field()), unread: v.Unread}
 	if host != "" {
 		t.unread = "host " + host + " names no region"
 		t = j.hostTarget(t, w.Ref.Namespace, host)
@@ -58,20 +58,13 @@ func (j *judge) passedOn(to target, host string) []control.Result {
 	}
 	var out []control.Result
 	for _, d := range logs.Of(j.facts).Telemetry(service) {
-		if d.InCluster {
+		if d.InCluster && j.exists(d.Service) {
 			continue // where the nodes are, like the collector
 		}
-		what := cmp.Or(d.Name(), d.Plugin)
+		what := called(d)
 		t := target{what: to.what + ", which " + d.Collector.String() + " passes on to " + what + ",", subject: to.subject, field: to.field,
-			names: namesOf(d.Name()), unread: cmp.Or(d.Unread, "destination "+what+" names no region")}
-		switch {
-		case d.Unread != "":
-		case d.Provider != "" && d.Region != "":
-			t = j.regionTarget(t, d.Provider, d.Region)
-		case d.Host != "":
-			t = j.hostTarget(t, d.Collector.Namespace, d.Host)
-		}
-		out = append(out, j.target(t).Because(d.Collector))
+			unread: cmp.Or(d.Unread, "destination "+what+" names no region")}
+		out = append(out, j.target(j.sentTo(t, d)).Because(d.Collector))
 	}
 	return out
 }
@@ -88,31 +81,45 @@ func because(r control.Result, v variables.Variable) control.Result {
 func (j *storageJudge) stores(out []control.Result, w *facts.Workload) []control.Result {
 	for i := range w.Shape.Containers {
 		c := &w.Shape.Containers[i]
-		for _, v := range variables.Stores(j.facts, w.Ref.Namespace, c) {
-			at := func() string { return field(w, "containers["+c.Name+"]."+v.Field) } // most names are those of Services
-			if v.Hosts == "" {
-				out = append(out, because(j.target(target{what: "The data store that " + v.Name + " names", of: w.Ref, subject: w.Ref, field: at(), unread: v.Unread}), v))
-			}
-			for host := range strings.SplitSeq(v.Hosts, ",") {
-				if host == "" || j.isService(host) && !j.leadsAway(w.Ref.Namespace, host) {
-					continue // where its volumes are is judged by themselves, and where a Service of the namespace leads too
-				}
-				t := target{what: "Data store " + host, of: w.Ref, subject: w.Ref, field: at(), unread: "it is not declared"}
-				out = append(out, because(j.target(j.hostTarget(t, w.Ref.Namespace, host)), v))
-			}
-		}
+		variables.EachStore(j.facts, w.Ref.Namespace, c, func(v variables.Variable) { out = j.store(out, w, c, v) })
 	}
 	return out
 }
 
-// leadsAway tells whether a name is that of a Service of another namespace that leads to something else than pods.
-func (j *storageJudge) leadsAway(from, host string) bool {
-	service, ok := place.ServiceOf(j.facts, from, place.BareHost(host))
-	if !ok || service.Namespace == from {
+// store judges the data stores that one variable names.
+func (j *storageJudge) store(out []control.Result, w *facts.Workload, c *facts.Container, v variables.Variable) []control.Result {
+	t := target{of: w.Ref, subject: w.Ref}
+	if v.Hosts == "" {
+		t.what, t.unread, t.field = "The data store that "+v.Name+" names", v.Unread, field(w, "containers["+c.Name+"]."+v.Field())
+		return append(out, because(j.target(t), v))
+	}
+	for host := range strings.SplitSeq(v.Hosts, ",") {
+		if host == "" || j.standsForPods(w.Ref.Namespace, host) {
+			continue // where its volumes are is judged by themselves, and where a Service of the namespace leads too
+		}
+		t.what, t.unread, t.field = "Data store "+host, "it is not declared", field(w, "containers["+c.Name+"]."+v.Field())
+		out = append(out, because(j.target(j.hostTarget(t, w.Ref.Namespace, host)), v))
+	}
+	return out
+}
+
+// standsForPods tells whether a name is that of a Service that exists, or of what answers in the cluster without one, unless
+// it is a Service of another namespace that leads to something else than pods.
+func (j *storageJudge) standsForPods(from, host string) bool {
+	if !j.isService(host) {
 		return false
 	}
-	_, leads := place.LeadOf(j.facts, from, place.BareHost(host))
-	return leads
+	host = place.BareHost(host)
+	service, ok := place.ServiceOf(j.facts, from, host)
+	if !ok {
+		return true
+	}
+	if service.Namespace != from {
+		if _, leads := place.LeadOf(j.facts, from, host); leads {
+			return false
+		}
+	}
+	return j.exists(service)
 }
 
 // isService tells names of Services of the cluster, also those of the form service.namespace.

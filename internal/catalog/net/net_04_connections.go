@@ -24,8 +24,8 @@ func tlsOf(c *facts.ContainerConfig, variable string) string {
 func (m *meshed) clients(s *facts.PodShape, covered bool) (control.Result, bool) {
 	for i := range s.Containers {
 		config := s.Containers[i].Configuration()
-		for _, name := range slices.Sorted(maps.Keys(config.Stores)) {
-			hosts, reason := config.Stores[name], ""
+		for name, hosts := range s.Containers[i].Stores.All() {
+			reason := ""
 			switch tlsOf(&config, name) {
 			case envvar.TLSNone:
 				reason = "StoreInClear"
@@ -91,7 +91,7 @@ func observedClients(in control.EnvironmentInput) map[string]string {
 			}
 			for i := range w.Shape.Containers {
 				config := w.Shape.Containers[i].Configuration()
-				for name, hosts := range config.Stores {
+				for name, hosts := range w.Shape.Containers[i].Stores.All() {
 					for h := range strings.SplitSeq(hosts, ",") {
 						if last, known := out[h]; !known || last == envvar.TLSVerified {
 							out[h] = tlsOf(&config, name)

@@ -2,6 +2,7 @@ package sup
 
 import (
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/tilsyn-dev/tilsyn/api/v1alpha1"
@@ -26,7 +27,9 @@ func judgeRecipient(in control.InstitutionInput, p *sup05) []control.Result {
 	if len(in.Institution.Solutions) == 0 && !supervises {
 		return []control.Result{control.NotApplicable("NoSolution").Until(changes)}
 	}
-	out := []control.Result{address(object, in.Now)}
+	where, moves := address(in)
+	changes = control.Earliest(changes, moves)
+	out := []control.Result{where}
 	for _, s := range in.Institution.Solutions {
 		if r, ok := hasStatements(in, s, all, p); ok {
 			out = append(out, r)
@@ -38,16 +41,36 @@ func judgeRecipient(in control.InstitutionInput, p *sup05) []control.Result {
 	return out
 }
 
-// address judges where statements for an institution are sent.
-func address(i *v1alpha1.Institution, now time.Time) control.Result {
-	if s := assurance.Secretariat(i, now); s != "" {
-		return control.Pass("HasAddress", "where", "through "+s).At("spec.secretariats")
+// address judges where statements for an institution are sent: where a secretariat supervises for it, to whoever is at the end
+// of that way, who must have said where.
+func address(in control.InstitutionInput) (control.Result, time.Time) {
+	var changes time.Time
+	i, way := in.Institution.Object, []string{}
+	for {
+		changes = control.Earliest(changes, assurance.SecretariatChanges(i, in.Now))
+		name := assurance.Secretariat(i, in.Now)
+		if name == "" {
+			break
+		}
+		round := name == in.Institution.Object.Name || slices.Contains(way, name)
+		way = append(way, name)
+		if round {
+			return control.Fail("SecretariatCircle", "way", strings.Join(append([]string{in.Institution.Object.Name}, way...), " > ")).At("spec.secretariats"), changes
+		}
+		if i = facts.Get[v1alpha1.Institution](in.Facts, "", name); i == nil {
+			return control.Unknown("SecretariatUnknown", "secretariat", name).At("spec.secretariats"), changes
+		}
 	}
-	at := slices.IndexFunc(i.Spec.Contacts, func(c v1alpha1.Contact) bool { return c.Role == "Statements" && c.Email != "" })
-	if at < 0 {
-		return control.Fail("NoAddress").At("spec.contacts")
+	reached := slices.ContainsFunc(i.Spec.Contacts, func(c v1alpha1.Contact) bool { return c.Role == "Statements" && c.Email != "" })
+	switch {
+	case !reached && len(way) > 0:
+		return control.Fail("SecretariatNoAddress", "way", strings.Join(way, " > "), "secretariat", i.Name).At("spec.secretariats"), changes
+	case !reached:
+		return control.Fail("NoAddress").At("spec.contacts"), changes
+	case len(way) > 0:
+		return control.Pass("HasAddress", "where", "through "+strings.Join(way, " > ")).At("spec.secretariats"), changes
 	}
-	return control.Pass("HasAddress", "where", "a contact of role Statements").At("spec.contacts")
+	return control.Pass("HasAddress", "where", "a contact of role Statements").At("spec.contacts"), changes
 }
 
 // hasStatements judges whether an institution has what was due of the statements of one solution; false where none was.
@@ -59,7 +82,11 @@ func hasStatements(in control.InstitutionInput, s *control.Solution, all []*v1al
 	for _, r := range received {
 		due, known := r.DeliverBy(j.within, func(*assurance.Delivery) bool { return false })
 		has := j.has(r, in.Institution.Object)
+		doubtful, ends := j.doubtful(r)
+		next = control.Earliest(next, ends)
 		switch {
+		case doubtful:
+			may = append(may, r.Name)
 		case has == date.Yes:
 		case has == date.Maybe || !known:
 			may = append(may, r.Name)

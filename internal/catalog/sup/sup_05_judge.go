@@ -81,12 +81,11 @@ func (j *deliveryJudge) statement(r *assurance.Record) []control.Result {
 		match := func(d *assurance.Delivery) bool { return d.Organisation == name || d.Group == name }
 		j.recipient(t, r, name, r.To(match), match)
 	}
-	out := t.groups
-	for _, d := range r.Doubts(j.now) {
-		if d.Kind == assurance.DeliveredBeforeReceipt {
-			out = append(out, control.Fail("BeforeReceipt", "doubt", d.String()))
-		}
+	doubts := j.doubts(t, r)
+	if len(doubts) > 0 { // no day can be counted from what cannot be
+		t.pending = nil
 	}
+	out := append(t.groups, doubts...)
 	for _, s := range slices.Sorted(maps.Keys(t.past)) {
 		out = append(out, control.Fail("PastSecretariat", "recipients", some(t.past[s]), "secretariat", s))
 	}
@@ -98,9 +97,38 @@ func (j *deliveryJudge) statement(r *assurance.Record) []control.Result {
 	out = append(out, t.results(j, len(out) > 0)...)
 	for i := range out {
 		out[i].Args = append(out[i].Args, control.Arg{Name: "statement", Value: r.Name})
-		out[i] = out[i].On(r.Ref()).At("spec.deliveries").Until(t.next)
+		out[i] = out[i].On(r.Ref()).At(cmp.Or(out[i].Field, "spec.deliveries")).Until(t.next)
 	}
 	return out
+}
+
+// doubts says what cannot be true of the receipt and the deliveries.
+func (j *deliveryJudge) doubts(t *tally, r *assurance.Record) []control.Result {
+	var out []control.Result
+	for _, d := range r.Doubts(j.now) {
+		if !d.OfDelivery() {
+			continue
+		}
+		reason := control.Reason("Contradicts")
+		if d.Kind == assurance.DeliveredBeforeReceipt {
+			reason = "BeforeReceipt"
+		}
+		out = append(out, control.Fail(reason, "doubt", d.String(), "field", d.Field).At(d.Field))
+		t.next = control.Earliest(t.next, d.Ends())
+	}
+	return out
+}
+
+// doubtful tells a statement of which nobody can say who has it, and when time alone may change that.
+func (j *deliveryJudge) doubtful(r *assurance.Record) (bool, time.Time) {
+	var ends time.Time
+	found := false
+	for _, d := range r.Doubts(j.now) {
+		if d.OfDelivery() && d.Kind != assurance.DeliveredBeforeReceipt { // which has come, whenever that was
+			found, ends = true, control.Earliest(ends, d.Ends())
+		}
+	}
+	return found, ends
 }
 
 // results says how far the statement has come; nothing is said to be in order where something else is not.
@@ -239,7 +267,12 @@ func (j *deliveryJudge) managementStatement(in control.SolutionInput, p *sup05) 
 		}
 	}
 	for _, r := range assurance.Of(in.Facts, in.Solution.Object) {
-		if r.Spec.Document == v1alpha1.DocumentManagementStatement && r.Spec.Year == year && !slices.ContainsFunc(who, func(i *v1alpha1.Institution) bool { return j.has(r, i) != date.Yes }) {
+		if r.Spec.Document != v1alpha1.DocumentManagementStatement || r.Spec.Year != year {
+			continue
+		}
+		if doubtful, ends := j.doubtful(r); doubtful {
+			next = control.Earliest(next, ends)
+		} else if !slices.ContainsFunc(who, func(i *v1alpha1.Institution) bool { return j.has(r, i) != date.Yes }) {
 			return []control.Result{control.Pass("ManagementStatementThere", "year", text).On(r.Ref()).Until(changes).Until(next)}
 		}
 	}

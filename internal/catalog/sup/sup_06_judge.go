@@ -194,10 +194,10 @@ func (j *followUp) observations(p *page, issues []assurance.Issue) {
 	}
 }
 
-// verified tells whether somebody else than its owner checked a closure, on or after the day of it.
+// verified tells whether somebody who is not even likely its owner checked a closure, on or after the day of it.
 func (j *followUp) verified(p *page, o *v1alpha1.Observation) bool {
 	at := assurance.Day(o.VerifiedAt).First()
-	if o.VerifiedAt == "" || o.VerifiedBy == "" || v1alpha1.SamePerson(o.VerifiedBy, o.Owner) || at.Before(assurance.Day(o.ClosedAt).First()) {
+	if o.VerifiedAt == "" || o.VerifiedBy == "" || v1alpha1.ComparePersons(o.VerifiedBy, o.Owner) != v1alpha1.TwoPersons || at.Before(assurance.Day(o.ClosedAt).First()) {
 		return false
 	}
 	p.later(laterThan(j.Now, at))

@@ -26,6 +26,8 @@ const (
 	AssessedNotReceived DoubtKind = "AssessedNotReceived"
 	// ClosedBeforePeriod: an observation was closed before the audited period began, in which the auditor found it.
 	ClosedBeforePeriod DoubtKind = "ClosedBeforePeriod"
+	// DeliveredAndNot: passed on to a recipient, and by another entry not.
+	DeliveredAndNot DoubtKind = "DeliveredAndNot"
 	// StateDiffers: the state in words says something else than receipt and deliveries.
 	StateDiffers DoubtKind = "StateDiffers"
 )
@@ -39,13 +41,32 @@ type Doubt struct {
 	Recipient string
 	// Observation that is concerned, by its id; "" where it is none.
 	Observation string
+	// State that another entry of the same recipient has; "" where that is not what is doubtful.
+	State v1alpha1.DeliveryState
 	// At is the doubtful date, Against the one that it is held against; zero where none is concerned.
 	At, Against date.Partial
 }
 
 // Contradiction tells a record that contradicts itself from one whose dates cannot be.
 func (d Doubt) Contradiction() bool {
-	return d.Kind == DeliveredNotReceived || d.Kind == DeliveredBeforeReceipt || d.Kind == AssessedNotReceived || d.Kind == ClosedBeforePeriod || d.Kind == StateDiffers
+	switch d.Kind {
+	case DeliveredNotReceived, DeliveredBeforeReceipt, DeliveredAndNot, AssessedNotReceived, ClosedBeforePeriod, StateDiffers:
+		return true
+	default:
+		return false
+	}
+}
+
+// OfDelivery tells a doubt about whether or when the statement was received or passed on, so that nobody can say who has it.
+func (d Doubt) OfDelivery() bool {
+	switch d.Kind {
+	case DeliveredBeforeReceipt, DeliveredAndNot:
+		return true
+	case AfterRecord, InFuture:
+		return d.Field == receiptDate || d.Field == deliveries
+	default:
+		return false
+	}
 }
 
 // String says what cannot be true.
@@ -59,6 +80,8 @@ func (d Doubt) String() string {
 		return "it was passed on, and its receipt is still expected"
 	case DeliveredBeforeReceipt:
 		return "it was passed on" + to + " on " + d.At.String() + ", before it was received (" + d.Against.String() + ")"
+	case DeliveredAndNot:
+		return "one delivery" + to + " is Delivered, another one " + string(d.State)
 	case AfterRecord:
 		return d.At.String() + " lies after the last update of the record (" + d.Against.String() + ")"
 	case InFuture:
@@ -82,7 +105,10 @@ func (d Doubt) Ends() time.Time {
 	return time.Time{}
 }
 
-const receiptDate = "spec.receipt.date"
+const (
+	receiptDate = "spec.receipt.date"
+	deliveries  = "spec.deliveries"
+)
 
 // Doubts lists what cannot be true in a record that is read at an instant, receipt first. Where a date is too coarse to tell,
 // there is no doubt.
@@ -102,11 +128,12 @@ func (r *Record) Doubts(now time.Time) []Doubt {
 		if !d.Done() {
 			continue
 		}
-		out = r.happened(out, d.At, "spec.deliveries", d.Recipient(), now)
+		out = r.happened(out, d.At, deliveries, d.Recipient(), now)
 		if received && d.At.Before(r.Receipt) == date.Yes {
-			out = append(out, Doubt{Kind: DeliveredBeforeReceipt, Field: "spec.deliveries", Recipient: d.Recipient(), At: d.At, Against: r.Receipt})
+			out = append(out, Doubt{Kind: DeliveredBeforeReceipt, Field: deliveries, Recipient: d.Recipient(), At: d.At, Against: r.Receipt})
 		}
 	}
+	out = r.twofold(out)
 	if a := r.Spec.Assessment; a != nil && (r.Received() == date.No || received && partial(a.At).Before(r.Receipt) == date.Yes) {
 		out = append(out, Doubt{Kind: AssessedNotReceived, Field: "spec.assessment.at", At: partial(a.At), Against: r.Receipt})
 	}
@@ -128,6 +155,27 @@ func (r *Record) happened(out []Doubt, at date.Partial, field, recipient string,
 		return append(out, Doubt{Kind: AfterRecord, Field: field, Recipient: recipient, At: at, Against: r.Updated})
 	case at.AfterTime(now) == date.Yes:
 		return append(out, Doubt{Kind: InFuture, Field: field, Recipient: recipient, At: at})
+	}
+	return out
+}
+
+// twofold doubts deliveries to one recipient of which one is done and another one is not, each recipient once. An entry that
+// says nothing takes nothing back.
+func (r *Record) twofold(out []Doubt) []Doubt {
+	if len(r.Deliveries) < 2 {
+		return out
+	}
+	done := map[string]bool{}
+	for _, d := range r.Deliveries {
+		if d.Done() && d.Recipient() != "" {
+			done[d.Recipient()] = true
+		}
+	}
+	for _, d := range r.Deliveries {
+		if to := d.Recipient(); done[to] && !d.Done() && d.State != v1alpha1.DeliveryNotSaid {
+			delete(done, to)
+			out = append(out, Doubt{Kind: DeliveredAndNot, Field: deliveries, Recipient: to, State: d.State, At: d.At})
+		}
 	}
 	return out
 }

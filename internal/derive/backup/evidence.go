@@ -60,7 +60,8 @@ type Evidence struct {
 // Shows tells whether a proof was made under the terms that the plan has now, so that what they leave open is settled: by a run
 // of the plan with the same filters and ways of taking data, and as files, or not so, where that is the doubt.
 func (p *PlanCoverage) Shows(proof *Proof) bool {
-	return proof.Run != nil && proof.Run.Plan == p.Plan.Ref && sameTerms(&p.Plan.Scope, &proof.Run.Scope) &&
+	chosen := proof.ByCount && p.Plan.Scope.VolumePolicy != "" // nobody knows which ones were counted
+	return !chosen && proof.Run != nil && proof.Run.Plan == p.Plan.Ref && sameTerms(&p.Plan.Scope, &proof.Run.Scope) &&
 		(!p.Selection.ByFiles || proof.Files) && (!p.Selection.NotFiles || !proof.Files)
 }
 
@@ -317,10 +318,11 @@ func (b *builder) dumpProof(e *Evidence, p *facts.BackupPlan, c *claimContext) {
 }
 
 // countProof accepts a run that says how many snapshots it took, where there are no records of each: it took all it tried,
-// and no fewer than there were volumes to take, so this one is among them.
+// and no fewer than there were volumes to take, so this one is among them. Where a resource policy chose, a volume that is gone
+// by now may be among them instead: Shows says so of a plan that has one still.
 func (b *builder) countProof(p *facts.BackupPlan, c *claimContext) *Proof {
 	for _, r := range b.ix.byPlan[p.Ref] {
-		if !counts(r) || r.StartedAt.Before(c.claim.CreatedAt) {
+		if !counts(r) || r.StartedAt.Before(c.claim.CreatedAt) || r.Scope.VolumePolicy != "" && p.Scope.VolumePolicy == "" {
 			continue
 		}
 		if r.SnapshotsCompleted < claimsIn(b.view, r) {

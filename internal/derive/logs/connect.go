@@ -55,19 +55,23 @@ func (p *painter) resolve(d *Destination, from string) {
 	if !ok {
 		return
 	}
-	for _, e := range p.external[[2]string{service.Namespace, service.Name}] {
-		switch {
-		case e.Host != "":
-			d.Host = strings.ToLower(strings.TrimSuffix(e.Host, "."))
-		case len(e.Addresses) > 0:
-			d.Host = e.Addresses[0]
-		default:
-			d.Unread = fmt.Sprintf("%s has no selector, and where it leads is not known", service)
+	external := p.external[[2]string{service.Namespace, service.Name}]
+	d.Service, d.InCluster = service, len(external) == 0
+	if d.InCluster {
+		return
+	}
+	d.Called = d.Host
+	for _, e := range external {
+		d.Hosts = append(d.Hosts, e.Addresses...)
+		if e.Host != "" {
+			d.Hosts = append(d.Hosts, strings.ToLower(strings.TrimSuffix(e.Host, ".")))
 		}
 	}
-	if len(p.external[[2]string{service.Namespace, service.Name}]) == 0 {
-		d.InCluster, d.Service = true, service
+	if len(d.Hosts) == 0 {
+		d.Unread = fmt.Sprintf("%s has no selector, and where it leads is not known", service)
+		return
 	}
+	d.Host = d.Hosts[0]
 }
 
 // serviceOf reads the name of a Service: name, name.namespace where there is such a namespace, name.namespace.svc and longer.

@@ -1,6 +1,7 @@
 package logs
 
 import (
+	"reflect"
 	"testing"
 
 	"github.com/tilsyn-dev/tilsyn/internal/facts"
@@ -12,9 +13,12 @@ func TestResolve(t *testing.T) {
 		external: map[[2]string][]*facts.ExternalService{
 			{"logging", "relay"}:   {{Namespace: "logging", Name: "relay", Host: "Logs.Example.org."}},
 			{"logging", "written"}: {{Namespace: "logging", Name: "written", Addresses: []string{"192.0.2.7"}}},
+			{"logging", "several"}: {{Namespace: "logging", Name: "several"}, {Namespace: "logging", Name: "several", Addresses: []string{"192.0.2.8", "192.0.2.9"}},
+				{Namespace: "logging", Name: "several", Addresses: []string{"203.0.113.9"}}},
 			{"logging", "nowhere"}: {{Namespace: "logging", Name: "nowhere"}},
 		},
 	}
+	service := func(name string) facts.Ref { return facts.Ref{Kind: "Service", Namespace: "logging", Name: name} }
 	for host, want := range map[string]Destination{
 		"loki":                         {Host: "loki", InCluster: true, Service: facts.Ref{Kind: "Service", Namespace: "logging", Name: "loki"}},
 		"loki.monitoring":              {Host: "loki.monitoring", InCluster: true, Service: facts.Ref{Kind: "Service", Namespace: "monitoring", Name: "loki"}},
@@ -23,14 +27,15 @@ func TestResolve(t *testing.T) {
 		"example.org":                  {Host: "example.org"},
 		"192.0.2.1":                    {Host: "192.0.2.1"},
 		"localhost":                    {Host: "localhost"},
-		"relay.logging.svc":            {Host: "logs.example.org"},
-		"written":                      {Host: "192.0.2.7"},
-		"nowhere":                      {Host: "nowhere", Unread: "Service logging/nowhere has no selector, and where it leads is not known"},
+		"relay.logging.svc":            {Host: "logs.example.org", Service: service("relay"), Called: "relay.logging.svc", Hosts: []string{"logs.example.org"}},
+		"written":                      {Host: "192.0.2.7", Service: service("written"), Called: "written", Hosts: []string{"192.0.2.7"}},
+		"several":                      {Host: "192.0.2.8", Service: service("several"), Called: "several", Hosts: []string{"192.0.2.8", "192.0.2.9", "203.0.113.9"}},
+		"nowhere":                      {Host: "nowhere", Service: service("nowhere"), Called: "nowhere", Unread: "Service logging/nowhere has no selector, and where it leads is not known"},
 	} {
 		got := Destination{Host: host}
 		p.resolve(&got, "logging")
-		if got.Host != want.Host || got.InCluster != want.InCluster || got.Service != want.Service || got.Unread != want.Unread {
-			t.Errorf("%s: got %+v", host, got)
+		if !reflect.DeepEqual(got, want) {
+			t.Errorf("%s: got %+v, want %+v", host, got, want)
 		}
 	}
 }

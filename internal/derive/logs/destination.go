@@ -25,9 +25,13 @@ type Destination struct {
 	Host, Region, Bucket string
 	// RegionFromDefault is true where Region is the product's default, because the configuration names none.
 	RegionFromDefault bool
-	// InCluster is true where Host is a Service of this cluster, which Service names.
+	// InCluster is true where Host is a Service of this cluster, which Service names. Whether it exists is not said.
 	InCluster bool
 	Service   facts.Ref
+	// Called is the name in the configuration where it is that of a Service that leads to something else than pods: to Hosts,
+	// of which Host is the first. Empty otherwise.
+	Called string
+	Hosts  []string
 	// Store is the recognised store behind the Service, nil where none is known.
 	Store *Store
 	// Behind is set on the object store of a store in the cluster: what that store keeps lies there.
@@ -49,6 +53,8 @@ type Destination struct {
 // Name of the destination as endpoints and attestations name it: the host, or provider/bucket, provider/region, or the plugin.
 func (d Destination) Name() string {
 	switch {
+	case len(d.Hosts) > 1:
+		return d.Called
 	case d.Host != "":
 		return d.Host
 	case d.Provider != "" && d.Bucket != "":

@@ -61,10 +61,19 @@ func (s *sight) host(p string) string {
 			continue
 		}
 		if best, host = m.at, ""; m.host != "" {
-			host = path.Join(m.host, rest)
+			host = moved(p, m.at, m.host, rest)
 		}
 	}
 	return host
+}
+
+// moved gives the path under another directory of what stands at p, as rest below one. Most directories of a node are mounted
+// where the node has them, so that nothing moves.
+func moved(p, from, to, rest string) string {
+	if from == to && path.Clean(p) == p {
+		return p
+	}
+	return path.Join(to, rest)
 }
 
 // paths gives the paths in the container at which a file of the node stands.
@@ -78,7 +87,7 @@ func (s *sight) paths(host string) []string {
 		if !ok {
 			continue
 		}
-		if p := path.Join(m.at, rest); s.host(p) == host && !slices.Contains(out, p) {
+		if p := moved(host, m.host, m.at, rest); s.host(p) == host && !slices.Contains(out, p) {
 			out = append(out, p)
 		}
 	}

@@ -16,7 +16,7 @@ func componentType(id string) string {
 	return t
 }
 
-// keepingComponents are processors that drop no log records. memory_limiter refuses records, and receivers of files then
+// keepingComponents are processors that drop no log records, as long as none of their statements changes the content. memory_limiter refuses records, and receivers of files then
 // read them again.
 var keepingComponents = []string{"batch", "memory_limiter", "resource", "resourcedetection", "attributes", "k8sattributes", "k8s_attributes", "transform",
 	"groupbyattrs", "resource_detection", "geoip", "redaction", "cumulativetodelta", "metricstransform", "schema", "unroll"}
@@ -63,11 +63,7 @@ func (g *graph) addHanded(s *placed, by map[string]map[string]*placed, vars vari
 func (g *graph) addPipeline(s *placed, by map[string]map[string]*placed, outputs map[string]string, vars variables) {
 	name := "pipeline " + s.Name
 	p := &joint{at: s.place("pipeline " + s.Name)}
-	for _, processor := range s.All("processors") {
-		if !slices.Contains(keepingComponents, componentType(processor)) {
-			p.drops = append(p.drops, "processor "+processor)
-		}
-	}
+	p.drops = losing(s.All("processors"), by["processor"])
 	for _, id := range s.All("exporters") {
 		if by["connector"][id] != nil {
 			// A connector joins pipelines; all but forward may let only some records through.
@@ -108,6 +104,18 @@ func (g *graph) addPipeline(s *placed, by map[string]map[string]*placed, outputs
 			g.sources = append(g.sources, newReceiver(r, name, vars))
 		}
 	}
+}
+
+// losing names the processors of a pipeline that may drop a record or take its content away.
+func losing(ids []string, known map[string]*placed) (out []string) {
+	for _, id := range ids {
+		if !slices.Contains(keepingComponents, componentType(id)) {
+			out = append(out, "processor "+id)
+		} else if s := known[id]; s != nil && s.Get("changes_content") == "true" {
+			out = append(out, "processor "+id+", which changes the content,")
+		}
+	}
+	return out
 }
 
 func newReceiver(s *placed, pipeline string, vars variables) source {

@@ -1,6 +1,7 @@
 package logs
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 	"time"
@@ -39,6 +40,15 @@ func TestOtherCollectors(t *testing.T) {
 	add("OpenTelemetry excludes the namespace: PathExcluded", otel("receivers: {filelog: {include: [/var/log/pods/*/*/*.log], exclude: ['/var/log/pods/{kube-system,aula}_*/**']}}\n"+exporter+otelTail))
 	add("OpenTelemetry exports to debug only: DeadEnd", otel("receivers: {filelog: "+pods+"}\n"+exporter+strings.Replace(otelTail, "[otlphttp]", "[debug]", 1)))
 	add("OpenTelemetry filters by content: maybe MayDrop", otel("receivers: {filelog: "+pods+"}\n"+exporter+strings.Replace(otelTail, "[batch]", "[filter/noise]", 1)))
+	transform := func(statements string) router {
+		return otel("receivers: {filelog: " + pods + "}\nprocessors: {transform/a: " + statements + "}\n" + exporter + strings.Replace(otelTail, "[batch]", "[transform/a]", 1))
+	}
+	add("OpenTelemetry adds an attribute", transform(`{log_statements: [{context: log, statements: ['set(attributes["a"], body)']}], trace_statements: ['set(body, "")']}`))
+	for i, statements := range []string{`[{context: log, statements: ['set(body, "")']}]`, `['set(log.body, "") where true']`, `['  replace_pattern( body, ".*", "")']`, `["${env:STATEMENTS}"]`,
+		`[{context: log, statements: ['set(target=body, value="")']}]`} {
+		add(fmt.Sprintf("OpenTelemetry changes the content (%d): maybe MayDrop", i), transform("{log_statements: "+statements+"}"))
+	}
+	add("OpenTelemetry transforms as another file says: maybe MayDrop", transform("'${file:transform.yaml}'"))
 	add("OpenTelemetry filters in the receiver: maybe MayDrop", otel("receivers: {filelog: {include: [/var/log/pods/*/*/*.log], operators: [{type: filter}]}}\n"+exporter+otelTail))
 	add("OpenTelemetry creates receivers for what pods ask: maybe Undecidable", otel("receivers: {receiver_creator: {}}\n"+exporter+strings.Replace(otelTail, "[filelog]", "[receiver_creator]", 1)))
 	add("OpenTelemetry forwards to another pipeline", otel("receivers: {filelog: "+pods+"}\nconnectors: {forward: {}}\n"+exporter+
@@ -53,6 +63,14 @@ func TestOtherCollectors(t *testing.T) {
 	add("Vector reads pods", vector("sources: {k: {type: kubernetes_logs}}\n"+to("k")))
 	add("Vector by pattern of inputs", vector("sources: {k8s: {type: kubernetes_logs}}\n"+to("'k8*'")))
 	add("Vector remaps without abort", vector("sources: {k: {type: kubernetes_logs}}\ntransforms: {m: {type: remap, inputs: [k], source: '.a = 1'}}\n"+to("m")))
+	remap := func(program string) router {
+		return vector("sources: {k: {type: kubernetes_logs}}\ntransforms: {m: {type: remap, inputs: [k], source: '" + program + "'}}\n" + to("m"))
+	}
+	add("Vector adds what it reads in the message", remap(`.parsed, err = parse_json(.message); if .message == "x" { .a = {"message": 1} }; del(.kubernetes.pod_ip)`))
+	for _, program := range []string{`.message = ""`, `.a = 1; . = {}`, `. |= object!(parse_json!(.message))`, `., err = parse_json(.message)`, `del(.message)`, `.message, err = slice(.message, 0, 0)`,
+		`if true { ."message" = "" }`, `.m = del(.)`, `.message ??= ""`} {
+		add("Vector remaps the content ("+program+"): maybe MayDrop", remap(program))
+	}
 	add("Vector remaps with abort: maybe MayDrop", vector("sources: {k: {type: kubernetes_logs}}\ntransforms: {m: {type: remap, inputs: [k], source: 'if .a { abort }'}}\n"+to("m")))
 	add("Vector routes: maybe MayDrop", vector("sources: {k: {type: kubernetes_logs}}\ntransforms: {r: {type: route, inputs: [k]}}\n"+to("r.aula")))
 	add("Vector selects namespaces itself: maybe Undecidable", vector("sources: {k: {type: kubernetes_logs, extra_namespace_label_selector: a=b}}\n"+to("k")))

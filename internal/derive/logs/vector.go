@@ -16,8 +16,11 @@ func newVector(sections []placed, vars variables) *graph {
 		switch s.Kind {
 		case "transform":
 			st := &joint{at: s.place("transform " + s.Name)}
-			if !vectorKeeps(s, kind) {
+			switch {
+			case !vectorKeeps(s, kind):
 				st.drops = []string{"transform " + s.Name + " of type " + kind}
+			case s.Get("changes_content") == "true":
+				st.drops = []string{"transform " + s.Name + " of type " + kind + ", which changes the content,"}
 			}
 			g.joints[s.Name] = st
 		case "sink":

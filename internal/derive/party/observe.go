@@ -192,18 +192,29 @@ func (o *observer) logs(env *control.Environment) {
 			continue
 		case d.Unread != "":
 		case d.Host != "":
-			t, outside := o.host(d.Host)
-			if !outside {
-				continue
-			}
-			t.Provider = cmp.Or(d.Provider, t.Provider)
-			ob.Trace = t
+			o.logHosts(ob, d)
+			continue
 		case d.Provider == "":
 			ob.Unread = "output " + d.Plugin + " names no host"
 		default:
 			ob.Trace = Trace{Names: []string{strings.ToLower(d.Name())}, Provider: d.Provider}
 		}
 		o.add(ob)
+	}
+}
+
+// logHosts tells of each host that a log destination stands for.
+func (o *observer) logHosts(ob Observation, d logs.Destination) {
+	hosts := d.Hosts
+	if len(hosts) == 0 {
+		hosts = []string{d.Host}
+	}
+	for _, h := range hosts {
+		if t, outside := o.host(h); outside {
+			t.Provider = cmp.Or(d.Provider, t.Provider)
+			ob.Trace = t
+			o.add(ob)
+		}
 	}
 }
 

@@ -4,6 +4,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
@@ -173,6 +174,9 @@ func TestVolume(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			got := testReader(t, "aws").Volume(&c.pv)
+			if diff := cmp.Diff(got, testReader(t, "aws").Volume(textOf(&c.pv).volume())); diff != "" {
+				t.Errorf("what is written of it, alone, says something else: %s", diff)
+			}
 			if len(got.Places) != len(c.places) || got.Host != c.host || got.NodeName != c.node {
 				t.Fatalf("%+v", got)
 			}

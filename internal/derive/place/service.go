@@ -11,17 +11,21 @@ import (
 // such a namespace, name.namespace.svc and that with the usual domain of clusters. The caller declares the need for
 // facts.Namespace.
 func ServiceOf(v facts.View, from, host string) (facts.Ref, bool) {
-	labels := strings.Split(strings.TrimSuffix(host, ".cluster.local"), ".")
-	n := len(labels)
+	short, whole := strings.CutSuffix(host, ".cluster.local")
+	if rest, ok := strings.CutSuffix(short, ".svc"); ok {
+		if dot := strings.LastIndexByte(rest, '.'); dot >= 0 {
+			name := rest[:dot] // after whatever names a pod of it
+			return facts.Ref{Kind: "Service", Namespace: rest[dot+1:], Name: name[strings.LastIndexByte(name, '.')+1:]}, true
+		}
+	}
+	name, ns, dotted := strings.Cut(host, ".")
 	switch {
-	case host == "" || host == "localhost":
+	case whole || host == "" || host == "localhost":
 		return facts.Ref{}, false
-	case n == 1 && labels[0] == host:
+	case !dotted:
 		return facts.Ref{Kind: "Service", Namespace: from, Name: host}, from != ""
-	case n >= 3 && labels[n-1] == "svc":
-		return facts.Ref{Kind: "Service", Namespace: labels[n-2], Name: labels[n-3]}, true
-	case n == 2 && labels[0]+"."+labels[1] == host && facts.Get[facts.Namespace](v, "", labels[1]) != nil:
-		return facts.Ref{Kind: "Service", Namespace: labels[1], Name: labels[0]}, true
+	case !strings.Contains(ns, ".") && facts.Get[facts.Namespace](v, "", ns) != nil:
+		return facts.Ref{Kind: "Service", Namespace: ns, Name: name}, true
 	}
 	return facts.Ref{}, false
 }
@@ -39,8 +43,8 @@ type Lead struct {
 const leadDepth = 5
 
 // LeadOf follows the name of a Service that leads somewhere else: by another name (type ExternalName) or by endpoints written
-// by hand. ok is false for a Service of pods and for whatever is no name of a Service. The caller declares the needs for
-// facts.Namespace and, in all namespaces, facts.ExternalService.
+// by hand. ok is false for a Service of pods, which lead.Service then names, for one that does not exist, and for whatever is
+// no name of a Service. The caller declares the needs for facts.Namespace and, in all namespaces, facts.ExternalService.
 func LeadOf(v facts.View, from, host string) (lead Lead, ok bool) {
 	service, named := ServiceOf(v, from, host)
 	if !named {

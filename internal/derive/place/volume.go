@@ -23,6 +23,9 @@ type Volume struct {
 	Host string
 	// NodeName of a volume that lies on one node.
 	NodeName string
+	// Labels is what its topology labels say, where that is none of the places: they were written by somebody who erred, and
+	// the data are where the scheduler takes the pods.
+	Labels string
 	// Unread says what would tell and is not there. Beside places: the data may be somewhere else too.
 	Unread string
 }
@@ -65,25 +68,6 @@ func isRegionKey(k string) bool {
 	return strings.HasSuffix(k, "/region") || slices.Contains(regionKeys, k)
 }
 
-type volumesKey struct{ settings }
-
-// Volumes gives where each persistent volume is; those of one place share what is said of it. The caller declares the need
-// for facts.PersistentVolume.
-func (r Reader) Volumes(v facts.View) map[*facts.PersistentVolume]*Volume {
-	var held map[string]*Volume
-	return facts.Each(v, volumesKey{r.settings}, func(pv *facts.PersistentVolume) *Volume {
-		made := r.Volume(pv)
-		key := fmt.Sprintf("%#v", made)
-		if held == nil {
-			held = map[string]*Volume{}
-		}
-		if held[key] == nil {
-			held[key] = &made
-		}
-		return held[key]
-	})
-}
-
 // Volume reads where a persistent volume is: its handle, its node affinity, its labels, its server.
 func (r Reader) Volume(pv *facts.PersistentVolume) Volume {
 	switch {
@@ -96,10 +80,12 @@ func (r Reader) Volume(pv *facts.PersistentVolume) Volume {
 		return v
 	}
 	if v, ok := r.handle(pv.CSI); ok {
+		v.Labels = r.labelsElsewhere(pv, v.Places)
 		return v
 	}
 	byAffinity, ok := r.affinity(pv)
 	if ok {
+		byAffinity.Labels = r.labelsElsewhere(pv, byAffinity.Places)
 		return byAffinity
 	}
 	if v, ok := r.volumeLabels(pv); ok {
@@ -137,9 +123,13 @@ func (r Reader) provider(csi *facts.CSIVolume) []string {
 	return r.Providers
 }
 
+func tellsByHandle(driver string) bool {
+	return driver == "pd.csi.storage.gke.io" || driver == "csi.scaleway.com"
+}
+
 // handle reads the place inside the handles of drivers that have it there.
 func (r Reader) handle(csi *facts.CSIVolume) (Volume, bool) {
-	if csi == nil {
+	if csi == nil || !tellsByHandle(csi.Driver) {
 		return Volume{}, false
 	}
 	parts, zone := strings.Split(csi.Handle, "/"), ""
@@ -257,6 +247,28 @@ func (r Reader) volumeLabels(pv *facts.PersistentVolume) (Volume, bool) {
 	}
 	p, ok := r.lookAt(r.provider(pv.CSI), reg, zone)
 	return Volume{Places: []region.Place{p}, Field: "metadata.labels", Value: cmp.Or(zone, reg)}, ok
+}
+
+// labelsElsewhere gives what the topology labels of a volume say where it is none of the places that it has otherwise. Labels
+// of volumes in several zones join these by two underscores.
+func (r Reader) labelsElsewhere(pv *facts.PersistentVolume, places []region.Place) string {
+	zones, reg := pv.Labels[corev1.LabelTopologyZone], pv.Labels[corev1.LabelTopologyRegion]
+	if len(places) == 0 || zones == "" && reg == "" {
+		return ""
+	}
+	for zone := range strings.SplitSeq(zones, "__") {
+		said, known := r.lookAt(r.provider(pv.CSI), reg, zone)
+		same := func(p region.Place) bool {
+			if known {
+				return p.Region == said.Region && slices.Equal(p.Countries, said.Countries)
+			}
+			return zone != "" && strings.EqualFold(p.Zone, zone) || reg != "" && strings.EqualFold(p.Region, reg)
+		}
+		if !slices.ContainsFunc(places, same) {
+			return strings.Trim(reg+", "+zone, ", ")
+		}
+	}
+	return ""
 }
 
 // Replicated tells whether a storage class writes copies to a paired region, and names the parameter that says so.

@@ -21,8 +21,16 @@ type Variable struct {
 	ConfigMap facts.Ref
 	// Credential is true for the credentials of a service, which show that it is used and not where it is.
 	Credential bool
-	// Field below the container: env[NAME] or envFrom[ConfigMap name].
-	Field string
+	// whole names the ConfigMap that gives all its keys, where the variable is one of them.
+	whole string
+}
+
+// Field below the container: env[NAME] or envFrom[ConfigMap name].NAME.
+func (v *Variable) Field() string {
+	if v.whole != "" {
+		return "envFrom[" + v.whole + "]." + v.Name
+	}
+	return "env[" + v.Name + "]"
 }
 
 // Telemetry gives the variables of a container that name telemetry services, by name. Whoever calls it declares ConfigHosts of
@@ -35,12 +43,12 @@ func Telemetry(v facts.View, namespace string, c *facts.Container) []Variable {
 	out := make([]Variable, 0, len(config.Telemetry))
 	placed := map[int]bool{}
 	for name, hosts := range config.Telemetry {
-		variable := read(v, namespace, &config, name, hosts)
+		variable := read(v, namespace, config.From, name, hosts)
 		i, host, _ := envvar.Service(name)
 		placed[i] = placed[i] || host
 		out = append(out, variable)
 	}
-	for _, variable := range all(v, namespace, &config) {
+	for _, variable := range all(v, namespace, c) {
 		i, host, known := envvar.Service(variable.Name)
 		if known && (host && variable.Hosts != "" || !host) {
 			placed[i] = placed[i] || host
@@ -59,17 +67,27 @@ func Telemetry(v facts.View, namespace string, c *facts.Container) []Variable {
 	return sorted(out)
 }
 
-// Stores gives the variables of a container that name data stores, by name, as Telemetry does.
-func Stores(v facts.View, namespace string, c *facts.Container) []Variable {
-	config := c.Configuration()
-	if len(config.Stores) == 0 && len(config.EnvFrom) == 0 {
-		return nil
+// EachStore tells of the variables of a container that name data stores, by name, as Telemetry does. Most are in the object
+// itself, and cost nothing.
+func EachStore(v facts.View, namespace string, c *facts.Container, tell func(Variable)) {
+	if c.Config == nil || len(c.Config.EnvFrom) == 0 {
+		for name, hosts := range c.Stores.All() {
+			tell(read(v, namespace, c.Configuration().From, name, hosts))
+		}
+		return
 	}
-	out := make([]Variable, 0, len(config.Stores))
-	for name, hosts := range config.Stores {
-		out = append(out, read(v, namespace, &config, name, hosts))
+	for _, variable := range stores(v, namespace, c) {
+		tell(variable)
 	}
-	for _, variable := range all(v, namespace, &config) {
+}
+
+// stores are those of a container that takes all keys of ConfigMaps.
+func stores(v facts.View, namespace string, c *facts.Container) []Variable {
+	out := make([]Variable, 0, c.Stores.Len())
+	for name, hosts := range c.Stores.All() {
+		out = append(out, read(v, namespace, c.Config.From, name, hosts))
+	}
+	for _, variable := range all(v, namespace, c) {
 		_, _, telemetry := envvar.Service(variable.Name)
 		_, store := envvar.Store(variable.Name, envvar.WriteHosts(variable.Hosts))
 		if !telemetry && variable.Hosts != "" && (store || variable.store) {
@@ -81,15 +99,15 @@ func Stores(v facts.View, namespace string, c *facts.Container) []Variable {
 
 func sorted(list []Variable) []Variable {
 	slices.SortFunc(list, func(a, b Variable) int {
-		return cmp.Or(strings.Compare(a.Name, b.Name), strings.Compare(a.Field, b.Field))
+		return cmp.Or(strings.Compare(a.Name, b.Name), strings.Compare(a.whole, b.whole))
 	})
 	return list
 }
 
 // read fills in a variable of env from the ConfigMap that it names.
-func read(v facts.View, namespace string, config *facts.ContainerConfig, name, hosts string) Variable {
-	out := Variable{Name: name, Hosts: hosts, Field: "env[" + name + "]"}
-	from, key, ok := strings.Cut(config.From[name], "/")
+func read(v facts.View, namespace string, froms map[string]string, name, hosts string) Variable {
+	out := Variable{Name: name, Hosts: hosts}
+	from, key, ok := strings.Cut(froms[name], "/")
 	switch {
 	case hosts != "":
 	case !ok:
@@ -113,7 +131,8 @@ type held struct {
 }
 
 // all gives the variables that come from ConfigMaps as a whole. What env says itself wins, and of several ConfigMaps the last.
-func all(v facts.View, namespace string, config *facts.ContainerConfig) []held {
+func all(v facts.View, namespace string, c *facts.Container) []held {
+	config := c.Configuration()
 	if len(config.EnvFrom) == 0 {
 		return nil
 	}
@@ -126,20 +145,19 @@ func all(v facts.View, namespace string, config *facts.ContainerConfig) []held {
 		}
 		for key, value := range values.Values {
 			found[prefix+key] = held{Variable{Name: prefix + key, Hosts: value.Hosts,
-				ConfigMap: facts.Ref{Kind: "ConfigMap", Namespace: namespace, Name: name}, Field: "envFrom[" + name + "]." + prefix + key}, value.Store}
+				ConfigMap: facts.Ref{Kind: "ConfigMap", Namespace: namespace, Name: name}, whole: name}, value.Store}
 		}
 	}
 	out := make([]held, 0, len(found))
 	for name, h := range found {
-		if !own(config, name) {
+		if !own(c, name) {
 			out = append(out, h)
 		}
 	}
 	return out
 }
 
-func own(config *facts.ContainerConfig, name string) bool {
-	_, telemetry := config.Telemetry[name]
-	_, store := config.Stores[name]
-	return telemetry || store
+func own(c *facts.Container, name string) bool {
+	_, telemetry := c.Configuration().Telemetry[name]
+	return telemetry || c.Stores.Has(name)
 }

@@ -2,6 +2,7 @@ package collectors
 
 import (
 	"maps"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -28,7 +29,7 @@ type yamlFormat struct {
 func yamlFormats() []yamlFormat {
 	return []yamlFormat{
 		{
-			product: facts.LogOpenTelemetry, parts: otel.Parts, words: []string{"exporters", "pipelines"},
+			product: facts.LogOpenTelemetry, parts: otel.Parts, normal: otel.Mark, words: []string{"exporters", "pipelines"},
 			is:   func(_ string, root map[string]any) bool { return otel.IsConfig(root) },
 			also: map[string]any{"exporters": map[string]any{}, "service": map[string]any{"pipelines": map[string]any{}}},
 		},
@@ -47,7 +48,7 @@ func vectorFormat() yamlFormat {
 			{Path: []string{"sources"}, Kind: "source", Shape: settings.Named, Keep: settings.Set("type", "extra_label_selector",
 				"extra_namespace_label_selector", "extra_field_selector", "exclude_paths_glob_patterns", "include_paths_glob_patterns",
 				"include", "exclude")},
-			{Path: []string{"transforms"}, Kind: "transform", Shape: settings.Named, Keep: settings.Set("type", "inputs", "aborts", "drop_on_error")},
+			{Path: []string{"transforms"}, Kind: "transform", Shape: settings.Named, Keep: settings.Set("type", "inputs", "aborts", "drop_on_error", "changes_content")},
 			{Path: []string{"sinks"}, Kind: "sink", Shape: settings.Named, Keep: settings.Set("type", "inputs", "endpoint", "endpoints",
 				"bucket", "region", "address", "uri", "url", "site", "bootstrap_servers", "group_name", "connection_string",
 				"container_name", "account_name", "tenant_id", "tls.enabled", "tls.verify_certificate", "buffer.when_full")},
@@ -55,16 +56,29 @@ func vectorFormat() yamlFormat {
 	}
 }
 
-// normalVector tells which programs of remap may abort, which drops the record; the programs themselves are not kept.
+// normalVector tells which programs of remap may abort, which drops the record, and which write the content anew or take it
+// away; the programs themselves are not kept.
 func normalVector(root map[string]any) {
 	for _, v := range settings.Map(root, "transforms") {
-		if m, ok := v.(map[string]any); ok && (strings.Contains(settings.String(m, "source"), "abort") || settings.String(m, "file") != "") {
-			m["aborts"] = true
-			delete(m, "source")
-			delete(m, "file")
+		m, ok := v.(map[string]any)
+		if !ok {
+			continue
 		}
+		program := settings.String(m, "source")
+		if rewrites.MatchString(program) {
+			m["changes_content"] = true
+		}
+		if strings.Contains(program, "abort") || settings.String(m, "file") != "" {
+			m["aborts"] = true
+		}
+		delete(m, "source")
+		delete(m, "file")
 	}
 }
+
+// rewrites finds programs that assign to the whole event or to its message, alone or with the error of what is assigned, or
+// that delete either.
+var rewrites = regexp.MustCompile(`(?m)(^|[;{(,])\s*\.(\s*|\s*\[?"?message"?\]?[^\s=,]*\s*)(,[^()=\n]*)?(\||\?\?)?=[^=]|del\(\s*\.(\[?"?message\b|\s*[,)])`)
 
 func promtailFormat() yamlFormat {
 	return yamlFormat{

@@ -72,12 +72,12 @@ func (in *interner) texts(all []string) []string {
 	d := in.digestOf(all)
 	in.mu.Lock()
 	defer in.mu.Unlock()
-	return in.names.get(d, func() []string {
+	return *in.names.get(d, func() *[]string {
 		out := make([]string, len(all))
 		for i, s := range all {
 			out[i] = in.own(s)
 		}
-		return out
+		return &out
 	})
 }
 

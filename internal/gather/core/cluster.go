@@ -56,9 +56,9 @@ func (in *interner) runtimeClass(r *nodev1.RuntimeClass) []any {
 // apiService is the Service of the API server itself, which has no selector.
 func apiService(namespace, name string) bool { return namespace == "default" && name == "kubernetes" }
 
-// service gives facts of a Service that may lead out of the cluster, or that is reached from outside.
+// service gives the fact that a Service exists, and facts of one that may lead out of the cluster or is reached from outside.
 func (in *interner) service(s *corev1.Service) []any {
-	var found []any
+	found := []any{&facts.ServiceName{}}
 	if out := in.reachable(s); out != nil {
 		found = append(found, out)
 	}

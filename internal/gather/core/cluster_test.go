@@ -66,13 +66,13 @@ func TestFactsOfClusterObjects(t *testing.T) {
 		"a local volume":            {"apiVersion: v1\nkind: PersistentVolume\nmetadata: {name: v}\nspec: {local: {path: /d}}\n", []any{&facts.PersistentVolume{Name: "v", Local: "/d"}}},
 		"a Service that leads elsewhere": {
 			"apiVersion: v1\nkind: Service\nmetadata: {name: s, namespace: a}\nspec: {type: ExternalName, externalName: DB.example.org.}\n",
-			[]any{&facts.ExternalService{Namespace: "a", Name: "s", Host: "db.example.org"}},
+			[]any{&facts.ServiceName{}, &facts.ExternalService{Namespace: "a", Name: "s", Host: "db.example.org"}},
 		},
 		"a Service without selector": {
-			"apiVersion: v1\nkind: Service\nmetadata: {name: s, namespace: a}\nspec: {ports: [{port: 5432}]}\n", []any{&facts.ExternalService{Namespace: "a", Name: "s", Ports: []int32{5432}}},
+			"apiVersion: v1\nkind: Service\nmetadata: {name: s, namespace: a}\nspec: {ports: [{port: 5432}]}\n", []any{&facts.ServiceName{}, &facts.ExternalService{Namespace: "a", Name: "s", Ports: []int32{5432}}},
 		},
-		"an ordinary Service":           {"apiVersion: v1\nkind: Service\nmetadata: {name: s, namespace: a}\nspec: {selector: {a: b}}\n", nil},
-		"the Service of the API server": {"apiVersion: v1\nkind: Service\nmetadata: {name: kubernetes, namespace: default}\n", nil},
+		"an ordinary Service":           {"apiVersion: v1\nkind: Service\nmetadata: {name: s, namespace: a}\nspec: {selector: {a: b}}\n", []any{&facts.ServiceName{}}},
+		"the Service of the API server": {"apiVersion: v1\nkind: Service\nmetadata: {name: kubernetes, namespace: default}\n", []any{&facts.ServiceName{}}},
 		"endpoints written by hand": {
 			"apiVersion: discovery.k8s.io/v1\nkind: EndpointSlice\nmetadata: {name: s-1, namespace: a, labels: {kubernetes.io/service-name: s}}\naddressType: IPv4\nendpoints: [{addresses: [192.0.2.2]}, {addresses: [192.0.2.1]}]\nports: [{port: 5432}]\n",
 			[]any{&facts.ExternalService{Namespace: "a", Name: "s", Addresses: []string{"192.0.2.1", "192.0.2.2"}, Ports: []int32{5432}}},

@@ -42,7 +42,7 @@ var ofCollectors = []string{"REGION", "BUCKET", "BUCKET_NAME", "BUCKETNAME", "EN
 const cloudID = "CLOUD_ID"
 
 // environment gives what is known of the environment of a container. Hosts are lower case; several are joined by commas.
-func environment(vars []corev1.EnvVar, knownImage bool) (c facts.ContainerConfig) {
+func environment(vars []corev1.EnvVar, knownImage bool) (c facts.ContainerConfig, stores map[string]string) {
 	placed := map[int]bool{}
 	for _, v := range vars {
 		value, readable := resolve(v, vars, 0)
@@ -54,7 +54,7 @@ func environment(vars []corev1.EnvVar, knownImage bool) (c facts.ContainerConfig
 		}
 		i, host, known := envvar.Service(v.Name)
 		if hosts, is := dataStoreOf(v, value, readable); is && !known {
-			c.Stores = with(c.Stores, v.Name, hosts)
+			stores = with(stores, v.Name, hosts)
 			if tls := envvar.StoreTLS(value); readable && tls != "" {
 				c.StoreTLS = with(c.StoreTLS, v.Name, tls)
 			}
@@ -75,7 +75,7 @@ func environment(vars []corev1.EnvVar, knownImage bool) (c facts.ContainerConfig
 			c.Telemetry = with(c.Telemetry, v.Name, "")
 		}
 	}
-	return c
+	return c, stores
 }
 
 // dataStoreOf gives the hosts of a variable that names a data store; is is false for others, and for what is in a Secret.

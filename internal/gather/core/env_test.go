@@ -7,6 +7,7 @@ import (
 	corev1 "k8s.io/api/core/v1"
 
 	"github.com/tilsyn-dev/tilsyn/internal/envvar"
+	"github.com/tilsyn-dev/tilsyn/internal/facts"
 )
 
 func fromSecret(name string) corev1.EnvVar {
@@ -15,6 +16,11 @@ func fromSecret(name string) corev1.EnvVar {
 
 func fromField(name, path string) corev1.EnvVar {
 	return corev1.EnvVar{Name: name, ValueFrom: &corev1.EnvVarSource{FieldRef: &corev1.ObjectFieldSelector{FieldPath: path}}}
+}
+
+func environmentOf(vars []corev1.EnvVar, knownImage bool) facts.ContainerConfig {
+	config, _ := environment(vars, knownImage)
+	return config
 }
 
 func TestTelemetryThatVariablesShow(t *testing.T) {
@@ -46,7 +52,7 @@ func TestTelemetryThatVariablesShow(t *testing.T) {
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
-			got := environment(tt.vars, false).Telemetry
+			got := environmentOf(tt.vars, false).Telemetry
 			if diff := cmp.Diff(tt.want, got); diff != "" {
 				t.Error(diff)
 			}
@@ -70,11 +76,11 @@ func TestSettings(t *testing.T) {
 	ordinary := map[string]string{
 		"BACKUP_GLOBALS3ENDPOINT": "https://s3.example.org/", "TZ": "Europe/Copenhagen", "DD_CONTAINER_EXCLUDE": "kube_namespace:^shop$ image:x",
 	}
-	got := environment(vars, false).Settings
+	got := environmentOf(vars, false).Settings
 	if diff := cmp.Diff(ordinary, got); diff != "" {
 		t.Error(diff)
 	}
-	got = environment(vars, true).Settings
+	got = environmentOf(vars, true).Settings
 	ordinary["S3_BUCKET"], ordinary["AWS_REGION"], ordinary["ELASTIC_CLOUD_ID"] = "logs", "eu-north-1", "localhost.example.org"
 	if diff := cmp.Diff(ordinary, got); diff != "" {
 		t.Error("with a known image", diff)

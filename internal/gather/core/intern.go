@@ -3,6 +3,7 @@ package core
 import (
 	"maps"
 	"slices"
+	"strings"
 	"sync"
 	"weak"
 
@@ -31,7 +32,7 @@ type interner struct {
 	strings     recent[string, string]
 	maps        recent[digest, map[string]string]
 	labelled    recent[digest, *facts.Labels]
-	names       recent[digest, []string]
+	names       recent[digest, *[]string]
 	mounts      recent[digest, []facts.Mount]
 	volumes     recent[digest, []facts.Volume]
 	tolerations recent[digest, []corev1.Toleration]
@@ -49,7 +50,7 @@ func newInterner() *interner {
 		strings:     recent[string, string]{limit: recentStrings},
 		maps:        recent[digest, map[string]string]{limit: recentMaps},
 		labelled:    recent[digest, *facts.Labels]{limit: recentMaps},
-		names:       recent[digest, []string]{limit: recentMaps},
+		names:       recent[digest, *[]string]{limit: recentMaps},
 		mounts:      recent[digest, []facts.Mount]{limit: recentMaps},
 		volumes:     recent[digest, []facts.Volume]{limit: recentMaps},
 		tolerations: recent[digest, []corev1.Toleration]{limit: recentMaps},
@@ -85,16 +86,28 @@ func (in *interner) sharing(l *facts.Labels) *facts.Labels {
 	d := in.digestOf(l)
 	in.mu.Lock()
 	defer in.mu.Unlock()
-	return in.labelled.get(d, func() *facts.Labels {
-		names := func(list []string) []string {
-			return in.names.get(in.digestOf(list), func() []string {
-				for i := range list {
-					list[i] = in.own(list[i])
-				}
-				return list
-			})
+	return in.labelled.get(d, func() *facts.Labels { return l.Sharing(in.shared, in.own) })
+}
+
+// hosts is sharing for hosts of data stores, most of which only one workload names. Nothing stays of what they were cut out of,
+// which may hold a password.
+func (in *interner) hosts(l *facts.Labels) *facts.Labels {
+	if l == nil {
+		return nil
+	}
+	d := in.digestOf(l)
+	in.mu.Lock()
+	defer in.mu.Unlock()
+	return in.labelled.get(d, func() *facts.Labels { return l.Sharing(in.shared, strings.Clone) })
+}
+
+// shared gives an equal list of names that others share, for whoever holds the lock.
+func (in *interner) shared(list *[]string) *[]string {
+	return in.names.get(in.digestOf(list), func() *[]string {
+		for i, s := range *list {
+			(*list)[i] = in.own(s)
 		}
-		return l.Sharing(names, in.own)
+		return list
 	})
 }
 
@@ -188,11 +201,10 @@ func (in *interner) compact(s *facts.PodShape) {
 	}
 	for i := range s.Containers {
 		c := &s.Containers[i]
-		c.Name, c.Image = in.str(c.Name), in.str(c.Image)
+		c.Name, c.Image, c.Stores = in.str(c.Name), in.str(c.Image), in.hosts(c.Stores)
 		if config := c.Config; config != nil {
 			config.Settings, config.Telemetry = in.labels(config.Settings), in.labels(config.Telemetry)
-			config.Stores, config.From = in.labels(config.Stores), in.labels(config.From)
-			config.StoreTLS = in.labels(config.StoreTLS)
+			config.From, config.StoreTLS = in.labels(config.From), in.labels(config.StoreTLS)
 		}
 		c.Mounts = list(in, &in.mounts, c.Mounts, func(m *facts.Mount) { m.Volume, m.Path = in.own(m.Volume), in.own(m.Path) })
 	}

@@ -97,7 +97,7 @@ func builtin(in *interner) []adapter.Kind {
 		typed("", "v1", "PersistentVolume", "persistentvolumes", cluster|fromRuntime, in.persistentVolume, prunePersistentVolume,
 			feeds[facts.PersistentVolume]()),
 		typed("", "v1", "PersistentVolumeClaim", "persistentvolumeclaims", 0, in.claim, pruneClaim, feeds[facts.Claim]()),
-		typed("", "v1", "Service", "services", 0, in.service, pruneService, feedsBoth[facts.ExternalService, facts.Service]()),
+		typed("", "v1", "Service", "services", 0, in.service, pruneService, slices.Concat(feedsBoth[facts.ServiceName, facts.ExternalService](), feeds[facts.Service]())),
 		selecting(handWritten, typed("discovery.k8s.io", "v1", "EndpointSlice", "endpointslices", 0, in.endpointSlice, pruneEndpointSlice,
 			feeds[facts.ExternalService]())),
 		typed("apps", "v1", "Deployment", "deployments", 0, in.deployment, pruneDeployment, feeds[facts.Workload]()),

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"maps"
 	"runtime"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -180,6 +181,34 @@ func TestAWorkloadWithItsReplicaSetAndTwoPodsTakesLessThan2KB(t *testing.T) {
 	}
 	runtime.KeepAlive(store)
 	runtime.KeepAlive(kinds)
+}
+
+func TestTenThousandServicesTakeLessThan1MB(t *testing.T) {
+	const services, perNamespace = 10_000, 20
+	before := liveHeap()
+	kinds := Kinds()
+	store := storeOf(kinds)
+	at := slices.IndexFunc(kinds, func(k adapter.Kind) bool { return k.Resource == "services" })
+	for i := range services {
+		s := &corev1.Service{ObjectMeta: fleet{perNamespace}.meta(i, 0, fmt.Sprintf("service-%05d", i)), Spec: corev1.ServiceSpec{
+			Selector: map[string]string{"app": "x"}, ClusterIP: "10.0.0.1", Ports: []corev1.ServicePort{{Name: "http", Port: 80}}}}
+		out, err := kinds[at].Extract(s)
+		if err != nil {
+			t.Fatal(err)
+		}
+		store.Put(facts.ObjectKey{Source: kinds[at].Source().ID, Namespace: s.Namespace, Name: s.Name}, out...)
+	}
+	store.Read(func(v facts.View) {
+		if facts.Get[facts.ServiceName](v, "namespace-0", "service-00007") == nil || facts.Get[facts.ServiceName](v, "namespace-1", "service-00007") != nil {
+			t.Error("a Service is not found where it is, or found where it is not")
+		}
+	})
+	bytes := float64(liveHeap()-before) / services
+	t.Logf("%.0f bytes for each Service", bytes)
+	if bytes > 100 {
+		t.Errorf("a Service takes %.0f bytes, at most 100", bytes)
+	}
+	runtime.KeepAlive(store)
 }
 
 func TestAPodFactIsSmall(t *testing.T) {

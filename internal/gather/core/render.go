@@ -58,7 +58,7 @@ func renderSpec(s *facts.PodShape) corev1.PodSpec {
 
 func renderContainer(c facts.Container) corev1.Container {
 	config := c.Configuration()
-	out := corev1.Container{Name: c.Name, Image: c.Image, Args: config.Args, Env: renderEnvironment(config)}
+	out := corev1.Container{Name: c.Name, Image: c.Image, Args: config.Args, Env: renderEnvironment(config, c.Stores)}
 	if c.Type == facts.ContainerSidecar {
 		out.RestartPolicy = ptr.To(corev1.ContainerRestartPolicyAlways)
 	}
@@ -80,7 +80,7 @@ func renderContainer(c facts.Container) corev1.Container {
 
 // renderEnvironment writes known settings, and hosts in place of what the variables held. A value that was not readable
 // stays so: valueFrom without a source.
-func renderEnvironment(c facts.ContainerConfig) []corev1.EnvVar {
+func renderEnvironment(c facts.ContainerConfig, stores *facts.Labels) []corev1.EnvVar {
 	var vars []corev1.EnvVar
 	for _, name := range slices.Sorted(maps.Keys(c.Settings)) {
 		vars = append(vars, corev1.EnvVar{Name: name, Value: c.Settings[name]})
@@ -95,8 +95,8 @@ func renderEnvironment(c facts.ContainerConfig) []corev1.EnvVar {
 		}
 		vars = append(vars, v)
 	}
-	for _, name := range slices.Sorted(maps.Keys(c.Stores)) {
-		v := corev1.EnvVar{Name: name, Value: envvar.WriteStoreTLS(c.Stores[name], c.StoreTLS[name])}
+	for name, hosts := range stores.All() {
+		v := corev1.EnvVar{Name: name, Value: envvar.WriteStoreTLS(hosts, c.StoreTLS[name])}
 		if v.Value == "" {
 			v.ValueFrom = renderSource(c, name)
 		}

@@ -110,7 +110,8 @@ func container(c *corev1.Container, kind facts.ContainerType, left []string) fac
 		Name: c.Name, Type: kind, Image: c.Image, EnvFrom: len(c.EnvFrom) > 0, SecretEnv: secretVariables(c), Pull: pullOf(c.ImagePullPolicy),
 		ReadinessProbe: c.ReadinessProbe != nil, LivenessProbe: c.LivenessProbe != nil, Requests: requestsOf(&c.Resources),
 	}
-	config := environment(c.Env, known)
+	config, stores := environment(c.Env, known)
+	out.Stores = facts.NewLabels(stores)
 	config.EnvFrom = configMaps(c.EnvFrom)
 	if known {
 		config.Args = safeArguments(slices.Concat(c.Command, c.Args))
@@ -124,7 +125,7 @@ func container(c *corev1.Container, kind facts.ContainerType, left []string) fac
 		}
 	}
 	out.Mounts = slices.Clip(out.Mounts)
-	if len(config.Args)+len(config.Settings)+len(config.Telemetry)+len(config.Stores)+len(config.EnvFrom)+len(config.SubPaths) > 0 {
+	if len(config.Args)+len(config.Settings)+len(config.Telemetry)+len(config.From)+len(config.EnvFrom)+len(config.SubPaths) > 0 {
 		out.Config = &config
 	}
 	return out

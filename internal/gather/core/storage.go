@@ -20,7 +20,7 @@ func (in *interner) storageClass(c *storagev1.StorageClass) []any {
 	return []any{&facts.StorageClass{
 		Name: in.str(c.Name), Provisioner: in.str(c.Provisioner), Parameters: withoutSecrets(c.Parameters),
 		AllowedTopologies: slices.Clone(c.AllowedTopologies), MountOptions: mountOptions(c.MountOptions),
-		Default: c.Annotations[defaultClass] == "true" || c.Annotations[defaultClassBeta] == "true",
+		Default:   c.Annotations[defaultClass] == "true" || c.Annotations[defaultClassBeta] == "true",
 		CreatedAt: facts.InstantOf(c.CreationTimestamp.Time),
 	}}
 }

@@ -89,7 +89,7 @@ func TestASnapshotIsReadAsItWasWritten(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			kinds := gather.Kinds()
 			path := write(t, kinds, full(kinds), packed, deployment,
-				"apiVersion: v1\nkind: Service\nmetadata: {name: s, namespace: a}\nspec: {selector: {a: b}}\n", // gives no facts
+				"apiVersion: v1\nkind: ConfigMap\nmetadata: {name: s, namespace: a}\n", // gives no facts
 				"apiVersion: tilsyn.dev/v1alpha1\nkind: Platform\nmetadata: {name: cluster}\n")
 			h, got := readBack(t, path)
 			if got.err != nil || len(got.Errors) > 0 {

@@ -6,6 +6,7 @@ import "github.com/tilsyn-dev/tilsyn/internal/cli/report/sheet"
 func phrases() map[string]sheet.Text {
 	return map[string]sheet.Text{
 		"DeliveredNotReceived":   {English: "passed on, although its receipt is still expected", Danish: "leveret videre, selv om den stadig forventes modtaget"},
+		"DeliveredAndNot":        {English: "one entry says that it was passed on to {to}, another one says otherwise", Danish: "én linje siger, at den er leveret til {to}, en anden siger noget andet"},
 		"DeliveredBeforeReceipt": {English: "passed on to {to} on {at}, before it was received ({against})", Danish: "leveret til {to} {at}, før den blev modtaget ({against})"},
 		"AfterRecord":            {English: "{at} lies after the last update of the record ({against})", Danish: "{at} ligger efter registreringens seneste opdatering ({against})"},
 		"InFuture":               {English: "{at} has not come yet", Danish: "{at} ligger i fremtiden"},
