@@ -168,9 +168,12 @@ func encoded(text string) iter.Seq[string] {
 	}
 }
 
+// oneAlphabet writes base64 of either alphabet, on however many lines, in one.
+var oneAlphabet = strings.NewReplacer("\n", "", "\r", "", "-", "+", "_", "/")
+
 // decoded gives the text that base64 of either alphabet holds, empty where it is none.
 func decoded(text string) string {
-	text = strings.TrimRight(strings.NewReplacer("\n", "", "\r", "", "-", "+", "_", "/").Replace(text), "=")
+	text = strings.TrimRight(oneAlphabet.Replace(text), "=")
 	raw, err := base64.RawStdEncoding.DecodeString(text)
 	if err != nil || len(raw) < 4 || !utf8.Valid(raw) {
 		return ""

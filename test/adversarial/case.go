@@ -187,12 +187,22 @@ func decode(documents [][]byte) ([]*unstructured.Unstructured, error) {
 	return out, nil
 }
 
-// name of an object as people write it.
-func name(o *unstructured.Unstructured) string {
+// Name of an object as people write it.
+func Name(o *unstructured.Unstructured) string {
 	if o.GetNamespace() == "" {
 		return o.GetKind() + " " + o.GetName()
 	}
 	return o.GetKind() + " " + o.GetNamespace() + "/" + o.GetName()
+}
+
+// Profile that requires controls, under the name of the default.
+func Profile(required ...v1alpha1.ControlID) *unstructured.Unstructured {
+	var controls []any
+	for _, id := range required {
+		controls = append(controls, map[string]any{"control": string(id), "mode": string(v1alpha1.ModeRequired)})
+	}
+	return &unstructured.Unstructured{Object: map[string]any{"apiVersion": v1alpha1.GroupVersion.String(), "kind": "ControlProfile",
+		"metadata": map[string]any{"name": v1alpha1.DefaultProfileName}, "spec": map[string]any{"controls": controls}}}
 }
 
 // Over gives the objects that are handed in: those of the base, changed by those of the case. An object that the base has
@@ -201,7 +211,7 @@ func (c *Case) Over(base []*unstructured.Unstructured) ([]*unstructured.Unstruct
 	left := slices.Clone(c.Without)
 	var out []*unstructured.Unstructured
 	for _, o := range base {
-		if i := slices.Index(left, name(o)); i >= 0 {
+		if i := slices.Index(left, Name(o)); i >= 0 {
 			left = slices.Delete(left, i, i+1)
 			continue
 		}

@@ -77,14 +77,11 @@ func (e Expectation) met(o outcome, id v1alpha1.ControlID) bool {
 	})
 }
 
-// profile that requires every control, named as the default, for submissions that bring none of that name.
-func profile() *unstructured.Unstructured {
-	var controls []any
+func allControls() (out []v1alpha1.ControlID) {
 	for _, c := range catalog.All() {
-		controls = append(controls, map[string]any{"control": string(c.ID), "mode": string(v1alpha1.ModeRequired)})
+		out = append(out, c.ID)
 	}
-	return &unstructured.Unstructured{Object: map[string]any{"apiVersion": v1alpha1.GroupVersion.String(), "kind": "ControlProfile",
-		"metadata": map[string]any{"name": v1alpha1.DefaultProfileName}, "spec": map[string]any{"controls": controls}}}
+	return out
 }
 
 // submission writes what is handed in to files and gives the arguments that check them.
@@ -93,7 +90,7 @@ func (c *Case) submission(dir string, base []*unstructured.Unstructured) ([]stri
 	if err != nil {
 		return nil, err
 	}
-	if p := profile(); !slices.ContainsFunc(objects, func(o *unstructured.Unstructured) bool { return name(o) == name(p) }) {
+	if p := Profile(allControls()...); !slices.ContainsFunc(objects, func(o *unstructured.Unstructured) bool { return Name(o) == Name(p) }) {
 		objects = append(objects, p)
 	}
 	text, err := lines(objects)

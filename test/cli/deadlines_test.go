@@ -114,6 +114,22 @@ func TestDeadlinesThatCannotAllBeSeen(t *testing.T) {
 	}
 }
 
+// TestCertificatesThatCannotBeReadAreToldOf: their ends are among the deadlines.
+func TestCertificatesThatCannotBeReadAreToldOf(t *testing.T) {
+	file := write(t, "certificate.yaml", []byte(duties+`
+---
+apiVersion: cert-manager.io/v1
+kind: Certificate
+metadata: {name: web, namespace: aula}
+spec: {secretName: web}
+status: {notAfter: some day}
+`))
+	got := run(t, "deadlines", "--at", "2026-11-21T09:00:00Z", "-f", file)
+	if got.code != 3 || !strings.Contains(got.errors, "certificates.cert-manager.io cannot be read as a whole, so deadlines may be missing") {
+		t.Errorf("exit %d, messages %q", got.code, got.errors)
+	}
+}
+
 func TestDeadlinesSayWhatIsWrongWithHowTheyAreAsked(t *testing.T) {
 	for name, test := range map[string]struct {
 		args []string

@@ -2,6 +2,7 @@ package dpd
 
 import (
 	"cmp"
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -15,31 +16,30 @@ import (
 // stages says what namespaces belong to environments of which stage.
 type stages struct {
 	production map[string]string // namespace to environment
+	names      []string          // of production, sorted
 	other      map[string]bool
 	hosts      map[string]string // entry points of production, to environment
 }
 
+type stagesKey struct{}
+
 // productionNamespaces lists the namespaces of production environments.
-func productionNamespaces(v facts.View) []string {
-	s := stagesOf(v)
-	out := make([]string, 0, len(s.production))
-	for ns := range s.production {
-		out = append(out, ns)
-	}
-	slices.Sort(out)
-	return out
+func productionNamespaces(v facts.View) []string { return stagesOf(v).names }
+
+func stagesOf(v facts.View) *stages {
+	dependencies := []facts.Dependency{{Type: facts.TypeOf[v1alpha1.SolutionEnvironment]()}, {Type: facts.TypeOf[facts.Namespace]()}}
+	return facts.Derived(v, stagesKey{}, dependencies, makeStages)
 }
 
-func stagesOf(v facts.View) stages {
-	s := stages{production: map[string]string{}, other: map[string]bool{}, hosts: map[string]string{}}
+func makeStages(v facts.View) *stages {
+	s := &stages{production: map[string]string{}, other: map[string]bool{}, hosts: map[string]string{}}
 	all := facts.List[facts.Namespace](v)
 	for _, e := range facts.List[v1alpha1.SolutionEnvironment](v) {
 		production := e.Spec.Stage == v1alpha1.StageProduction
 		for _, n := range all {
 			belongs := slices.ContainsFunc(e.Spec.Namespaces, func(p v1alpha1.NamespacePattern) bool { return control.MatchesNamespace(p, n.Name) })
-			uses := slices.ContainsFunc(e.Spec.Uses, func(u v1alpha1.NamespaceName) bool { return u == n.Name })
 			switch {
-			case production && (belongs || uses):
+			case production && (belongs || slices.Contains(e.Spec.Uses, n.Name)):
 				s.production[n.Name] = e.Name
 			case belongs:
 				s.other[n.Name] = true
@@ -51,13 +51,33 @@ func stagesOf(v facts.View) stages {
 			}
 		}
 	}
+	s.names = slices.Sorted(maps.Keys(s.production))
 	return s
+}
+
+// disk is what two volumes may share.
+type disk struct{ driver, handle string }
+
+type disksKey struct{}
+
+// disksOf gives the volumes on each disk.
+func disksOf(v facts.View) map[disk][]*facts.PersistentVolume {
+	return facts.Derived(v, disksKey{}, []facts.Dependency{{Type: facts.TypeOf[facts.PersistentVolume]()}}, func(v facts.View) map[disk][]*facts.PersistentVolume {
+		out := map[disk][]*facts.PersistentVolume{}
+		for _, p := range facts.List[facts.PersistentVolume](v) {
+			if p.CSI != nil && p.CSI.Handle != "" {
+				d := disk{p.CSI.Driver, p.CSI.Handle}
+				out[d] = append(out[d], p)
+			}
+		}
+		return out
+	})
 }
 
 // copies judges what brings data of production into one environment.
 type copies struct {
 	control.EnvironmentInput
-	stages
+	*stages
 	max  date.Period
 	text string
 	out  []control.Result
@@ -167,8 +187,8 @@ func (c *copies) sameVolume(claim *facts.Claim) string {
 	if claim.Volume == "" || v == nil || v.CSI == nil || v.CSI.Handle == "" {
 		return ""
 	}
-	for _, o := range facts.List[facts.PersistentVolume](c.Facts) {
-		if o.Name != v.Name && o.CSI != nil && o.CSI.Driver == v.CSI.Driver && o.CSI.Handle == v.CSI.Handle && c.production[o.ClaimRef.Namespace] != "" {
+	for _, o := range disksOf(c.Facts)[disk{v.CSI.Driver, v.CSI.Handle}] {
+		if o.Name != v.Name && c.production[o.ClaimRef.Namespace] != "" {
 			return "PersistentVolumeClaim " + o.ClaimRef.Namespace + "/" + o.ClaimRef.Name
 		}
 	}
@@ -229,10 +249,8 @@ func (c *copies) snapshot(s facts.Ref, into string) (from string, production, kn
 		if content.VolumeHandle == "" {
 			return "VolumeSnapshot " + s.Name + ", whose content was made by hand", false, false
 		}
-		for _, v := range facts.List[facts.PersistentVolume](c.Facts) {
-			if v.CSI != nil && v.CSI.Handle == content.VolumeHandle && v.CSI.Driver == content.Driver {
-				return c.of(v.ClaimRef.Namespace, "PersistentVolumeClaim "+v.ClaimRef.Namespace+"/"+v.ClaimRef.Name, into)
-			}
+		for _, v := range disksOf(c.Facts)[disk{content.Driver, content.VolumeHandle}] {
+			return c.of(v.ClaimRef.Namespace, "PersistentVolumeClaim "+v.ClaimRef.Namespace+"/"+v.ClaimRef.Name, into)
 		}
 	}
 	return c.of(s.Namespace, s.String(), into)

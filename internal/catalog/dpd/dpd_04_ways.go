@@ -45,17 +45,17 @@ type use struct {
 	host, field string
 }
 
-// uses lists the data stores that the workloads of a namespace name.
-func (c *copies) uses(namespace string) (out []use) {
-	for _, w := range facts.ListIn[facts.Workload](c.Facts, namespace) {
+// usesOf lists the data stores that the workloads of a namespace name.
+func usesOf(v facts.View, namespace string) (out []use) {
+	for _, w := range facts.ListIn[facts.Workload](v, namespace) {
 		if w.Shape == nil || w.Finished {
 			continue
 		}
 		for i := range w.Shape.Containers {
-			variables.EachStore(c.Facts, namespace, &w.Shape.Containers[i], func(v variables.Variable) {
-				for host := range strings.SplitSeq(v.Hosts, ",") {
+			variables.EachStore(v, namespace, &w.Shape.Containers[i], func(named variables.Variable) {
+				for host := range strings.SplitSeq(named.Hosts, ",") {
 					if host = hostName(host, namespace); host != "" {
-						out = append(out, use{w.Ref, host, v.Field()})
+						out = append(out, use{w.Ref, host, named.Field()})
 					}
 				}
 			})
@@ -96,22 +96,38 @@ func everybodys(host string) bool {
 	return strings.HasPrefix(host, "s3.") || strings.HasPrefix(host, "s3-") || host == "storage.googleapis.com" || strings.HasSuffix(host, ".digitaloceanspaces.com")
 }
 
-// stores judges the data stores that workloads name.
-func (c *copies) stores() {
-	theirs := map[string]facts.Ref{}
-	for ns := range c.production {
-		for _, u := range c.uses(ns) {
-			if by, ok := theirs[u.host]; !ok || u.by.Compare(by) < 0 {
-				theirs[u.host] = u.by
+// storesKey names the namespaces whose stores are gathered.
+type storesKey struct{ namespaces string }
+
+// theirs gives the data stores that workloads of production name, and the first that does.
+func (c *copies) theirs() map[string]facts.Ref {
+	names := c.names
+	dependencies := []facts.Dependency{{Type: facts.TypeOf[facts.Workload](), Namespaces: names}, {Type: facts.TypeOf[facts.ConfigHosts](), Namespaces: names}}
+	if len(names) == 0 {
+		return nil
+	}
+	return facts.Derived(c.Facts, storesKey{strings.Join(names, ",")}, dependencies, func(v facts.View) map[string]facts.Ref {
+		out := map[string]facts.Ref{}
+		for _, ns := range names {
+			for _, u := range usesOf(v, ns) {
+				if by, ok := out[u.host]; !ok || u.by.Compare(by) < 0 {
+					out[u.host] = u.by
+				}
 			}
 		}
-	}
+		return out
+	})
+}
+
+// stores judges the data stores that workloads name.
+func (c *copies) stores() {
+	theirs := c.theirs()
 	for _, ns := range c.Environment.Scope() {
 		if c.production[ns] != "" {
 			continue // said of the namespace
 		}
 		judged := map[facts.Ref]bool{}
-		for _, u := range c.uses(ns) {
+		for _, u := range usesOf(c.Facts, ns) {
 			args := []string{"what", u.by.String(), "host", u.host, "field", u.field}
 			in := c.serviceOf(u.host)
 			by, shared := theirs[u.host]

@@ -34,7 +34,7 @@ var LOG05 = control.Define(control.Meta{
 	Platform: &control.PlatformRule[log05]{Needs: alarmNeeds(), Judge: judgeAlarms},
 	Environment: &control.EnvironmentRule[log05]{
 		Inherits: true,
-		Needs:    []control.Need{control.SeesAll[v1alpha1.Platform](), control.NeedsAlso[facts.Pod](agentNamespaces)},
+		Needs:    []control.Need{control.SeesAll[v1alpha1.Platform](), {Type: facts.TypeOf[facts.Pod](), Elsewhere: agentNamespaces}},
 		Judge:    judgeAlarmsHere,
 	},
 })
@@ -140,6 +140,9 @@ func watched(in control.EnvironmentInput, p *log05, m *v1alpha1.PlatformMonitori
 			return control.Fail("NoAgent").Because(in.Environment.Platform.Ref())
 		}
 		return control.Pass("InForce")
+	}
+	if missing := facts.Incomplete[facts.Pod](in.Facts); len(missing) > 0 {
+		return control.Unreadable(missing...)
 	}
 	for _, a := range m.DetectionAgents {
 		agent := facts.Ref{Group: "apps", Kind: "DaemonSet", Namespace: a.Namespace, Name: a.Name}

@@ -142,9 +142,12 @@ func (c *command) run(cmd *cobra.Command) error {
 	return nil
 }
 
-// unread lists what deadlines are made of that is incomplete.
+// unread lists what deadlines are made of that is incomplete. What files never show is not missed in them.
 func unread(v facts.View) []facts.SourceState {
-	return slices.Concat(facts.Incomplete[v1alpha1.HostedSolution](v), facts.Incomplete[v1alpha1.Supplier](v), facts.Incomplete[v1alpha1.ProcessingAgreement](v),
+	running := slices.DeleteFunc(slices.Concat(facts.Incomplete[facts.Certificate](v), facts.Incomplete[facts.Node](v), facts.Incomplete[facts.APIServer](v)),
+		func(s facts.SourceState) bool { return s.Condition == facts.SourceNotObservable })
+	return slices.Concat(running,
+		facts.Incomplete[v1alpha1.HostedSolution](v), facts.Incomplete[v1alpha1.Supplier](v), facts.Incomplete[v1alpha1.ProcessingAgreement](v),
 		facts.Incomplete[v1alpha1.AssuranceStatement](v), facts.Incomplete[v1alpha1.Institution](v), facts.Incomplete[v1alpha1.SecurityIncident](v),
 		facts.Incomplete[v1alpha1.Attestation](v), facts.Incomplete[v1alpha1.ControlException](v))
 }
