@@ -163,6 +163,14 @@ func (p *page) appendixB(a *v1alpha1.ProcessingAgreement) {
 		p.refer(supplierKind, e.Supplier, "spec.appendixB.entries[%d]", i)
 		engagedBy[e.Supplier] = e.EngagedBy
 	}
+	for i := range b.Entries {
+		e := &b.Entries[i]
+		if named := chain.Elsewhere(e); len(named) > 0 {
+			p.problem(v1alpha1.ConditionAccepted, metav1.ConditionUnknown, v1alpha1.ReasonPlaceUnclear,
+				fmt.Sprintf("spec.appendixB.entries[%d].place: %q names %s, and the countries of %s are %s. Add the country, or correct the place.",
+					i, e.Place, strings.Join(named, ", "), e.Supplier, chain.Written(e)))
+		}
+	}
 	var strange []string
 	for _, e := range b.Entries {
 		if _, listed := engagedBy[e.EngagedBy]; e.EngagedBy != "" && !listed && e.EngagedBy != a.Spec.Parties.Processor {
