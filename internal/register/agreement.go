@@ -61,7 +61,7 @@ func sidesOf(a *chain.Agreement, r *run) (out []side) {
 		case c.Supplier != "":
 			customer = "supplier " + c.Supplier
 		case c.Group != nil:
-			customer = "group " + c.Group.Name
+			customer = fmt.Sprintf("group %q", c.Group.Name)
 		}
 		for _, s := range spec.Solutions {
 			if one := (side{s, spec.Parties.Processor, customer}); !seen[one] {

@@ -134,7 +134,7 @@ func TestWhatIsWrongIsToldOfTheResourceThatSaysIt(t *testing.T) {
 			"ProcessingAgreement two: type: SubProcessing, parties: {customer: {supplier: kombit}, processor: kombit}, parentAgreement: one, " + signed},
 			[]string{"ProcessingAgreement one…Circle…one > two > one", "ProcessingAgreement two…Circle…two > one > two"}},
 		"two agreements in force for the same link": {[]string{"ProcessingAgreement aula-new: type: Processing, parties: {customer: {group: {name: Municipalities, signed: 2}}, processor: kombit}, solutions: [aula], " + signed},
-			[]string{"ProcessingAgreement aula-kombit Accepted=False TwoInForce: aula-new is in force too for kombit's work on aula for group Municipalities", "ProcessingAgreement aula-new…TwoInForce"}},
+			[]string{"ProcessingAgreement aula-kombit Accepted=False TwoInForce: aula-new is in force too for kombit's work on aula for group \"Municipalities\"", "ProcessingAgreement aula-new…TwoInForce"}},
 		"an agreement for each institution is no rivalry": {[]string{
 			"ProcessingAgreement a: type: Processing, parties: {customer: {institutions: [{institution: aarhus, signedAt: '2024-01-01'}]}, processor: kombit}, solutions: [other], openEnded: true",
 			"ProcessingAgreement b: type: Processing, parties: {customer: {institutions: [{institution: odense, signedAt: '2024-01-01'}]}, processor: kombit}, solutions: [other], openEnded: true",
