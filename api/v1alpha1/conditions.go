@@ -116,6 +116,8 @@ const (
 	ReasonUnknownLink = "UnknownLink"
 	// ReasonCircle: a chain of parents or engagements leads back to where it began.
 	ReasonCircle = "Circle"
+	// ReasonPlaceUnclear: a place in words names another country than the code beside it.
+	ReasonPlaceUnclear = "PlaceUnclear"
 	// ReasonTwoInForce: another agreement is in force for the same link.
 	ReasonTwoInForce = "TwoInForce"
 	// ReasonWrongType: the resource referred to is of a type that does not fit.

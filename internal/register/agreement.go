@@ -10,6 +10,7 @@ import (
 
 	"github.com/tilsyn-dev/tilsyn/api/v1alpha1"
 	"github.com/tilsyn-dev/tilsyn/internal/derive/chain"
+	"github.com/tilsyn-dev/tilsyn/internal/evaluate"
 )
 
 // agreements reads the agreements: what they name, their parents, whether they bind today, and which of them do for the same
@@ -60,7 +61,7 @@ func sidesOf(a *chain.Agreement, r *run) (out []side) {
 		case c.Supplier != "":
 			customer = "supplier " + c.Supplier
 		case c.Group != nil:
-			customer = "group " + c.Group.Name
+			customer = fmt.Sprintf("group %q", c.Group.Name)
 		}
 		for _, s := range spec.Solutions {
 			if one := (side{s, spec.Parties.Processor, customer}); !seen[one] {
@@ -112,6 +113,7 @@ func (p *page) group(name, field string, solutions []string) {
 	if name == "" || len(solutions) == 0 {
 		return
 	}
+	var known []string
 	for _, s := range solutions {
 		solution := p.run.fleet.Solution(s)
 		if solution == nil {
@@ -120,9 +122,12 @@ func (p *page) group(name, field string, solutions []string) {
 		if slices.ContainsFunc(solution.Object.Spec.Controllers, func(c v1alpha1.Controller) bool { return c.Name == name }) {
 			return
 		}
+		for _, c := range solution.Object.Spec.Controllers {
+			known = append(known, c.Name)
+		}
 	}
-	p.bad(v1alpha1.ReasonUnknownGroup, "%s: no controller of %s is called %s. Write the name as under spec.controllers of the HostedSolution.",
-		field, strings.Join(solutions, ", "), name)
+	p.bad(v1alpha1.ReasonUnknownGroup, "%s: no controller of %s is called %q%s Write the name as under spec.controllers of the HostedSolution, letter for letter.",
+		field, strings.Join(solutions, ", "), name, evaluate.DidYouMean(name, known))
 }
 
 func (p *page) parents(a *v1alpha1.ProcessingAgreement, byName map[string]*v1alpha1.ProcessingAgreement) {
@@ -162,6 +167,14 @@ func (p *page) appendixB(a *v1alpha1.ProcessingAgreement) {
 	for i, e := range b.Entries {
 		p.refer(supplierKind, e.Supplier, "spec.appendixB.entries[%d]", i)
 		engagedBy[e.Supplier] = e.EngagedBy
+	}
+	for i := range b.Entries {
+		e := &b.Entries[i]
+		if named := chain.Elsewhere(e); len(named) > 0 {
+			p.problem(v1alpha1.ConditionAccepted, metav1.ConditionUnknown, v1alpha1.ReasonPlaceUnclear,
+				fmt.Sprintf("spec.appendixB.entries[%d].place: %q names %s, and the countries of %s are %s. Add the country, or correct the place.",
+					i, e.Place, strings.Join(named, ", "), e.Supplier, chain.Written(e)))
+		}
 	}
 	var strange []string
 	for _, e := range b.Entries {

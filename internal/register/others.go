@@ -1,6 +1,7 @@
 package register
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 
@@ -8,6 +9,7 @@ import (
 
 	"github.com/tilsyn-dev/tilsyn/api/v1alpha1"
 	"github.com/tilsyn-dev/tilsyn/internal/control"
+	"github.com/tilsyn-dev/tilsyn/internal/date"
 	"github.com/tilsyn-dev/tilsyn/internal/derive/assurance"
 	"github.com/tilsyn-dev/tilsyn/internal/derive/clock"
 	"github.com/tilsyn-dev/tilsyn/internal/facts"
@@ -30,6 +32,8 @@ func (r *run) statements() {
 		if plan := byName[s.Spec.ActionPlan]; plan != nil && plan.Spec.Document != v1alpha1.DocumentActionPlan {
 			p.bad(v1alpha1.ReasonWrongType, "spec.actionPlan: %s is a %s; name a statement whose spec.document is ActionPlan.", plan.Name, plan.Spec.Document)
 		}
+		p.answers(s, byName)
+		p.year(s)
 		for i, d := range s.Spec.Deliveries {
 			p.refer(institutionKind, d.Institution, "spec.deliveries[%d]", i)
 			p.group(d.Group, "spec.deliveries", s.Spec.Solutions)
@@ -37,6 +41,26 @@ func (r *run) statements() {
 		p.done()
 		p.consistent(assurance.Read(s))
 		p.kindRequired(&s.Spec)
+	}
+}
+
+// answers notes what an action plan answers and what has nothing to answer.
+func (p *page) answers(s *v1alpha1.AssuranceStatement, byName map[string]*v1alpha1.AssuranceStatement) {
+	for i, name := range s.Spec.Answers {
+		switch answered := byName[name]; {
+		case name == s.Name:
+			p.bad(v1alpha1.ReasonCircle, "spec.answers[%d]: an action plan does not answer itself; name the statement whose observations it answers.", i)
+		case answered != nil && answered.Spec.Document == v1alpha1.DocumentActionPlan:
+			p.bad(v1alpha1.ReasonWrongType, "spec.answers[%d]: %s is an action plan; name the statement whose observations it answers.", i, name)
+		}
+	}
+}
+
+// year notes a statement of a year that nobody plans yet. Next year's may be ordered already.
+func (p *page) year(s *v1alpha1.AssuranceStatement) {
+	if next := int32(p.run.now.In(date.Copenhagen()).Year()) + 1; s.Spec.Year > next {
+		p.run.next(assurance.Year(s.Spec.Year - 1).From)
+		p.bad(v1alpha1.ReasonImplausibleDate, "spec.year: %d lies years ahead; a statement is recorded for %d at the latest. Correct the year.", s.Spec.Year, next)
 	}
 }
 
@@ -54,6 +78,9 @@ func (p *page) consistent(record *assurance.Record) {
 			reason = v1alpha1.ReasonContradiction
 		}
 	}
+	if beside := periodBeside(&record.Spec); beside != "" {
+		told = append(told, beside)
+	}
 	if len(told) > 0 {
 		p.problem(v1alpha1.ConditionConsistent, metav1.ConditionFalse, reason, "This cannot be: "+strings.Join(told, "; ")+".")
 		return
@@ -65,6 +92,20 @@ func (p *page) consistent(record *assurance.Record) {
 	if silent(assurance.ReceiptNotSaid) && silent(assurance.DeliveryNotSaid) {
 		p.problem(v1alpha1.ConditionConsistent, metav1.ConditionUnknown, v1alpha1.ReasonNothingSaid, "The record says nothing of its receipt and of whom it was passed on to.")
 	}
+}
+
+// periodBeside says that a period holds no day of the year that the statement is kept for, "" where it holds one or none is
+// recorded.
+func periodBeside(s *v1alpha1.AssuranceStatementSpec) string {
+	if s.Period == nil {
+		return ""
+	}
+	year := assurance.Year(s.Year)
+	from, until := assurance.Day(s.Period.From).First(), assurance.Day(s.Period.To).End()
+	if from.Before(year.Until) && year.From.Before(until) {
+		return ""
+	}
+	return fmt.Sprintf("spec.period: %s to %s holds no day of %d, the year of the statement", s.Period.From, s.Period.To, s.Year)
 }
 
 // kindRequired compares the kind that was received with the one that the statement itself says is required.
@@ -90,22 +131,39 @@ func (p *page) kindRequired(s *v1alpha1.AssuranceStatementSpec) {
 
 // institutions reads what institutions name, and whether the solutions that they use name them.
 func (r *run) institutions() {
-	supervisedBy := map[string][]string{}
+	secretariat := make(map[string]string, len(r.fleet.Institutions)) // today's
 	for _, i := range r.fleet.Institutions {
-		for _, s := range i.Object.Spec.Secretariats {
-			supervisedBy[i.Object.Name] = append(supervisedBy[i.Object.Name], s.Institution)
-		}
+		secretariat[i.Object.Name] = assurance.Secretariat(i.Object, r.now)
+		r.next(assurance.SecretariatChanges(i.Object, r.now))
 	}
 	for _, i := range r.fleet.Institutions {
 		p := r.page(institutionKind, i.Object.Name)
 		for n, s := range i.Object.Spec.Secretariats {
 			p.refer(institutionKind, s.Institution, "spec.secretariats[%d]", n)
 		}
-		if slices.Contains(supervisedBy[i.Object.Name], i.Object.Name) {
+		if slices.ContainsFunc(i.Object.Spec.Secretariats, func(s v1alpha1.SecretariatMembership) bool { return s.Institution == i.Object.Name }) {
 			p.bad(v1alpha1.ReasonCircle, "spec.secretariats: an institution does not supervise for itself; leave the entry out.")
+		} else if way := circle(i.Object.Name, func(name string) string { return secretariat[name] }); way != nil {
+			p.bad(v1alpha1.ReasonCircle, "spec.secretariats: the institutions supervise for each other in a circle: %s. Take the entry out of the one that supervises itself.", strings.Join(way, " > "))
 		}
+		p.report(i.Object.Spec.YearlyReport)
 		p.uses(i.Institution)
 		p.done()
+	}
+}
+
+// report notes a yearly report that cannot have been sent when it says.
+func (p *page) report(r *v1alpha1.YearlyReport) {
+	if r == nil {
+		return
+	}
+	sent := assurance.Day(r.SentAt)
+	switch {
+	case sent.AfterTime(p.run.now) == date.Yes:
+		p.run.next(sent.First())
+		p.bad(v1alpha1.ReasonImplausibleDate, "spec.yearlyReport.sentAt: %s has not come yet; record a report when it is sent.", r.SentAt)
+	case sent.End().Before(assurance.Year(r.Year).From):
+		p.bad(v1alpha1.ReasonImplausibleDate, "spec.yearlyReport: it was sent on %s, before %d began, the year that it is about. Correct the year or the day.", r.SentAt, r.Year)
 	}
 }
 
@@ -159,6 +217,9 @@ func (p *page) instants(reading *clock.Reading) {
 	ahead, early := reading.Doubtful()
 	if len(ahead) > 0 {
 		p.bad(v1alpha1.ReasonImplausibleDate, "In the future: %s. Correct the date, the month or the offset; until then it has not happened.", some(ahead))
+	}
+	if before := reading.BeforeFound(); len(before) > 0 {
+		p.bad(v1alpha1.ReasonImplausibleDate, "Aware before anybody found it (spec.detectedAt): %s. The clocks run from the earlier; correct whichever is wrong.", some(before))
 	}
 	if len(early) > 0 {
 		p.bad(v1alpha1.ReasonImplausibleDate, "Before anybody knew of the incident: %s. That stops no clock; correct it, or spec.detectedAt.", some(early))

@@ -12,6 +12,9 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	"sigs.k8s.io/yaml"
+
+	"github.com/tilsyn-dev/tilsyn/api/v1alpha1"
 )
 
 // fleetWithoutStatements copies the fleet of the sources without its statements to a directory.
@@ -96,9 +99,16 @@ func TestWhatIsReportedIsImportedAndReportedAgain(t *testing.T) {
 		for _, language := range []string{"en", "da"} {
 			t.Run(name+" in "+language, func(t *testing.T) {
 				text := change(printed(t, fleet, "-o", "csv", "--lang", language))
-				got := invocation{args: []string{"import", "-"}, stdin: strings.NewReader(text)}.run(t.Context())
-				if got.code != 0 || got.errors != "" {
+				got := invocation{args: []string{"import", "-", "--new"}, stdin: strings.NewReader(text)}.run(t.Context())
+				if got.code != 0 || !strings.HasPrefix(got.errors, "Taken as new") {
 					t.Fatalf("seed %d: exit %d: %s", seed, got.code, got.errors)
+				}
+				merged := invocation{args: []string{"import", "-", "-f", fleet}, stdin: strings.NewReader(text)}.run(t.Context())
+				if merged.code != 0 || merged.errors != "27 statements: 0 new, 0 changed, 27 as recorded.\n" {
+					t.Errorf("seed %d: exit %d: %s", seed, merged.code, merged.errors)
+				}
+				if diff := cmp.Diff(recordedStatements(t, filepath.Join(fleet, "statements.yaml")), statementsIn(t, merged.out)); diff != "" {
+					t.Errorf("seed %d: what nobody changed is written otherwise (-recorded +imported):\n%s", seed, diff)
 				}
 				dir := t.TempDir()
 				if err := os.CopyFS(dir, os.DirFS(bare)); err != nil {
@@ -142,6 +152,13 @@ func TestEverythingWrongWithAFileOfStatementsIsToldAtOnceAndNothingIsWritten(t *
 			"late-2022,aula,2022,Statement,ISAE3000,,,Received,2023-06-21,Group,Danish municipalities,Delivered,2023-06-08\n" +
 			"short-2022,aula,2022\n" +
 			",aula,2022,Statement,,,,,,,,,\n",
+		"lines-twice": "name,solutions,year,document,standard,recipient kind,recipient,delivery,delivery date\n" +
+			"aula-2022,aula,2022,Statement,ISAE3000,Group,Danish municipalities,Delivered,2023-06-21\n" +
+			"aula-2022,aula,2022,Statement,ISAE3000,Group,Danish municipalities,Delivered,2023-06-21\n" +
+			"aula-2022,aula,2022,Statement,ISAE3000,Group,danish municipalities,Delivered,2023-07-01\n" +
+			"ksd-2022,ksd,2022,Statement,ISAE3000,,,NotSaid,\n" +
+			"ksd-2022,ksd,2022,Statement,ISAE3000,,,NotSaid,\n" +
+			"ksd-2022,ksd,2022,Statement,ISAE3000,,,Delivered,2023\n",
 		"further-lines": "name,solutions,year,document,standard,recipient kind,recipient,delivery\n" +
 			"aula-2022,aula,2022,Statement,ISAE3000,Group,Danish municipalities,Delivered\n" +
 			"aula-2022,aula,2022,Statement,ISAE3402,Organisation,STAR,Delivered\n" +
@@ -155,7 +172,7 @@ func TestEverythingWrongWithAFileOfStatementsIsToldAtOnceAndNothingIsWritten(t *
 		"a-workbook":        "PK\x03\x04\x00\x00",
 	} {
 		t.Run(name, func(t *testing.T) {
-			got := invocation{args: []string{"import", "-"}, stdin: strings.NewReader(text)}.run(t.Context())
+			got := invocation{args: []string{"import", "-", "--new"}, stdin: strings.NewReader(text)}.run(t.Context())
 			if got.code != 3 || got.out != "" {
 				t.Errorf("exit %d, output %q", got.code, got.out)
 			}
@@ -166,7 +183,7 @@ func TestEverythingWrongWithAFileOfStatementsIsToldAtOnceAndNothingIsWritten(t *
 
 func TestCellsThatASpreadsheetWouldRunComeBackAsTheyWere(t *testing.T) {
 	text := "name,solutions,year,document,standard,subject,reason\naula-2022,aula,2022,Statement,ISAE3000,'=HYPERLINK(1),''t Hooft\n"
-	got := invocation{args: []string{"import", "-"}, stdin: strings.NewReader(text)}.run(t.Context())
+	got := invocation{args: []string{"import", "-", "--new"}, stdin: strings.NewReader(text)}.run(t.Context())
 	if got.code != 0 || !strings.Contains(got.out, "subject: =HYPERLINK(1)\n") || !strings.Contains(got.out, "reason: '''t Hooft'\n") {
 		t.Errorf("exit %d: %s%s", got.code, got.out, got.errors)
 	}
@@ -178,7 +195,7 @@ func TestImportWritesOneFileAndReplacesNoneUnasked(t *testing.T) {
 	}
 	dir := filepath.Join(t.TempDir(), "new", "folder")
 	imported := func(args ...string) outcome {
-		return invocation{args: append([]string{"import", "-", "-o", dir}, args...), stdin: text()}.run(t.Context())
+		return invocation{args: append([]string{"import", "-", "--new", "-o", dir}, args...), stdin: text()}.run(t.Context())
 	}
 	if got := imported(); got.code != 0 || got.out != "" || !strings.Contains(got.errors, "Wrote 1 statement") {
 		t.Fatalf("exit %d: %s%s", got.code, got.out, got.errors)
@@ -217,14 +234,156 @@ func namesOf(entries []os.DirEntry) func(func(string) bool) {
 
 func TestImportSaysWhatIsWrongWithHowItIsAsked(t *testing.T) {
 	for name, args := range map[string][]string{
-		"no file":        {"import"},
-		"two files":      {"import", "a.csv", "b.csv"},
-		"a missing file": {"import", "testdata/nowhere.csv"},
-		"another flag":   {"import", "-f", "a.csv"},
-		"force alone":    {"import", "a.csv", "--force"},
+		"no file":                          {"import"},
+		"two files":                        {"import", "a.csv", "b.csv"},
+		"a missing file":                   {"import", "testdata/nowhere.csv"},
+		"another flag":                     {"import", "-f", "a.csv"},
+		"force alone":                      {"import", "a.csv", "--new", "--force"},
+		"nothing said of what is recorded": {"import", "testdata/plain/app.yaml"},
+		"recorded and new":                 {"import", "a.csv", "--new", "--cluster"},
+		"standard input twice":             {"import", "-", "-f", "-"},
+		"a context without a cluster":      {"import", "a.csv", "--new", "--context", "prod"},
+		"recorded where nothing is":        {"import", "testdata/plain/app.yaml", "-f", "testdata/nowhere.yaml"},
 	} {
 		if got := run(t, args...); got.code != 3 || got.out != "" || !strings.HasPrefix(got.errors, "error: ") {
 			t.Errorf("%s: exit %d, %q, %q", name, got.code, got.out, got.errors)
 		}
+	}
+}
+
+// statementsIn reads statements by name.
+func statementsIn(t *testing.T, text string) map[string]v1alpha1.AssuranceStatement {
+	t.Helper()
+	out := map[string]v1alpha1.AssuranceStatement{}
+	for one := range strings.SplitSeq(text, "\n---\n") {
+		var s v1alpha1.AssuranceStatement
+		if err := yaml.UnmarshalStrict([]byte(one), &s); err != nil {
+			t.Fatal(err)
+		}
+		if s.Kind == "AssuranceStatement" {
+			out[s.Name] = s
+		}
+	}
+	return out
+}
+
+func recordedStatements(t *testing.T, path string) map[string]v1alpha1.AssuranceStatement {
+	t.Helper()
+	text, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return statementsIn(t, string(text))
+}
+
+// kept is a statement that holds much that a CSV does not.
+const kept = "testdata/recorded"
+
+func importedOver(t *testing.T, args []string, lines ...string) outcome {
+	t.Helper()
+	return invocation{args: append([]string{"import", "-"}, args...), stdin: strings.NewReader(strings.Join(lines, "\n") + "\n")}.run(t.Context())
+}
+
+func TestImportTakesNothingAwayFromWhatIsRecorded(t *testing.T) {
+	const head = "name,solutions,year,document,standard,type,state,receipt,receipt date,recipient kind,recipient,delivery,delivery date"
+	const same = "school-2025,school,2025,Statement,ISAE3000,Type2,"
+	for name, test := range map[string]struct {
+		lines  []string
+		change func(*v1alpha1.AssuranceStatementSpec)
+		says   []string
+	}{
+		"what nobody changed": {
+			lines: []string{head, same + "Assessed,Received,2026-05-08,Group,North Municipality,Delivered,2026-05-20", same + "Assessed,Received,2026-05-08,Organisation,STAR,Expected,2026-06"},
+			says:  []string{"1 statement: 0 new, 0 changed, 1 as recorded."},
+		},
+		"a date and a state of one recipient": {
+			lines: []string{head, same + "Forwarded,Received,2026-05-07,Group,North Municipality,Delivered,2026-05-20", same + "Forwarded,Received,2026-05-07,Organisation,STAR,Delivered,2026-06-02"},
+			change: func(s *v1alpha1.AssuranceStatementSpec) {
+				s.Receipt.Date, s.Deliveries[1].State, s.Deliveries[1].Date = "2026-05-07", v1alpha1.DeliveryDelivered, "2026-06-02"
+			},
+			says: []string{"1 statement: 0 new, 1 changed, 0 as recorded."},
+		},
+		"empty cells, and a recipient that no line names": {
+			lines: []string{head, "school-2025,school,2025,Statement,,,,,,Group,North Municipality,,"},
+			says: []string{"line 2: standard is empty, but \"ISAE3000\" is recorded of school-2025 and stays", "line 2: receipt date is empty, but \"2026-05-08\"", "line 2: delivery is empty",
+				"no line names the delivery of school-2025 to STAR", "0 changed"},
+		},
+		"columns that are missing": {
+			lines:  []string{"name,solutions,year,document,type", "school-2025,school,2025,Statement,Type1"},
+			change: func(s *v1alpha1.AssuranceStatementSpec) { s.Type = v1alpha1.StatementType1 },
+			says:   []string{"1 changed"},
+		},
+		"a further recipient": {
+			lines: []string{"name,solutions,year,document,recipient kind,recipient,delivery", "school-2025,school,2025,Statement,Organisation,KL,Expected"},
+			change: func(s *v1alpha1.AssuranceStatementSpec) {
+				s.Deliveries = append(s.Deliveries, v1alpha1.Delivery{Organisation: "KL", State: v1alpha1.DeliveryExpected})
+			},
+			says: []string{"to North Municipality", "to STAR", "1 changed"},
+		},
+		"another state": {
+			lines: []string{"name,solutions,year,document,state,reason", "school-2025,school,2025,Statement,NotRelevant,Not in production in 2025"},
+			change: func(s *v1alpha1.AssuranceStatementSpec) {
+				s.State, s.Reason = v1alpha1.StatementNotRelevant, "Not in production in 2025"
+			},
+			says: []string{"1 changed"},
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			got := importedOver(t, []string{"-f", kept}, test.lines...)
+			if got.code != 0 {
+				t.Fatalf("exit %d: %s", got.code, got.errors)
+			}
+			want := recordedStatements(t, kept+"/statements.yaml")
+			one := want["school-2025"]
+			if test.change != nil {
+				test.change(&one.Spec)
+			}
+			if diff := cmp.Diff(map[string]v1alpha1.AssuranceStatement{"school-2025": one}, statementsIn(t, got.out)); diff != "" {
+				t.Errorf("-want +got:\n%s", diff)
+			}
+			for _, say := range test.says {
+				if !strings.Contains(got.errors, say) {
+					t.Errorf("%q is missing in:\n%s", say, got.errors)
+				}
+			}
+		})
+	}
+}
+
+func TestImportSaysWhichStatementsAreNew(t *testing.T) {
+	got := importedOver(t, []string{"-f", kept}, "name,solutions,year,document", "shcool-2025,school,2025,Statement", "school-2025-b,school,2025,Statement")
+	if got.code != 0 || !strings.Contains(got.errors, "2 statements: 2 new, 0 changed, 0 as recorded.") ||
+		!strings.Contains(got.errors, "line 3: school-2025-b differs from shcool-2025 of line 2 in nothing but the name") {
+		t.Errorf("exit %d: %s", got.code, got.errors)
+	}
+	got = importedOver(t, []string{"--new"}, "name,solutions,year,document", "school-2025,school,2025,Statement")
+	if got.code != 0 || !strings.Contains(got.errors, "observations") || !strings.Contains(got.errors, "kubectl create") {
+		t.Errorf("exit %d: %s", got.code, got.errors)
+	}
+}
+
+func TestImportReplacesNoFileThatHoldsMore(t *testing.T) {
+	dir := t.TempDir()
+	path := filepath.Join(dir, "assurancestatements.yaml")
+	text, err := os.ReadFile(kept + "/statements.yaml")
+	if err == nil {
+		err = os.WriteFile(path, text, 0o600)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	lines := []string{"name,solutions,year,document", "school-2025,school,2025,Statement"}
+	got := importedOver(t, []string{"-f", dir, "-o", dir, "--force"}, lines...)
+	if got.code != 3 || !strings.Contains(got.errors, "holds AssuranceStatement school-plan-2025 too") {
+		t.Errorf("exit %d: %s", got.code, got.errors)
+	}
+	if after, err := os.ReadFile(path); err != nil || string(after) != string(text) {
+		t.Errorf("%v: the file has changed:\n%s", err, after)
+	}
+	if got := importedOver(t, []string{"-f", dir, "-o", dir, "--force"}, append(lines, "school-plan-2025,school,2025,ActionPlan")...); got.code != 0 {
+		t.Errorf("exit %d: %s", got.code, got.errors)
+	}
+	if diff := cmp.Diff(recordedStatements(t, kept+"/statements.yaml"), recordedStatements(t, path)); diff != "" {
+		t.Errorf("-before +after:\n%s", diff)
 	}
 }

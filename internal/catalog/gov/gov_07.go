@@ -172,6 +172,8 @@ func (h *house) report(r *v1alpha1.YearlyReport, p *gov07) {
 	switch {
 	case !sent:
 		h.open = append(h.open, "a yearly report that has been sent")
+	case int(r.Year) > at.Year():
+		h.open = append(h.open, "a yearly report about a year that had begun when it was sent (yearlyReport)")
 	case old || !h.within(at, p.YearlyReport):
 		h.fail("ReportOverdue", "spec.yearlyReport", "date", day(at), "year", strconv.Itoa(int(r.Year)), "most", p.YearlyReport)
 	}

@@ -10,10 +10,19 @@ import (
 	"github.com/tilsyn-dev/tilsyn/internal/region"
 )
 
-// instruction notes whether the link's own agreements say what they must for this control.
-func (j *transferJudge) instruction(l *chain.Link) {
-	if l.Name == "" || l.Own {
-		return // its own agreement would be of a link; nobody instructs themselves
+// instruction notes whether the link's own agreements say what they must for this control, and gives what may be said of the
+// instruction where the link is lawful. Of a party outside the chain, which no agreement is of, that is who named it; nobody
+// instructs themselves.
+func (j *transferJudge) instruction(l *chain.Link, above []*chain.Agreement) string {
+	const allows, none = ", and the instruction allows it", "; no instruction on places is recorded for it"
+	switch {
+	case l.Own && len(above) == 0:
+		return ""
+	case l.Own, l.Name == "" && len(above) > 0:
+		return allows
+	case l.Name == "":
+		j.unread = append(j.unread, l.String())
+		return none
 	}
 	agreements := l.InForce(j.now)
 	instructed := slices.ContainsFunc(agreements, func(a *chain.Agreement) bool { return a.Spec.AppendixC != nil && len(a.Spec.AppendixC.Locations) > 0 })
@@ -27,6 +36,10 @@ func (j *transferJudge) instruction(l *chain.Link) {
 	if open {
 		j.open = append(j.open, l.String())
 	}
+	if !instructed {
+		return none
+	}
+	return allows
 }
 
 // instructions lists the agreements in force, from the controller down to a link, that instruct where data may be.

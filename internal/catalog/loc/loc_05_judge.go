@@ -45,11 +45,12 @@ func (j *transferJudge) link(l *chain.Link) {
 	}
 	begin := len(j.results)
 	uses := j.chain.Uses(l, j.now)
-	j.instruction(l)
+	above := j.instructions(l)
+	instruction := j.instruction(l, above)
 	j.party(l, uses)
+	j.places(l)
 	spots := j.spots(l, uses)
 	notes := make([]string, 0, len(spots))
-	above := j.instructions(l)
 	var until time.Time
 	for i := range spots {
 		p := &spots[i]
@@ -64,7 +65,7 @@ func (j *transferJudge) link(l *chain.Link) {
 		notes = append(notes, p.code+ground.note)
 	}
 	if len(j.results) == begin {
-		j.add(control.Pass("Lawful", "link", l.String(), "countries", strings.Join(notes, ", ")).On(l.Ref()).RestingOn(control.Declared))
+		j.add(control.Pass("Lawful", "link", l.String(), "instruction", instruction, "countries", strings.Join(notes, ", ")).On(l.Ref()).RestingOn(control.Declared))
 	}
 	for i := range j.results[begin:] {
 		j.results[begin+i] = j.results[begin+i].Until(until).Until(j.changes)
@@ -156,6 +157,25 @@ func (j *transferJudge) party(l *chain.Link, uses []chain.Use) {
 		j.add(control.Unknown("CountryUnreadable", "link", l.String(), "problem", problem).On(l.Ref()).At("spec.ultimateParentCountry").RestingOn(control.Declared))
 	case j.params.ParentAssessment && l.Party.Spec.ParentRiskAssessment == "":
 		j.add(control.Fail("ParentNotAssessed", "link", l.String(), "country", parent).On(l.Ref()).At("spec.parentRiskAssessment").RestingOn(control.Declared))
+	}
+}
+
+// places reports places that agreements in force write in words and that lie elsewhere than the countries beside them.
+func (j *transferJudge) places(l *chain.Link) {
+	for _, a := range j.chain.Agreements {
+		if a.Spec.AppendixB == nil || !a.InForce(j.now) {
+			continue
+		}
+		for i := range a.Spec.AppendixB.Entries {
+			e := &a.Spec.AppendixB.Entries[i]
+			if e.Supplier != l.Supplier {
+				continue
+			}
+			if named := chain.Elsewhere(e); len(named) > 0 {
+				j.add(control.Unknown("PlaceUnclear", "link", l.String(), "agreement", a.Name, "place", e.Place, "named", strings.Join(named, ", "), "countries", chain.Written(e)).
+					On(l.Ref()).At("spec.appendixB.entries[" + e.Supplier + "].place").Because(a.Ref()).RestingOn(control.Declared))
+			}
+		}
 	}
 }
 

@@ -9,7 +9,7 @@ func loc05Reasons() []control.ReasonText {
 	return append([]control.ReasonText{
 		{Reason: "NoPersonalData", Verdict: v1alpha1.VerdictNotApplicable, Text: "The solution holds no personal data."},
 		{Reason: "Untouched", Verdict: v1alpha1.VerdictNotApplicable, Text: "{link} is said to have nothing to do with personal data, and no agreement says otherwise; SUP-03 looks at what runs."},
-		{Reason: "Lawful", Verdict: v1alpha1.VerdictPass, Text: "{link} is lawful where it is, and the instruction allows it: {countries}."},
+		{Reason: "Lawful", Verdict: v1alpha1.VerdictPass, Text: "{link} is lawful where it is{instruction}: {countries}."},
 		{Reason: "RestsOnContested", Verdict: v1alpha1.VerdictPass, Text: "{link} {how} {country} on decision {decision}, which is contested: have a way out ready."},
 		{Reason: "RestsOnDeclared", Verdict: v1alpha1.VerdictPass, Text: "{link} {how} {country} on decision {decision}, which the Platform declares and the built-in table does not have."},
 		{Reason: "DecisionDeclared", Verdict: v1alpha1.VerdictUnknown, Text: "{link} {how} {country} on decision {decision}, which the Platform declares and the built-in table does not have; nobody else has looked.",
@@ -22,6 +22,8 @@ func loc05Reasons() []control.ReasonText {
 			Remediation: "Ask the supplier, in writing, and add {fields} to the Supplier: for access every place from which support can reach the data, at night too."},
 		{Reason: "CountryUnreadable", Verdict: v1alpha1.VerdictUnknown, Text: "{link}: {problem}.",
 			Remediation: "Write an ISO 3166-1 alpha-2 code in capitals."},
+		{Reason: "PlaceUnclear", Verdict: v1alpha1.VerdictUnknown, Text: "{link}: {agreement} writes its place as \"{place}\", which names {named}, and its countries are {countries}.",
+			Remediation: "Find out where it is. Add {named} to the countries of the entry in spec.appendixB and of the Supplier, or correct the place."},
 		{Reason: "ScopeUnknown", Verdict: v1alpha1.VerdictUnknown, Text: "{link} {how} {country}; decision {decision} is limited ({scope}), and {why}.",
 			Remediation: "Look it up and record it in the Supplier: spec.adequacyRecipient [{country: {country}, ...}]."},
 		{Reason: "InstructionMissing", Verdict: v1alpha1.VerdictUnknown, Text: "No agreement in force with an instruction on places (appendix C, locations) for {links}, so what is allowed cannot be seen.",

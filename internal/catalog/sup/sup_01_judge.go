@@ -3,6 +3,7 @@ package sup
 import (
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -181,7 +182,7 @@ func (j *contractJudge) two(l *chain.Link, both []*chain.Agreement, whom string)
 // shared names a controller that is bound by both agreements now, "" if there is none.
 func (j *contractJudge) shared(a, b *chain.Agreement) string {
 	if g, h := a.Spec.Parties.Customer.Group, b.Spec.Parties.Customer.Group; g != nil && h != nil && sameName(g.Name, h.Name) {
-		return g.Name
+		return strconv.Quote(g.Name)
 	}
 	bound := map[string]bool{}
 	for i := range a.Terms {

@@ -90,6 +90,8 @@ func sup02Contract() []control.ReasonText {
 			Remediation: "Correct engagedBy in spec.appendixB.entries, or the chain in spec.supplierChain of the solution."},
 		{Reason: "EntryIncomplete", Verdict: v1alpha1.VerdictFail, Text: "Appendix B of {agreement} of {link} does not say {missing}.",
 			Remediation: "Add description and processingCountries (or accessCountries, or place) to each of spec.appendixB.entries."},
+		{Reason: "PlaceUnclear", Verdict: v1alpha1.VerdictUnknown, Text: "Appendix B of {agreement} of {link} says two things of where data are: {what}.",
+			Remediation: "Find out where it is, and correct the place or the countries of the entry in spec.appendixB."},
 		{Reason: "NotAuthorised", Verdict: v1alpha1.VerdictFail, Text: "Appendix B of {agreement} of {link}: {what}.",
 			Remediation: "Set spec.appendixB.authorisation; a specific one has the day on each entry: authorisedAt."},
 		{Reason: "ChangeTooEarly", Verdict: v1alpha1.VerdictFail, Text: "Change {change} in {agreement} of {link} took effect on {effective}: {why}.",

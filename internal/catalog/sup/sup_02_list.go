@@ -36,6 +36,9 @@ func (j *chainJudge) list(l *chain.Link, a *chain.Agreement) {
 	if missing := incomplete(b); len(missing) > 0 {
 		j.say(control.Fail("EntryIncomplete", "missing", strings.Join(missing, "; ")), l, a, "spec.appendixB.entries")
 	}
+	if what := elsewhere(b); len(what) > 0 {
+		j.say(control.Unknown("PlaceUnclear", "what", strings.Join(what, "; ")), l, a, "spec.appendixB.entries")
+	}
 	if what := j.unauthorised(b); what != "" {
 		j.say(control.Fail("NotAuthorised", "what", what), l, a, "spec.appendixB.authorisation")
 	}
@@ -106,6 +109,18 @@ func incomplete(b *v1alpha1.AppendixB) []string {
 			out = append(out, "what "+e.Supplier+" does")
 		case noPlace:
 			out = append(out, "where "+e.Supplier+" does it")
+		}
+	}
+	return out
+}
+
+// elsewhere says which entries write a place in words that lies elsewhere than their countries.
+func elsewhere(b *v1alpha1.AppendixB) []string {
+	var out []string
+	for i := range b.Entries {
+		e := &b.Entries[i]
+		if named := chain.Elsewhere(e); len(named) > 0 {
+			out = append(out, "\""+e.Place+"\" of "+e.Supplier+" names "+strings.Join(named, ", ")+", and its countries are "+chain.Written(e))
 		}
 	}
 	return out

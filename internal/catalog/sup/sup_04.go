@@ -96,7 +96,7 @@ func sup04Reasons() []control.ReasonText {
 			Remediation: "Correct spec.inProduction of HostedSolution {solution}, so that it holds every day on which the solution was in use; or correct what speaks against it."},
 		{Reason: "NothingReceived", Verdict: fail, Text: "Nothing is recorded of the statements for {year}, which were due by {due}: {kinds}.",
 			Remediation: "Ask the suppliers for them and record each as an AssuranceStatement with spec.solutions [{solution}] and year {year}. If the solution was not in production then, say so in spec.inProduction."},
-		{Reason: "Missing", Verdict: fail, Text: "{year}, {requirement}: no statement of that standard is recorded, and it was due by {due} ({kind}).",
+		{Reason: "Missing", Verdict: fail, Text: "{year}, {requirement}: no statement of that kind is recorded, and it was due by {due} ({kind}){beside}.",
 			Remediation: "Ask for it and record it as an AssuranceStatement; while it is on its way, with receipt {state: Expected} and a date."},
 		{Reason: "NotAStatement", Verdict: fail, Text: "{year}, {requirement}: there is only {statement}, and a {document} is no statement of an independent auditor ({kind}).",
 			Remediation: "Ask for the statement itself. A certificate says that a management system exists, a management statement or self-assessment is the supplier's own word."},

@@ -160,7 +160,27 @@ func (j *statementJudge) missing(w wanted) control.Result {
 			return control.Fail("NotAStatement", append(args, "statement", r.Name, "document", documentWords(d))...).On(r.Ref()).At("spec.document")
 		}
 	}
-	return control.Fail("Missing", args...)
+	return control.Fail("Missing", append(args, "beside", j.beside(w))...)
+}
+
+// beside names what is recorded of the standard and is of another kind, for what it is not.
+func (j *statementJudge) beside(w wanted) string {
+	var others []string
+	for _, r := range j.records {
+		differ := recorded(assurance.Compare(w.kind, r.Spec.StatementKind))
+		if r.Spec.Year != j.year || r.Spec.Document != v1alpha1.DocumentStatement || r.Spec.Standard != w.kind.Standard || len(differ) == 0 || w.elsewhere(r) {
+			continue
+		}
+		words := make([]string, len(differ))
+		for i, d := range differ {
+			words[i] = d.String()
+		}
+		others = append(others, r.Name+" has "+strings.Join(words, " and "))
+	}
+	if len(others) == 0 {
+		return ""
+	}
+	return "; " + some(others)
 }
 
 func documentWords(d v1alpha1.StatementDocument) string {

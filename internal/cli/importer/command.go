@@ -8,16 +8,24 @@ import (
 	"io"
 	"os"
 	"slices"
+	"strings"
 
 	"github.com/spf13/cobra"
 
-	"github.com/tilsyn-dev/tilsyn/api/v1alpha1"
+	"github.com/tilsyn-dev/tilsyn/internal/cli/cluster"
 	"github.com/tilsyn-dev/tilsyn/internal/cli/manifest"
 	"github.com/tilsyn-dev/tilsyn/internal/cli/program"
+	"github.com/tilsyn-dev/tilsyn/internal/cli/terminal"
 )
 
 const long = `Read the CSV that tilsyn report statements -o csv writes, also after a spreadsheet had it, and write each statement as an
 AssuranceStatement.
+
+A CSV holds a part of a statement only: neither opinion, auditor, period, observations, assessment, action plans nor references
+stand in it. So give with -f or --cluster where the statements are that you have: what is recorded there is written whole, with
+what the file changes, and applying it takes nothing away. An empty cell, a missing column and a recipient that no line names
+change nothing; where something is recorded there, that is told. With --new every statement is written as the file alone has it:
+for a first list, and to be applied with kubectl create, which refuses names that exist.
 
 Headings are read in English and Danish and in any order; commas, semicolons or tabulators separate the cells, and a mark
 of byte order is no matter. The columns name, year, document, and solutions or supplier have to be there. What the report
@@ -28,17 +36,28 @@ is how spreadsheets write where the day comes first.
 Everything that is wrong is told at once, with line, column and mend, and then nothing is written.`
 
 const example = `  tilsyn report statements --year 2025 --cluster -o csv > statements.csv
-  tilsyn import statements.csv | kubectl apply --dry-run=server -f -
-  tilsyn import statements.csv -o supervision/`
+  tilsyn import statements.csv --cluster | kubectl apply --dry-run=server -f -
+  tilsyn import statements.csv -f supervision/ -o changed/
+  tilsyn import statements.csv --new | kubectl create -f -`
 
 // limit keeps what is no list of statements from filling the memory, in bytes.
 const limit = 64 << 20
 
+// command holds the flags of the verb.
+type command struct {
+	*program.Program
+	files   []string
+	read    bool // --cluster
+	fresh   bool // --new
+	cluster cluster.Flags
+	target  manifest.Target
+}
+
 // NewCommand makes the verb.
 func NewCommand(p *program.Program) *cobra.Command {
-	var target manifest.Target
+	c := &command{Program: p}
 	cmd := &cobra.Command{
-		Use: "import FILE", Short: "Read statements of assurance from a spreadsheet", Long: long, Example: example,
+		Use: "import FILE (-f PATH... | --cluster | --new)", Short: "Read statements of assurance from a spreadsheet", Long: long, Example: example,
 		Args: func(_ *cobra.Command, args []string) error {
 			if len(args) != 1 {
 				return program.Usage("give one file, for example statements.csv, or - for standard input")
@@ -46,50 +65,140 @@ func NewCommand(p *program.Program) *cobra.Command {
 			return nil
 		},
 		RunE: func(cmd *cobra.Command, args []string) error {
-			if target.Force && target.Dir == "" {
-				return program.Usage("--force goes with -o")
+			if err := c.parse(args[0]); err != nil {
+				return err
 			}
-			target.Out = p.Out
-			return run(cmd.Context(), p, args[0], target)
+			return c.run(cmd.Context(), args[0])
 		},
 	}
-	cmd.Flags().StringVarP(&target.Dir, "output", "o", "", "`directory` to write assurancestatements.yaml to (default: standard output)")
-	cmd.Flags().BoolVar(&target.Force, "force", false, "replace a file that is there")
+	f := cmd.Flags()
+	f.StringArrayVarP(&c.files, "filename", "f", nil, "`path` of the manifests of what is recorded: a file, a directory, or - for standard input (repeatable)")
+	f.BoolVar(&c.read, "cluster", false, "read from the cluster what is recorded")
+	f.BoolVar(&c.fresh, "new", false, "take every statement as new, and as whole as the file has it")
+	c.cluster.Add(f)
+	f.StringVarP(&c.target.Dir, "output", "o", "", "`directory` to write assurancestatements.yaml to (default: standard output)")
+	f.BoolVar(&c.target.Force, "force", false, "replace a file that is there, unless it holds other resources too")
 	return cmd
 }
 
-func run(ctx context.Context, p *program.Program, path string, target manifest.Target) error {
-	text, err := readFile(p.In, path)
+func (c *command) parse(path string) error {
+	given := 0
+	for _, one := range []bool{c.read, c.fresh, len(c.files) > 0} {
+		if one {
+			given++
+		}
+	}
+	switch {
+	case given == 0:
+		return program.Usage("say where the statements are that you have, which hold more than a CSV does: -f PATH or --cluster; or --new where there are none yet")
+	case given > 1:
+		return program.Usage("give one of -f, --cluster and --new, not several")
+	case c.cluster.Given() && !c.read:
+		return program.Usage("--kubeconfig, --context and --as go with --cluster")
+	case path == "-" && slices.Contains(c.files, "-"):
+		return program.Usage("standard input can be the CSV or the manifests, not both")
+	case c.target.Force && c.target.Dir == "":
+		return program.Usage("--force goes with -o")
+	}
+	return nil
+}
+
+func (c *command) run(ctx context.Context, path string) error {
+	text, err := readFile(c.In, path)
 	if err != nil {
 		return err
 	}
 	if path == "-" {
 		path = "standard input"
 	}
-	list, faults, err := read(ctx, text)
+	m := &merger{}
+	if !c.fresh {
+		if m.base, err = c.recorded(ctx); err != nil {
+			return err
+		}
+	}
+	bar := terminal.NewBar(c.Err, c.Screen, c.Now, "Checking", terminal.Bytes)
+	list, faults, err := m.read(ctx, text, bar.Update)
+	bar.Done()
 	if err != nil {
 		return err
 	}
 	for _, f := range faults {
-		if _, err := fmt.Fprintln(p.Err, "error: "+f.text(path)); err != nil {
+		if _, err := fmt.Fprintln(c.Err, "error: "+f.text(path)); err != nil {
 			return err
 		}
 	}
 	if len(faults) > 0 {
-		_, err := fmt.Fprintf(p.Err, "Nothing was written: mend the %s above first.\n", counted(len(faults), "fault"))
+		_, err := fmt.Fprintf(c.Err, "Nothing was written: mend the %s above first.\n", counted(len(faults), "fault"))
 		return errors.Join(&program.Exit{Code: program.ExitBadInput}, err)
 	}
-	names, err := target.Write(list)
+	if err := c.replaceable(ctx, list); err != nil {
+		return err
+	}
+	c.target.Out = c.Out
+	names, err := c.target.Write(list)
 	if err != nil {
 		return err
 	}
-	for _, name := range names {
-		if _, err := fmt.Fprintf(p.Err, "Wrote %s to %s.\n", counted(len(list), "statement"), name); err != nil {
-			return err
+	return c.say(m, len(list), names)
+}
+
+func (c *command) recorded(ctx context.Context) (*recorded, error) {
+	s := source{files: c.files, stdin: c.In, now: c.Now}
+	label, unit := "Reading", terminal.Bytes
+	if c.read {
+		config, err := c.cluster.Config("tilsyn/" + c.Version)
+		if err != nil {
+			return nil, err
+		}
+		s.cluster, label, unit = config, "Reading the cluster", terminal.Count
+	}
+	bar := terminal.NewBar(c.Err, c.Screen, c.Now, label, unit)
+	defer bar.Done()
+	s.progress = bar.Update
+	return s.read(ctx)
+}
+
+// replaceable refuses to replace a file by one that holds less.
+func (c *command) replaceable(ctx context.Context, list []*manifest.Document) error {
+	if !c.target.Force {
+		return nil
+	}
+	there, err := manifest.Names(ctx, c.target.Path("AssuranceStatement"))
+	if err != nil {
+		return err
+	}
+	for _, r := range there {
+		if !slices.ContainsFunc(list, func(d *manifest.Document) bool { return d.Kind == r.Kind && d.Name == r.Name }) {
+			return fmt.Errorf("%s holds %s %s too, which would be lost; nothing was written; name another directory with -o", c.target.Path("AssuranceStatement"), r.Kind, r.Name)
 		}
 	}
 	return nil
 }
+
+// say tells on the stream of messages what was written and what a file did not say.
+func (c *command) say(m *merger, written int, names []string) error {
+	w := terminal.NewWriter(c.Err, terminal.Screen{Out: c.Screen.Err, NoColor: c.Screen.NoColor}, terminal.ColorAuto)
+	for _, n := range names {
+		w.Printf("Wrote %s to %s.\n", counted(written, "statement"), n)
+	}
+	for _, k := range m.kept[:min(len(m.kept), few)] {
+		w.Printf("%s\n", k)
+	}
+	if n := len(m.kept) - few; n > 0 {
+		w.Printf("and %d more like these.\n", n)
+	}
+	if c.fresh {
+		w.Printf("Taken as new, with what a CSV holds; it does not hold %s. Use kubectl create, which refuses names that exist:\n"+
+			"kubectl apply would take all that away from them. With -f or --cluster it stays.\n", strings.Join(notInCSV(), ", "))
+	} else {
+		w.Printf("%s: %d new, %d changed, %d as recorded.\n", counted(written, "statement"), m.fresh, m.changed, written-m.fresh-m.changed)
+	}
+	return w.Err()
+}
+
+// few is how many messages of one sort are written at most.
+const few = 20
 
 func counted(n int, what string) string {
 	if n == 1 {
@@ -116,7 +225,8 @@ func readFile(standard io.Reader, path string) ([]byte, error) {
 }
 
 // read reads the text of a CSV file. Where there are faults there are no documents. An error means that reading stopped.
-func read(ctx context.Context, text []byte) ([]*manifest.Document, []fault, error) {
+// Progress is told how much has been checked.
+func (m *merger) read(ctx context.Context, text []byte, progress func(done, total int64)) ([]*manifest.Document, []fault, error) {
 	t, faults := readTable(text)
 	if t == nil {
 		return nil, faults, nil
@@ -126,16 +236,20 @@ func read(ctx context.Context, text []byte) ([]*manifest.Document, []fault, erro
 			return nil, faults, nil
 		}
 	}
+	faults = append(faults, m.complete(t)...)
 	list, wrong := t.read()
 	faults = append(faults, wrong...)
 	if len(faults) == 0 && len(list) == 0 {
 		faults = append(faults, fault{message: "there is no line below the headings"})
 	}
+	if err := m.merge(list); err != nil {
+		return nil, nil, err
+	}
 	documents := make([]*manifest.Document, len(list))
 	for i, s := range list {
 		documents[i] = document(s.AssuranceStatement)
 	}
-	refused, err := refusals(ctx, list, documents)
+	refused, err := refusals(ctx, list, documents, progress)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -148,7 +262,7 @@ func read(ctx context.Context, text []byte) ([]*manifest.Document, []fault, erro
 }
 
 // refusals are what the API server would say of what was read, at the line it was read from.
-func refusals(ctx context.Context, list []statement, documents []*manifest.Document) ([]fault, error) {
+func refusals(ctx context.Context, list []statement, documents []*manifest.Document, progress func(done, total int64)) ([]fault, error) {
 	if len(documents) == 0 {
 		return nil, nil
 	}
@@ -156,7 +270,7 @@ func refusals(ctx context.Context, list []statement, documents []*manifest.Docum
 	if err != nil {
 		return nil, err
 	}
-	found, err := manifest.Faults(ctx, text)
+	found, err := manifest.Faults(ctx, text, progress)
 	if err != nil {
 		return nil, err
 	}
@@ -173,40 +287,4 @@ func refusals(ctx context.Context, list []statement, documents []*manifest.Docum
 		out = append(out, fault{line: lineOf(list, name), message: fmt.Sprintf("statement %s: %s", name, message)})
 	}
 	return out, nil
-}
-
-// document writes a statement, its fields in the order in which people read them.
-func document(s *v1alpha1.AssuranceStatement) *manifest.Document {
-	d := manifest.New("AssuranceStatement", s.Name)
-	text := func(key, value string) {
-		if value != "" {
-			d.Field(key, value)
-		}
-	}
-	if len(s.Spec.Solutions) > 0 {
-		d.Field("solutions", s.Spec.Solutions)
-	}
-	text("supplier", s.Spec.Supplier)
-	d.Field("year", s.Spec.Year).Field("document", s.Spec.Document)
-	text("standard", string(s.Spec.Standard))
-	text("type", string(s.Spec.Type))
-	text("level", string(s.Spec.Level))
-	text("scope", string(s.Spec.Scope))
-	if len(s.Spec.Parts) > 0 {
-		d.Field("parts", s.Spec.Parts)
-	}
-	text("subject", s.Spec.Subject)
-	if s.Spec.Required != nil {
-		d.Field("required", s.Spec.Required)
-	}
-	text("state", string(s.Spec.State))
-	text("reason", s.Spec.Reason)
-	if s.Spec.Receipt != nil {
-		d.Field("receipt", s.Spec.Receipt)
-	}
-	if len(s.Spec.Deliveries) > 0 {
-		d.Field("deliveries", s.Spec.Deliveries)
-	}
-	text("recordUpdated", string(s.Spec.RecordUpdated))
-	return d
 }

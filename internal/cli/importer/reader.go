@@ -1,6 +1,7 @@
 package importer
 
 import (
+	"cmp"
 	"fmt"
 	"regexp"
 	"slices"
@@ -17,6 +18,8 @@ import (
 type statement struct {
 	*v1alpha1.AssuranceStatement
 	line int
+	// said is the state as the line writes it, which is written only where it does not follow from the rest.
+	said v1alpha1.StatementState
 }
 
 // reader reads the lines of a table. It goes on after a fault, so that all are told at once.
@@ -24,11 +27,19 @@ type reader struct {
 	*table
 	faults []fault
 	row    row
+	// told are the deliveries of each statement, as far as they have been read.
+	told map[string][]told
+}
+
+// told is a delivery and the line that it was read from.
+type told struct {
+	v1alpha1.Delivery
+	line int
 }
 
 // read gives the statements in the order of the file, without those whose lines have faults.
 func (t *table) read() ([]statement, []fault) {
-	r := &reader{table: t}
+	r := &reader{table: t, told: map[string][]told{}}
 	var out []statement
 	first := map[string]row{}
 	index := map[string]int{}
@@ -43,6 +54,7 @@ func (t *table) read() ([]statement, []fault) {
 		case again:
 			d := r.recipient()
 			r.agree(before, d)
+			r.twice(name, d)
 			if i, read := index[name]; read && d != (v1alpha1.Delivery{}) {
 				out[i].Spec.Deliveries = append(out[i].Spec.Deliveries, d)
 			}
@@ -51,13 +63,14 @@ func (t *table) read() ([]statement, []fault) {
 		first[name] = line
 		faults := len(r.faults)
 		s := r.statement()
+		if len(s.Spec.Deliveries) > 0 {
+			r.twice(name, s.Spec.Deliveries[0])
+		}
 		if len(r.faults) == faults {
 			index[name] = len(out)
-			out = append(out, statement{s, line.line})
+			said, _ := near.Same(line.cells["state"], states())
+			out = append(out, statement{s, line.line, v1alpha1.StatementState(said)})
 		}
-	}
-	for _, s := range out {
-		state(s.AssuranceStatement, v1alpha1.StatementState(first[s.Name].cells["state"]))
 	}
 	return out, r.faults
 }
@@ -68,8 +81,7 @@ func (r *reader) fault(column, message string) {
 
 // agree compares a further line of a statement, which adds a recipient, with its first one.
 func (r *reader) agree(first row, d v1alpha1.Delivery) {
-	for _, column := range []string{"solutions", "supplier", "year", "document", "standard", "type", "level", "scope", "parts", "subject", "required standard",
-		"required type", "required level", "required scope", "required parts", "state", "reason", "receipt", "receipt date", "record updated"} {
+	for _, column := range single() {
 		if a, b := first.cells[column], r.row.cells[column]; a != b {
 			r.fault(column, fmt.Sprintf("%q, but line %d says %q of the same statement %s; a further line only adds a recipient", b, first.line, a, first.cells["name"]))
 		}
@@ -77,6 +89,25 @@ func (r *reader) agree(first row, d v1alpha1.Delivery) {
 	if d == (v1alpha1.Delivery{}) {
 		r.fault("name", fmt.Sprintf("%q stands in line %d already; a further line adds a recipient, and this one has none", first.cells["name"], first.line))
 	}
+}
+
+// twice finds lines that tell of a recipient again. Recipients without a name may be several.
+func (r *reader) twice(name string, d v1alpha1.Delivery) {
+	if r.recorded || d == (v1alpha1.Delivery{}) {
+		return
+	}
+	recipient := cmp.Or(d.Group, d.Organisation, d.Institution)
+	for _, before := range r.told[name] {
+		switch {
+		case before.Delivery == d:
+			r.fault("recipient", fmt.Sprintf("says again what line %d says of statement %s; leave one of them out", before.line, name))
+			return
+		case recipient != "" && sameRecipient(before.Delivery, d):
+			r.fault("recipient", fmt.Sprintf("says otherwise of %q than line %d of the same statement %s; a statement is passed on to a recipient once, so leave one of them out", recipient, before.line, name))
+			return
+		}
+	}
+	r.told[name] = append(r.told[name], told{d, r.row.line})
 }
 
 func (r *reader) statement() *v1alpha1.AssuranceStatement {
@@ -112,9 +143,6 @@ func (r *reader) statement() *v1alpha1.AssuranceStatement {
 
 // state writes the state only where it does not follow from the rest, so that what is filled in later moves it.
 func state(s *v1alpha1.AssuranceStatement, said v1alpha1.StatementState) {
-	if spelt, ok := near.Same(string(said), states()); ok {
-		said = v1alpha1.StatementState(spelt)
-	}
 	given := s.Spec.Receipt
 	if given != nil && given.State == v1alpha1.ReceiptNotSaid && given.Date == "" {
 		if s.Spec.Receipt = nil; said == "" || assurance.Read(s).State() == said {

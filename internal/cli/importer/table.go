@@ -40,6 +40,8 @@ type table struct {
 	rows     []row
 	// semicolons separate the cells, as spreadsheets write where the comma is the decimal sign.
 	semicolons bool
+	// recorded is true for what the report writes of resources and not of a file: it is taken as it is.
+	recorded bool
 }
 
 type row struct {

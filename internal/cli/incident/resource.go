@@ -51,7 +51,7 @@ func (f *form) refusal(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	found, err := manifest.Faults(ctx, text)
+	found, err := manifest.Faults(ctx, text, nil)
 	if err != nil {
 		return err
 	}

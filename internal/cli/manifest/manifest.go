@@ -7,6 +7,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
+	"os"
+	"slices"
 	"strings"
 
 	"k8s.io/apimachinery/pkg/runtime/schema"
@@ -14,6 +17,7 @@ import (
 
 	"github.com/tilsyn-dev/tilsyn/api/v1alpha1"
 	"github.com/tilsyn-dev/tilsyn/internal/cli/report/sheet"
+	"github.com/tilsyn-dev/tilsyn/internal/facts"
 	"github.com/tilsyn-dev/tilsyn/internal/gather"
 	"github.com/tilsyn-dev/tilsyn/internal/gather/files"
 )
@@ -23,6 +27,8 @@ type Document struct {
 	Kind, Name string
 
 	head   []string // comments above
+	labels map[string]string
+	notes  map[string]string // annotations
 	spec   bytes.Buffer
 	fields int
 	err    error
@@ -31,6 +37,12 @@ type Document struct {
 // New begins a document; each line of head becomes a comment above it.
 func New(kind, name string, head ...string) *Document {
 	return &Document{Kind: kind, Name: name, head: head}
+}
+
+// Marks sets labels and annotations.
+func (d *Document) Marks(labels, annotations map[string]string) *Document {
+	d.labels, d.notes = labels, annotations
+	return d
 }
 
 // Field adds a field of the spec, with comments above it. Values that are zero are left out.
@@ -66,6 +78,7 @@ func (d *Document) Bytes() ([]byte, error) {
 	}
 	name, err := yaml.Marshal(map[string]any{"name": d.Name})
 	fmt.Fprintf(&b, "apiVersion: %s\nkind: %s\nmetadata:\n  %s", v1alpha1.GroupVersion, d.Kind, name)
+	err = errors.Join(err, mark(&b, "labels", d.labels), mark(&b, "annotations", d.notes))
 	if d.fields == 0 {
 		b.WriteString("spec: {}\n")
 	} else {
@@ -73,6 +86,18 @@ func (d *Document) Bytes() ([]byte, error) {
 	}
 	b.Write(d.spec.Bytes())
 	return b.Bytes(), errors.Join(d.err, err)
+}
+
+// mark writes labels or annotations as a field of the metadata; none where there are none.
+func mark(b *bytes.Buffer, field string, marks map[string]string) error {
+	if len(marks) == 0 {
+		return nil
+	}
+	text, err := yaml.Marshal(map[string]any{field: marks})
+	for line := range strings.Lines(string(text)) {
+		b.WriteString("  " + line)
+	}
+	return err
 }
 
 // Join writes documents one after the other, as one file.
@@ -91,16 +116,21 @@ func Join(documents []*Document) ([]byte, error) {
 	return b.Bytes(), nil
 }
 
-// Faults reads documents as tilsyn check -f does, which knows what the API server would refuse.
-func Faults(ctx context.Context, text []byte) ([]*files.Error, error) {
+// Faults reads documents as tilsyn check -f does, which knows what the API server would refuse. Progress, which may be nil, is
+// told how many bytes have been read, out of how many.
+func Faults(ctx context.Context, text []byte, progress func(done, total int64)) ([]*files.Error, error) {
 	kinds := gather.Kinds()
 	var strangers []string
-	result, err := files.LoadReader(ctx, gather.NewStore(kinds), kinds, "", bytes.NewReader(text), files.Options{
+	o := files.Options{
 		Other: func(_ files.Position, gvk schema.GroupVersionKind, _ []byte) (bool, error) {
 			strangers = append(strangers, gvk.Kind)
 			return true, nil
 		},
-	})
+	}
+	if progress != nil {
+		o.Progress = func(done, _ int64) { progress(done, int64(len(text))) }
+	}
+	result, err := files.LoadReader(ctx, gather.NewStore(kinds), kinds, "", bytes.NewReader(text), o)
 	if err != nil {
 		return nil, err
 	}
@@ -108,4 +138,29 @@ func Faults(ctx context.Context, text []byte) ([]*files.Error, error) {
 		return nil, fmt.Errorf("kind %s is not read", strangers[0])
 	}
 	return result.Errors, nil
+}
+
+// Names lists the resources of the API in a file, as far as it can be read; none where there is no such file.
+func Names(ctx context.Context, path string) ([]facts.Ref, error) {
+	if _, err := os.Lstat(path); errors.Is(err, fs.ErrNotExist) {
+		return nil, nil
+	}
+	kinds := gather.Kinds()
+	result, err := files.Load(ctx, gather.NewStore(kinds), kinds, []string{path}, files.Options{})
+	if err != nil && !errors.Is(err, files.ErrNothing) {
+		return nil, err
+	}
+	var out []facts.Ref
+	for key := range result.Positions {
+		for _, k := range kinds {
+			if k.SourceID() == key.Source {
+				out = append(out, facts.Ref{Group: k.GVK.Group, Kind: k.GVK.Kind, Namespace: key.Namespace, Name: key.Name})
+			}
+		}
+	}
+	for _, i := range result.Ignored {
+		out = append(out, facts.Ref{Kind: i.Kind})
+	}
+	slices.SortFunc(out, func(a, b facts.Ref) int { return strings.Compare(a.String(), b.String()) })
+	return out, nil
 }

@@ -27,6 +27,9 @@ type Target struct {
 	Out   io.Writer
 }
 
+// Path gives the file that documents of a kind are written to.
+func (t Target) Path(kind string) string { return filepath.Join(t.Dir, strings.ToLower(kind)+"s.yaml") }
+
 // Write writes documents, all of them or none, and gives the names of the files; none for standard output.
 func (t Target) Write(documents []*Document) ([]string, error) {
 	if t.Dir == "" {
@@ -38,7 +41,7 @@ func (t Target) Write(documents []*Document) ([]string, error) {
 	}
 	byFile := map[string][]*Document{}
 	for _, d := range documents {
-		name := filepath.Join(t.Dir, strings.ToLower(d.Kind)+"s.yaml")
+		name := t.Path(d.Kind)
 		byFile[name] = append(byFile[name], d)
 	}
 	names := make([]string, 0, len(byFile))

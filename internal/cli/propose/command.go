@@ -125,7 +125,7 @@ func accepted(ctx context.Context, documents []*manifest.Document) error {
 	if err != nil {
 		return err
 	}
-	faults, err := manifest.Faults(ctx, text)
+	faults, err := manifest.Faults(ctx, text, nil)
 	if err == nil && len(faults) > 0 {
 		err = fmt.Errorf("the proposal would not be accepted, so nothing was written: %w", faults[0])
 	}

@@ -2,10 +2,12 @@ package chain
 
 import (
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/tilsyn-dev/tilsyn/api/v1alpha1"
 	"github.com/tilsyn-dev/tilsyn/internal/facts"
+	"github.com/tilsyn-dev/tilsyn/internal/region"
 )
 
 // How a country comes into play for a link.
@@ -147,3 +149,28 @@ func (l *Link) Ref() facts.Ref { return ours("Supplier", l.Supplier) }
 
 // Ref names the agreement.
 func (a *Agreement) Ref() facts.Ref { return ours("ProcessingAgreement", a.Name) }
+
+// Elsewhere lists the countries and territories that an entry of appendix B names in words as its place, and that are not
+// among its countries. The name of a place decides nothing alone: either may be the slip of the pen.
+func Elsewhere(e *v1alpha1.SubProcessorEntry) []string {
+	if e.Place == "" {
+		return nil
+	}
+	return slices.DeleteFunc(region.NamedTerritories(e.Place), func(code string) bool {
+		return slices.Contains(e.ProcessingCountries, v1alpha1.CountryCode(code)) || slices.Contains(e.AccessCountries, v1alpha1.CountryCode(code))
+	})
+}
+
+// Written lists the countries of an entry of appendix B, each once, or says that there are none.
+func Written(e *v1alpha1.SubProcessorEntry) string {
+	var out []string
+	for _, code := range slices.Concat(e.ProcessingCountries, e.AccessCountries) {
+		if !slices.Contains(out, string(code)) {
+			out = append(out, string(code))
+		}
+	}
+	if len(out) == 0 {
+		return "none"
+	}
+	return strings.Join(out, ", ")
+}

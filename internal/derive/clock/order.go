@@ -94,6 +94,21 @@ func (r *Reading) Doubtful() (ahead, early []string) {
 	return r.ahead(append(r.known(), r.acts()...)), early
 }
 
+// BeforeFound lists the fields that say that somebody was aware before the incident was found. Nobody knows of what nobody has
+// found; the clocks take the earlier.
+func (r *Reading) BeforeFound() (out []string) {
+	found, ok := r.Incident.Spec.DetectedAt.Time()
+	if !ok {
+		return nil
+	}
+	for _, w := range r.known() {
+		if t, ok := w.at.Time(); ok && t.Before(found) && w.field != "spec.occurredAt" {
+			out = append(out, w.field)
+		}
+	}
+	return out
+}
+
 func (r *Reading) ahead(list []written) (out []string) {
 	for _, w := range list {
 		if _, ok := w.at.Time(); !ok {

@@ -2,6 +2,7 @@ package statements
 
 import (
 	"io"
+	"iter"
 	"strconv"
 	"strings"
 
@@ -35,17 +36,31 @@ func (o *Overview) CSV(w io.Writer, l sheet.Language) error {
 		headings = append(headings, c.In(l))
 	}
 	var rows [][]string
-	for i := range o.Rows {
-		r := &o.Rows[i]
-		deliveries := r.Deliveries
-		if len(deliveries) == 0 {
-			deliveries = []Delivery{{}}
-		}
-		for _, d := range deliveries {
-			rows = append(rows, r.cells(o.Year, d))
-		}
+	for _, lines := range o.Lines() {
+		rows = append(rows, lines...)
 	}
 	return sheet.CSV(w, headings, rows)
+}
+
+// Lines gives the lines of each statement with its name: a cell for each of Columns, as it is before CSV makes it safe for
+// spreadsheets.
+func (o *Overview) Lines() iter.Seq2[string, [][]string] {
+	return func(yield func(string, [][]string) bool) {
+		for i := range o.Rows {
+			r := &o.Rows[i]
+			deliveries := r.Deliveries
+			if len(deliveries) == 0 {
+				deliveries = []Delivery{{}}
+			}
+			var lines [][]string
+			for _, d := range deliveries {
+				lines = append(lines, r.cells(o.Year, d))
+			}
+			if !yield(r.Name, lines) {
+				return
+			}
+		}
+	}
 }
 
 func (r *Row) cells(year int32, d Delivery) []string {
