@@ -36,7 +36,7 @@ type entry struct {
 	// Parameters and Levels are what the profile sets; all else is the control's own defaults.
 	Parameters *apiextensionsv1.JSON      `json:"parameters,omitempty"`
 	Levels     []v1alpha1.LevelParameters `json:"levels,omitempty"`
-	Since        string               `json:"since"`
+	Since      string                     `json:"since"`
 }
 
 // NewCommand makes the verb.

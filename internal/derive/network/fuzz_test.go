@@ -121,4 +121,3 @@ func ports(all []networkingv1.NetworkPolicyPort) []facts.NetworkPort {
 	}
 	return out
 }
-
