@@ -7,7 +7,7 @@ const (
 	MaxEnvironments         = 100  // HostedSolution status.environments
 	MaxNamespaces           = 500  // SolutionEnvironment and SupervisionRecord status.namespaces
 	MaxUnclaimedNamespaces  = 200  // Platform status.unclaimedNamespaces
-	MaxSources              = 100  // Platform status.sources
+	MaxSources              = 200  // Platform status.sources
 	MaxConditions           = 16   // status.conditions
 	MaxMessageLength        = 2048 // message and remediation of findings, message of sources; in characters
 	MaxFieldLength          = 512  // field of findings; in characters

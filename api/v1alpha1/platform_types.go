@@ -278,7 +278,7 @@ type PlatformStatus struct {
 	// +optional
 	LastEvaluationTime *metav1.Time `json:"lastEvaluationTime,omitempty"`
 	// Sources of evidence that are not plainly readable come first.
-	// +kubebuilder:validation:MaxItems=100
+	// +kubebuilder:validation:MaxItems=200
 	// +listType=map
 	// +listMapKey=source
 	// +optional

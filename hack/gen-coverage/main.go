@@ -91,22 +91,7 @@ func (c *coverage) check(controls []*control.Control, root *cobra.Command) error
 					faults = append(faults, fmt.Errorf("%s: there is no control %s", d.Duty, id))
 				}
 			}
-			for _, name := range d.Commands {
-				if found, rest, err := root.Find(strings.Fields(name)); err != nil || len(rest) > 0 || found == root {
-					faults = append(faults, fmt.Errorf("%s: there is no tilsyn %s", d.Duty, name))
-				}
-			}
-			for _, id := range d.Reminders {
-				if !slices.ContainsFunc(remind.Reminders(), func(r remind.Reminder) bool { return r.ID == id }) {
-					faults = append(faults, fmt.Errorf("%s: there is no reminder %s", d.Duty, id))
-				}
-			}
-			if d.Every == "" && len(d.Controls)+len(d.Commands)+len(d.Reminders) == 0 && d.Limit == "" {
-				faults = append(faults, fmt.Errorf("%s: nothing serves it, and nothing says why", d.Duty))
-			}
-			if !slices.Contains([]string{"", "all", "provider", "institution"}, d.Every) {
-				faults = append(faults, fmt.Errorf("%s: every: %q", d.Duty, d.Every))
-			}
+			faults = append(faults, d.check(root)...)
 		}
 	}
 	for _, c := range controls {
@@ -115,6 +100,27 @@ func (c *coverage) check(controls []*control.Control, root *cobra.Command) error
 		}
 	}
 	return errors.Join(faults...)
+}
+
+// check refuses commands and reminders that do not exist, and a duty of which nothing is said.
+func (d *duty) check(root *cobra.Command) (faults []error) {
+	for _, name := range d.Commands {
+		if found, rest, err := root.Find(strings.Fields(name)); err != nil || len(rest) > 0 || found == root {
+			faults = append(faults, fmt.Errorf("%s: there is no tilsyn %s", d.Duty, name))
+		}
+	}
+	for _, id := range d.Reminders {
+		if !slices.ContainsFunc(remind.Reminders(), func(r remind.Reminder) bool { return r.ID == id }) {
+			faults = append(faults, fmt.Errorf("%s: there is no reminder %s", d.Duty, id))
+		}
+	}
+	if d.Every == "" && len(d.Controls)+len(d.Commands)+len(d.Reminders) == 0 && d.Limit == "" {
+		faults = append(faults, fmt.Errorf("%s: nothing serves it, and nothing says why", d.Duty))
+	}
+	if !slices.Contains([]string{"", "all", "provider", "institution"}, d.Every) {
+		faults = append(faults, fmt.Errorf("%s: every: %q", d.Duty, d.Every))
+	}
+	return faults
 }
 
 // late gives the controls that notYet lists and that exist; the page claims them already.

@@ -7,6 +7,7 @@ import (
 	"net/url"
 	"slices"
 	"strings"
+	"unicode/utf8"
 )
 
 // service is a telemetry service outside the cluster: variables that name where it is, and variables that show that it is
@@ -151,8 +152,8 @@ func hostOfAddress(address string) string {
 	if ip, err := netip.ParseAddr(u.Hostname()); err == nil {
 		return ip.WithZone("").String()
 	}
-	host := strings.ToLower(strings.TrimSuffix(u.Hostname(), "."))
-	if strings.ContainsAny(host, ":,;=@/?#%[]\\\"") { // what is left of something else, and would be read otherwise the next time
+	host := strings.ToLower(strings.TrimRight(u.Hostname(), "."))
+	if !utf8.ValidString(u.Hostname()) || strings.ContainsAny(host, ":,;=@/?#%[]\\\"") { // what is left of something else, and would be read otherwise the next time
 		return ""
 	}
 	return host

@@ -27,13 +27,13 @@ import (
 
 // verdict is what the tests read of a result.
 type verdict struct {
-	Control   v1alpha1.ControlID `json:"control"`
-	Verdict   v1alpha1.Verdict   `json:"verdict"`
-	Reason    string             `json:"reason"`
-	Subject   subject            `json:"subject"`
-	Field     string             `json:"field"`
-	Message   string             `json:"message"`
-	Exception string             `json:"exception"`
+	Control   v1alpha1.ControlID  `json:"control"`
+	Verdict   v1alpha1.Verdict    `json:"verdict"`
+	Reason    v1alpha1.ReasonCode `json:"reason"`
+	Subject   subject             `json:"subject"`
+	Field     string              `json:"field"`
+	Message   string              `json:"message"`
+	Exception string              `json:"exception"`
 }
 
 type subject struct{ Kind, Namespace, Name string }
@@ -73,7 +73,7 @@ func (e Expectation) met(o outcome, id v1alpha1.ControlID) bool {
 		})
 	}
 	return slices.ContainsFunc(o.Results, func(v verdict) bool {
-		return v.Control == id && v.Verdict == e.Verdict && v.Reason == string(e.Reason) && v.Subject.String() == e.Subject && v.Exception == ""
+		return v.Control == id && v.Verdict == e.Verdict && v.Reason == e.Reason && v.Subject.String() == e.Subject && v.Exception == ""
 	})
 }
 

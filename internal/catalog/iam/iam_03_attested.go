@@ -112,10 +112,10 @@ var roles = []string{
 	"drift", "vagt", "vagten", "bruger", "faelles", "fælles", "konsulent", "leverandør", "leverandor",
 }
 
-// isPerson tells whether a certificate is a person's, and one to log in with: Kubernetes' own parts begin with system:, and
-// what other signers sign is mostly for servers.
+// isPerson tells whether a certificate may be a person's, and one to log in with: those of nodes and of the control plane are
+// none, and what other signers sign is mostly for servers. To be called system: makes nobody a program.
 func (j *people) isPerson(c *facts.CertificateRequest) bool {
-	if strings.HasPrefix(c.User, "system:") {
+	if access.ControlPlane(facts.Subject{Kind: facts.SubjectUser, Name: c.User}) {
 		return false
 	}
 	holders := []facts.Subject{{Kind: facts.SubjectUser, Name: c.User}}

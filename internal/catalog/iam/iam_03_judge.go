@@ -4,6 +4,7 @@ import (
 	"math"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/tilsyn-dev/tilsyn/api/v1alpha1"
@@ -90,7 +91,7 @@ func (j *people) holder(g *access.Grant, h facts.Subject) control.Result {
 	switch {
 	case h.Kind == facts.SubjectServiceAccount:
 		return worst(r, j.account(h, args))
-	case access.NamespaceOf(h) != "": // a group of service accounts
+	case strings.HasPrefix(h.Name, "system:"): // a program that the control plane knows by a certificate, or all of a namespace
 		return r
 	case len(sources(j.platform)) == 0:
 		return worst(r, control.Unknown("SourcesNotDeclared"))

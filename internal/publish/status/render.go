@@ -20,7 +20,7 @@ import (
 const (
 	namespacesMax   = 500
 	environmentsMax = 100
-	sourcesMax      = 100
+	sourcesMax      = 200
 	unclaimedMax    = 200
 )
 
