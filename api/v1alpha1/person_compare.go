@@ -12,6 +12,7 @@ import (
 // Likeness is how surely two names are of one person.
 type Likeness int
 
+// Likenesses, the surest last.
 const (
 	// TwoPersons: nothing in the names speaks for one person.
 	TwoPersons Likeness = iota
@@ -133,11 +134,11 @@ func contracted(word string, name []string) bool {
 	familyFirst := append(slices.Clone(name[1:]), name[0])
 	for _, words := range [][]string{name, back, familyFirst} {
 		first, last := words[0], words[len(words)-1]
-		initials := ""
+		var initials strings.Builder
 		for _, w := range words {
-			initials += initial(w)
+			initials.WriteString(initial(w))
 		}
-		if word == initials || word == initial(first)+last || word == first+initial(last) || word == initial(first)+initial(last) {
+		if word == initials.String() || word == initial(first)+last || word == first+initial(last) || word == initial(first)+initial(last) {
 			return true
 		}
 	}

@@ -4,8 +4,6 @@ import (
 	"slices"
 	"strings"
 	"unicode"
-
-	"golang.org/x/text/unicode/norm"
 )
 
 // NamedTerritories gives the codes of countries and territories that a text names, sorted: those that are easily taken for
@@ -46,12 +44,13 @@ func territories() map[string][]string {
 
 // plainWords writes a text in small letters without accents, its words parted by single blanks.
 func plainWords(text string) string {
-	text = strings.NewReplacer("ø", "o", "æ", "ae", "ð", "d").Replace(strings.ToLower(text))
+	text = strings.NewReplacer("ø", "o", "æ", "ae", "ð", "d", "á", "a", "à", "a", "å", "a", "ä", "a", "é", "e", "è", "e", "ë", "e",
+		"í", "i", "ó", "o", "ö", "o", "ú", "u", "ü", "u", "ý", "y").Replace(strings.ToLower(text))
 	text = strings.Map(func(r rune) rune {
-		if unicode.Is(unicode.Mn, r) {
+		if unicode.Is(unicode.Mn, r) { // an accent that stands apart from its letter
 			return -1
 		}
 		return r
-	}, norm.NFD.String(text))
+	}, text)
 	return strings.Join(strings.FieldsFunc(text, func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) }), " ")
 }

@@ -34,9 +34,13 @@ func (r *run) statements() {
 		}
 		p.answers(s, byName)
 		p.year(s)
+		var groups []string
 		for i, d := range s.Spec.Deliveries {
 			p.refer(institutionKind, d.Institution, "spec.deliveries[%d]", i)
-			p.group(d.Group, "spec.deliveries", s.Spec.Solutions)
+			if !slices.Contains(groups, d.Group) {
+				groups = append(groups, d.Group)
+				p.group(d.Group, "spec.deliveries", s.Spec.Solutions)
+			}
 		}
 		p.done()
 		p.consistent(assurance.Read(s))

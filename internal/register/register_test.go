@@ -188,6 +188,8 @@ func TestWhatIsWrongIsToldOfTheResourceThatSaysIt(t *testing.T) {
 		"an action plan that answers itself": {[]string{"AssuranceStatement s: year: 2025, document: ActionPlan, solutions: [aula], answers: [s], receipt: {state: Expected}"}, []string{"AssuranceStatement s…Circle…spec.answers[0]"}},
 		"an action plan that answers another": {[]string{"AssuranceStatement s: year: 2025, document: ActionPlan, solutions: [aula], answers: [o], receipt: {state: Expected}", "AssuranceStatement o: year: 2025, document: ActionPlan, solutions: [aula], receipt: {state: Expected}"},
 			[]string{"AssuranceStatement s…WrongType…o is an action plan"}},
+		"two deliveries to a group that nobody has": {[]string{"AssuranceStatement s: year: 2025, document: Statement, solutions: [aula], receipt: {state: Received}, deliveries: [{group: Regions, state: Delivered}, {group: Regions, state: Delivered}]"},
+			[]string{"AssuranceStatement s…UnknownGroup"}},
 		"a group in other capitals and with a blank behind": {[]string{"AssuranceStatement s: year: 2025, document: Statement, solutions: [aula], receipt: {state: Received}, deliveries: [{group: 'municipalities ', state: Delivered}]"},
 			[]string{"AssuranceStatement s…UnknownGroup…no controller of aula is called \"municipalities \"; did you mean Municipalities? Write the name"}},
 		"a place in words that lies elsewhere": {[]string{"Supplier aws: legalName: AWS, " + danish,

@@ -11,6 +11,8 @@ import (
 	"testing"
 	"time"
 
+	appsv1 "k8s.io/api/apps/v1"
+	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"k8s.io/apimachinery/pkg/util/wait"
@@ -21,6 +23,9 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/tilsyn-dev/tilsyn/api/v1alpha1"
+	"github.com/tilsyn-dev/tilsyn/internal/facts"
+	"github.com/tilsyn-dev/tilsyn/internal/gather"
+	"github.com/tilsyn-dev/tilsyn/internal/gather/files"
 	"github.com/tilsyn-dev/tilsyn/test/controlplane"
 	"github.com/tilsyn-dev/tilsyn/test/fakenodes"
 	samples "github.com/tilsyn-dev/tilsyn/test/fleet"
@@ -370,12 +375,79 @@ func TestWhatMayNotBeReadIsToldOfAProposal(t *testing.T) {
 	if got.code != 3 || !strings.Contains(got.out, "name: shop-production\n") {
 		t.Errorf("exit %d: %s", got.code, got.out)
 	}
+	if strings.Count(got.errors, "error: ") != 1 || !strings.HasPrefix(got.errors, "error: the right to list these is missing") || strings.Contains(got.errors, "then apply it") || !strings.Contains(got.errors, "Do not apply it as it is") {
+		t.Errorf("messages:\n%s", got.errors)
+	}
 	for _, source := range []string{"nodes", "pods", "namespaces", "persistentvolumeclaims"} {
-		if !strings.Contains(got.errors, "error: "+source+" cannot be read, so something may be missing here, or be declared already: ") {
+		if !strings.Contains(got.errors, " "+source+",") {
 			t.Errorf("nothing is said of %s: %s", source, got.errors)
 		}
 	}
-	if strings.Contains(got.errors, "deployments.apps cannot be read") {
+	if strings.Contains(got.errors, "deployments.apps") {
 		t.Errorf("deployments were read: %s", got.errors)
+	}
+}
+
+func TestNothingIsProposedWhileItIsNotKnownWhatIsDeclared(t *testing.T) {
+	for name, source := range map[string]facts.SourceID{
+		"platforms": "platforms.tilsyn.dev", "solutions": "hostedsolutions.tilsyn.dev", "environments": "solutionenvironments.tilsyn.dev", "suppliers": "suppliers.tilsyn.dev",
+	} {
+		t.Run(name, func(t *testing.T) {
+			var b bytes.Buffer
+			w := files.NewSnapshotWriter(&b, false)
+			var sources []facts.SourceState
+			for _, k := range gather.Kinds() {
+				state := facts.SourceState{ID: k.SourceID(), Condition: facts.SourceSynced}
+				if k.SourceID() == source {
+					state.Condition, state.Reason, state.Message = facts.SourceUnreadable, facts.ReasonForbidden, "forbidden"
+				}
+				sources = append(sources, state)
+				if k.GVK.Kind == "Deployment" {
+					d := &appsv1.Deployment{ObjectMeta: metav1.ObjectMeta{Namespace: "shop", Name: "web"}}
+					d.Spec.Template.Spec.Containers = []corev1.Container{{Name: "web", Image: "registry.example.org/web:1"}}
+					if err := w.Add(k, d); err != nil {
+						t.Fatal(err)
+					}
+				}
+			}
+			if err := w.Close(files.Header{TakenAt: today, Sources: files.Entries(sources)}); err != nil {
+				t.Fatal(err)
+			}
+			dir := filepath.Join(t.TempDir(), "out")
+			got := run(t, "init", "--snapshot", write(t, "shop.yaml", b.Bytes()), "-o", dir)
+			if _, err := os.Stat(dir); got.code != 3 || got.out != "" || err == nil {
+				t.Errorf("exit %d, %s: something was proposed: %s", got.code, got.out, got.errors)
+			}
+			if !strings.Contains(got.errors, string(source)) || !strings.Contains(got.errors, "Nothing is proposed while it is not known what is declared already") {
+				t.Errorf("messages:\n%s", got.errors)
+			}
+		})
+	}
+}
+
+func TestWhatIsNotOfKubernetesInKubeSystemIsTold(t *testing.T) {
+	own := deployment("kube-system", "registry.k8s.io/coredns/coredns:v1.12.0")
+	got := invocation{args: []string{"init", "-f", "-"}, stdin: strings.NewReader(own)}.run(t.Context())
+	if got.code != 0 || strings.Contains(got.out+got.errors, "kube-system") {
+		t.Errorf("exit %d: Kubernetes' own is told of:\n%s%s", got.code, got.out, got.errors)
+	}
+	strange := strings.Replace(own, "{name: web, namespace", "{name: dns, namespace", 1) + deployment("kube-system", "registry.example.org/shop/x:1")
+	got = invocation{args: []string{"init", "-f", "-"}, stdin: strings.NewReader(strange)}.run(t.Context())
+	if got.code != 0 || !strings.Contains(got.out, "# kube-system: nobody supervises a solution in it; check what else runs there: registry.example.org/shop/x\n") ||
+		!strings.Contains(got.errors, "In kube-system runs what is not known to be of Kubernetes") {
+		t.Errorf("exit %d:\n%s%s", got.code, got.out, got.errors)
+	}
+}
+
+func TestInitTellsAFileFromADirectoryAndNothingFromSomething(t *testing.T) {
+	file := write(t, "solo.yaml", nil)
+	if got := run(t, "init", "-f", "testdata/plain", "-n", "shop", "-o", file); got.code != 3 || !strings.Contains(got.errors, "solo.yaml is a file; -o names a directory") {
+		t.Errorf("exit %d: %s", got.code, got.errors)
+	}
+	if got := run(t, "init", "-f", "testdata/plain", "-n", "shop", "-o", filepath.Join(file, "x")); got.code != 3 || strings.Contains(got.errors, "there already") {
+		t.Errorf("exit %d: %s", got.code, got.errors)
+	}
+	if got := run(t, "init", "-f", "testdata/nowhere.yaml"); got.code != 3 || got.out != "" || strings.Contains(got.errors, "Proposed") || strings.Contains(got.errors, "apply") {
+		t.Errorf("exit %d: %s%s", got.code, got.out, got.errors)
 	}
 }

@@ -85,7 +85,7 @@ func (j *deliveryJudge) statement(r *assurance.Record) []control.Result {
 	if len(doubts) > 0 { // no day can be counted from what cannot be
 		t.pending = nil
 	}
-	out := append(t.groups, doubts...)
+	out := slices.Concat(t.groups, doubts)
 	for _, s := range slices.Sorted(maps.Keys(t.past)) {
 		out = append(out, control.Fail("PastSecretariat", "recipients", some(t.past[s]), "secretariat", s))
 	}

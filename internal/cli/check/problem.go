@@ -32,14 +32,14 @@ type Problem struct {
 }
 
 // elsewhere lists reasons that need not be faults of manifests: what they miss may stand in another repository, and what lies
-// ahead depends on when one looks.
+// ahead depends on when one looks, and the name of a place decides nothing alone.
 func elsewhere() []string {
 	return []string{
 		v1alpha1.ReasonUnknownSolution, v1alpha1.ReasonUnknownEnvironment, v1alpha1.ReasonUnknownProfile, v1alpha1.ReasonNoNamespaceMatched,
 		v1alpha1.ReasonUnknownNamespace, v1alpha1.ReasonNamespaceClaimedTwice, v1alpha1.ReasonLocationsReduced,
 		v1alpha1.ReasonUnknownSupplier, v1alpha1.ReasonUnknownAgreement, v1alpha1.ReasonUnknownStatement, v1alpha1.ReasonUnknownInstitution,
 		v1alpha1.ReasonUnknownIncident, v1alpha1.ReasonUnknownGroup, v1alpha1.ReasonNotController, v1alpha1.ReasonTwoInForce,
-		v1alpha1.ReasonFingerprintShared, v1alpha1.ReasonImplausibleDate, v1alpha1.ReasonOneParty,
+		v1alpha1.ReasonFingerprintShared, v1alpha1.ReasonImplausibleDate, v1alpha1.ReasonOneParty, v1alpha1.ReasonPlaceUnclear,
 	}
 }
 

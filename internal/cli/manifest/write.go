@@ -32,6 +32,9 @@ func (t Target) Path(kind string) string { return filepath.Join(t.Dir, strings.T
 
 // Write writes documents, all of them or none, and gives the names of the files; none for standard output.
 func (t Target) Write(documents []*Document) ([]string, error) {
+	if len(documents) == 0 {
+		return nil, nil
+	}
 	if t.Dir == "" {
 		text, err := Join(documents)
 		if err == nil {
@@ -49,6 +52,9 @@ func (t Target) Write(documents []*Document) ([]string, error) {
 		names = append(names, name)
 	}
 	slices.Sort(names)
+	if at, err := os.Stat(t.Dir); err == nil && !at.IsDir() {
+		return nil, fmt.Errorf("%s is a file; -o names a directory, which gets a file for each kind; nothing was written", t.Dir)
+	}
 	if err := t.free(names); err != nil {
 		return nil, err
 	}
@@ -62,8 +68,11 @@ func (t Target) free(names []string) error {
 	}
 	var there []string
 	for _, name := range names {
-		if _, err := os.Lstat(name); !errors.Is(err, fs.ErrNotExist) {
+		switch _, err := os.Lstat(name); {
+		case err == nil:
 			there = append(there, name)
+		case !errors.Is(err, fs.ErrNotExist):
+			return err
 		}
 	}
 	if len(there) > 0 {

@@ -37,7 +37,8 @@ telemetry. They are entered in the chain of the solutions that use them, with fi
 
 What only people know is left out and stands as a comment "fill in": purpose, classification, controllers, countries, and the
 agreements. The API server accepts what is written as it is, and tilsyn check finds what is still missing. Fields that
-cannot be left out say "To be filled in". What is declared already is left alone, so that a second run adds only what is new.`
+cannot be left out say "To be filled in". What is declared already is left alone, so that a second run adds only what is new;
+while it cannot be read, nothing is proposed.`
 
 const example = `  tilsyn init --cluster -o tilsyn/                 # one file for each kind
   tilsyn init --snapshot fleet.json.gz | less
@@ -104,7 +105,10 @@ func (c *command) run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	proposal := Make(e.store, e.sources, c.Controls, e.at)
+	proposal := &Proposal{DeclaredKnown: true}
+	if e.objects > 0 || len(e.faults) == 0 { // of nothing but faults nothing can be proposed
+		proposal = Make(e.store, e.sources, c.Controls, e.at)
+	}
 	if err := accepted(ctx, proposal.Documents); err != nil {
 		return err
 	}
@@ -135,11 +139,24 @@ func accepted(ctx context.Context, documents []*manifest.Document) error {
 // say tells on the stream of messages what was proposed, what else is to be done and what could not be read.
 func (c *command) say(p *Proposal, e *evidence, names []string) error {
 	w := terminal.NewWriter(c.Err, terminal.Screen{Out: c.Screen.Err, NoColor: c.Screen.NoColor}, terminal.ColorAuto)
+	faults := len(e.faults) + len(p.Missing)
+	for _, f := range e.faults {
+		w.Printf("error: %s\n", f)
+	}
+	for _, m := range unread(p.Missing) {
+		w.Printf("error: %s\n", m)
+	}
 	switch {
 	case len(p.Documents) > 0:
 		w.Printf("Proposed: %s%s.\n", counts(p.Documents), to(names))
-		w.Printf("Read it, fill in what the comments name, then apply it; tilsyn check tells what is still missing.\n")
-	case len(e.faults)+len(p.Missing) > 0:
+		if faults == 0 {
+			w.Printf("Read it, fill in what the comments name, then apply it; tilsyn check tells what is still missing.\n")
+		} else {
+			w.Printf("Do not apply it as it is: what could not be read may be missing in it, or be declared already. Mend that and run it again.\n")
+		}
+	case !p.DeclaredKnown:
+		w.Printf("Nothing is proposed while it is not known what is declared already: applied, a proposal would replace it.\n")
+	case faults > 0:
 		w.Printf("Nothing to propose of what could be read.\n")
 	case len(p.Notes) > 0:
 		w.Printf("Nothing to propose.\n")
@@ -149,19 +166,26 @@ func (c *command) say(p *Proposal, e *evidence, names []string) error {
 	for _, n := range p.Notes {
 		w.Printf("%s\n", n)
 	}
-	faults := 0
-	for _, f := range e.faults {
-		w.Printf("error: %s\n", f)
-		faults++
-	}
-	for _, s := range p.Missing {
-		w.Printf("error: %s cannot be read, so something may be missing here, or be declared already: %s\n", s.ID, s.Message)
-		faults++
-	}
 	if faults > 0 {
 		return errors.Join(&program.Exit{Code: program.ExitBadInput}, w.Err())
 	}
 	return w.Err()
+}
+
+// unread says what could not be read, all that lacks a right in one line.
+func unread(missing []facts.SourceState) []string {
+	var forbidden, out []string
+	for _, s := range missing {
+		if s.Reason == facts.ReasonForbidden {
+			forbidden = append(forbidden, string(s.ID))
+			continue
+		}
+		out = append(out, fmt.Sprintf("%s cannot be read: %s", s.ID, s.Why()))
+	}
+	if len(forbidden) > 0 {
+		out = append(out, "the right to list these is missing; ask for it (ClusterRole tilsyn-viewer has it): "+strings.Join(forbidden, ", "))
+	}
+	return out
 }
 
 func counts(documents []*manifest.Document) string {
@@ -195,6 +219,7 @@ type evidence struct {
 	sources map[string]facts.SourceID
 	at      time.Time
 	faults  []string
+	objects int // of manifests or a snapshot
 }
 
 func (c *command) gather(ctx context.Context) (*evidence, error) {
@@ -234,6 +259,7 @@ func (c *command) gather(ctx context.Context) (*evidence, error) {
 
 // note takes over what could not be understood of the input.
 func (e *evidence) note(result *files.Result, err error) error {
+	e.objects = result.Objects
 	for _, f := range result.Errors {
 		e.faults = append(e.faults, f.Error())
 	}

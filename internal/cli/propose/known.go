@@ -80,6 +80,24 @@ func (p product) own(repository string) bool {
 	return slices.ContainsFunc(strings.Split(path, "/"), func(part string) bool { return slices.Contains(p.images, part) })
 }
 
+// ofKubernetes tells whether a repository is generally found in kube-system: Kubernetes itself, and what clouds and
+// distributions put there for it.
+func ofKubernetes(repository string) bool {
+	host, path, _ := strings.Cut(repository, "/")
+	if slices.Contains([]string{"registry.k8s.io", "k8s.gcr.io", "gke.gcr.io", "mcr.microsoft.com"}, host) {
+		return true
+	}
+	own := []string{
+		"coredns", "kube-proxy", "kube-apiserver", "kube-controller-manager", "kube-scheduler", "etcd", "pause", "kube-dns", "k8s-dns-node-cache", "metrics-server",
+		"cluster-autoscaler", "cluster-proportional-autoscaler", "node-problem-detector", "addon-manager", "storage-provisioner", "kube-vip", "sig-storage", "konnectivity-network-proxy",
+		"eks", "eks-distro", "amazon-k8s-cni", "amazon-k8s-cni-init", "aws-ebs-csi-driver", "aws-efs-csi-driver", "cloud-provider-aws", "cloud-provider-gcp",
+		"cilium", "calico", "flannel", "flannel-io", "antrea", "weaveworks", "kindest", "tigera", "kubernetesui",
+		"rancher", "klipper-helm", "klipper-lb", "local-path-provisioner", "rke2", "k3s", "digitalocean", "hetznercloud", "hcloud-cloud-controller-manager", "hcloud-csi-driver",
+		"openstack-cloud-controller-manager", "cinder-csi-plugin",
+	}
+	return slices.ContainsFunc(strings.Split(path, "/"), func(part string) bool { return slices.Contains(own, part) })
+}
+
 // brands are the names by which people know providers of the region table.
 func brands() map[string][]string {
 	return map[string][]string{

@@ -7,6 +7,8 @@ import (
 	"strings"
 	"time"
 
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+
 	"github.com/tilsyn-dev/tilsyn/api/v1alpha1"
 	"github.com/tilsyn-dev/tilsyn/internal/cli/manifest"
 	"github.com/tilsyn-dev/tilsyn/internal/control"
@@ -24,6 +26,9 @@ type Proposal struct {
 	Notes []string
 	// Missing are sources that were not readable, without which something may be proposed wrongly or not at all.
 	Missing []facts.SourceState
+	// DeclaredKnown is false while it is not known what is declared already. Nothing is proposed then: applied, it would replace
+	// what nobody could see.
+	DeclaredKnown bool
 }
 
 // proposer gathers a proposal.
@@ -48,8 +53,12 @@ func Make(store *facts.Store, sources map[string]facts.SourceID, controls []*con
 		fleet := evaluate.Resolve(v, at, controls)
 		p.platform = proposePlatform(v, fleet)
 		p.group(v)
-		p.out.Missing = missing(v)
+		declared, others := missing(v)
+		p.out.Missing, p.out.DeclaredKnown = slices.Concat(declared, others), len(declared) == 0
 	})
+	if !p.out.DeclaredKnown {
+		return &p.out
+	}
 	p.addToStore()
 	store.Read(func(v facts.View) {
 		fleet := evaluate.Resolve(v, at, controls)
@@ -60,17 +69,22 @@ func Make(store *facts.Store, sources map[string]facts.SourceID, controls []*con
 	return &p.out
 }
 
-// missing sources of what a proposal is made of. What manifests never show is no fault of theirs.
-func missing(v facts.View) []facts.SourceState {
-	all := slices.Concat(facts.Incomplete[v1alpha1.Platform](v), facts.Incomplete[v1alpha1.HostedSolution](v), facts.Incomplete[v1alpha1.SolutionEnvironment](v),
-		facts.Incomplete[v1alpha1.Supplier](v), facts.Incomplete[facts.Namespace](v), party.Incomplete(v))
-	var out []facts.SourceState
-	for _, s := range all {
-		if s.Condition != facts.SourceNotObservable && !slices.ContainsFunc(out, func(o facts.SourceState) bool { return o.ID == s.ID }) {
-			out = append(out, s)
+// missing sources of what a proposal is made of: those that say what is declared, and the others. What manifests never show is
+// no fault of theirs.
+func missing(v facts.View) (declared, others []facts.SourceState) {
+	seen := map[facts.SourceID]bool{}
+	keep := func(all ...[]facts.SourceState) (out []facts.SourceState) {
+		for _, s := range slices.Concat(all...) {
+			if s.Condition != facts.SourceNotObservable && !seen[s.ID] {
+				seen[s.ID] = true
+				out = append(out, s)
+			}
 		}
+		return out
 	}
-	return out
+	declared = keep(facts.Incomplete[v1alpha1.Platform](v), facts.Incomplete[v1alpha1.HostedSolution](v), facts.Incomplete[v1alpha1.SolutionEnvironment](v),
+		facts.Incomplete[v1alpha1.Supplier](v))
+	return declared, keep(facts.Incomplete[facts.Namespace](v), party.Incomplete(v))
 }
 
 // group makes solutions and environments of the namespaces that belong to nobody.
@@ -172,6 +186,9 @@ func (p *proposer) notes() {
 		for _, n := range names {
 			note("Platform cluster is declared and stays as it is. Namespace %s looks like the platform's (%s): add it to spec.namespaces, or claim it with a SolutionEnvironment.", n.Name, p.platform.comments[string(n.Name)])
 		}
+	}
+	if strange := p.platform.system; len(strange) > 0 {
+		note("In %s runs what is not known to be of Kubernetes, and nobody supervises a solution there: %s. Move what is a solution's.", metav1.NamespaceSystem, some(strange))
 	}
 	for _, ns := range p.platform.reserved {
 		note("Workloads run in %s, which Kubernetes keeps for its own data: move them.", ns)

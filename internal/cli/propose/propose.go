@@ -7,6 +7,8 @@ import (
 	"strconv"
 	"strings"
 
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+
 	"github.com/tilsyn-dev/tilsyn/api/v1alpha1"
 	"github.com/tilsyn-dev/tilsyn/internal/cli/manifest"
 	"github.com/tilsyn-dev/tilsyn/internal/derive/party"
@@ -45,6 +47,8 @@ type platform struct {
 	nameless []string
 	// reserved namespaces hold workloads and are Kubernetes' own.
 	reserved []string
+	// system are the repositories of kube-system that are not known to be of Kubernetes.
+	system []string
 	// rest are the namespaces that belong to nobody.
 	rest []string
 }
@@ -54,9 +58,13 @@ type platform struct {
 func proposePlatform(v facts.View, fleet *evaluate.Fleet) *platform {
 	p := &platform{declared: fleet.Platform.Object != nil, comments: map[string]string{}}
 	p.providers(v, fleet.Platform.Tables)
+	p.system = slices.DeleteFunc(repositories(v, metav1.NamespaceSystem), ofKubernetes)
 	for _, ns := range fleet.Unclaimed {
-		if ns == "kube-public" || ns == "kube-node-lease" || ns == "kube-system" {
+		if ns == "kube-public" || ns == "kube-node-lease" {
 			p.reserved = append(p.reserved, ns)
+			continue
+		}
+		if ns == metav1.NamespaceSystem {
 			continue
 		}
 		known, strange, ok := productIn(ns, repositories(v, ns))
@@ -161,6 +169,9 @@ func (p *platform) document(v facts.View, fleet *evaluate.Fleet, destinations []
 			comments = append(comments, string(n.Name)+": "+p.comments[string(n.Name)])
 		}
 		d.Field("namespaces", p.spec.Namespaces, comments...)
+	}
+	if len(p.system) > 0 {
+		d.Comment(metav1.NamespaceSystem + ": nobody supervises a solution in it; check what else runs there: " + some(p.system))
 	}
 	for _, name := range destinations {
 		d.FillIn("endpoints", fmt.Sprintf("- {name: %s, country: XX}, where backups or logs go", name))
