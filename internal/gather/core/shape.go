@@ -125,7 +125,7 @@ func container(c *corev1.Container, kind facts.ContainerType, left []string) fac
 		}
 	}
 	out.Mounts = slices.Clip(out.Mounts)
-	if len(config.Args)+len(config.Settings)+len(config.Telemetry)+len(config.From)+len(config.EnvFrom)+len(config.SubPaths) > 0 {
+	if len(config.Args)+len(config.Settings)+len(config.Telemetry)+len(config.From)+len(config.StoreTLS)+len(config.EnvFrom)+len(config.SubPaths) > 0 {
 		out.Config = &config
 	}
 	return out
