@@ -140,12 +140,12 @@ func names(sources []facts.SourceState) string {
 	return strings.Join(out, ", ")
 }
 
-// judged tells whether anything that counts was found to be so or not so: that nobody declared what is only observed takes no
-// right to see.
+// judged tells whether anything at all was found to be so or not so. What is only observed of the Platform does not count: that
+// nobody declared it takes no right to see.
 func (r *Report) judged() bool {
 	for s := range r.subjects() {
 		for f := range s.All() {
-			if f.Mode != v1alpha1.ModeRequired {
+			if s == r.Decisions.Platform && f.Mode != v1alpha1.ModeRequired {
 				continue
 			}
 			switch f.Result.Verdict {
