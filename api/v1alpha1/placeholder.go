@@ -6,6 +6,14 @@ import "strings"
 // reader. Controls take the field for not recorded.
 const ToBeFilledIn = "To be filled in"
 
+// Recorded gives a text; "" where it only holds the place of one.
+func Recorded(text string) string {
+	if IsToBeFilledIn(text) {
+		return ""
+	}
+	return text
+}
+
 // IsToBeFilledIn tells whether a text only holds the place of one: it begins with ToBeFilledIn, or is nothing but a word or sign
 // that people write for it.
 func IsToBeFilledIn(text string) bool {

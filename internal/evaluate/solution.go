@@ -233,7 +233,7 @@ func (r *run) deployed(s *Solution) {
 	case len(s.Environments) == 0:
 		r.problems.add(s.Ref(), v1alpha1.ConditionDeployed, v1alpha1.ReasonNotDeployed,
 			"No SolutionEnvironment names the solution, so nothing of it is supervised here. "+
-				"Create one with spec.solution: %s, and with spec.hostedBy where it runs elsewhere; delete the HostedSolution when nobody runs it any more.", s.Solution.Object.Name)
+				"Create one with spec.solution: %s, and with spec.hostedBy where it runs elsewhere; delete the HostedSolution when nobody runs it any more.", s.Object.Name)
 	case !slices.ContainsFunc(s.Environments, production):
 		r.problems.add(s.Ref(), v1alpha1.ConditionDeployed, v1alpha1.ReasonNotDeployed,
 			"None of its environments (%s) is of stage Production, so its state cannot be known. "+

@@ -8,24 +8,40 @@ import (
 	"unicode"
 )
 
-// Of gives the word of a list that one most likely stands for; "" where none is near. Case, blanks and punctuation are not
-// mistakes.
+// Of gives the word of a list that one most likely stands for, the first of several; "" where none is near. Case, blanks and
+// punctuation are not mistakes.
 func Of(word string, known []string) string {
+	if best := nearest(word, known); len(best) > 0 {
+		return best[0]
+	}
+	return ""
+}
+
+// nearest gives the words that are near and all as near, in the order of the list.
+func nearest(word string, known []string) []string {
 	from := Plain(word)
-	best, distance := "", len(from)/3+2
+	var best []string
+	distance := len(from)/3 + 2
 	for _, k := range known {
 		to := Plain(k)
-		if d := edits([]rune(from), []rune(to)); d < distance && d < max(len(from), len(to)) {
-			best, distance = k, d
+		d := edits([]rune(from), []rune(to))
+		switch {
+		case d >= max(len(from), len(to)) || d > distance || len(best) == 0 && d == distance:
+		case d < distance:
+			best, distance = []string{k}, d
+		case !slices.Contains(best, k):
+			best = append(best, k)
 		}
 	}
 	return best
 }
 
-// Question ends an error with the word that was most likely meant, or with all there are where these are few.
+// Question ends an error with the word that was most likely meant, those that are equally near, or with all there are where these are few.
 func Question(word string, known []string) string {
-	if best := Of(word, known); best != "" {
-		return "; did you mean " + best + "?"
+	const several = 3
+	if best := nearest(word, known); len(best) > 0 {
+		best = best[:min(len(best), several)]
+		return "; did you mean " + strings.Join(best, " or ") + "?"
 	}
 	const few = 12
 	if len(known) == 0 || len(known) > few {

@@ -8,6 +8,7 @@ func TestQuestion(t *testing.T) {
 		"letters that changed places": {"ISEA 3402", "; did you mean ISAE3402?"},
 		"a letter too few":            {"isae300", "; did you mean ISAE3000?"},
 		"small letters":               {"soc 2", "; did you mean SOC2?"},
+		"a letter that could be two":  {"soc3", "; did you mean SOC1 or SOC2?"},
 		"another word":                {"opinion of the auditor", "; it is one of ISAE3000, ISAE3402, SOC1, SOC2"},
 		"nothing":                     {"", "; it is one of ISAE3000, ISAE3402, SOC1, SOC2"},
 	} {

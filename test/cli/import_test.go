@@ -3,6 +3,7 @@ package cli
 import (
 	"bytes"
 	"encoding/csv"
+	"fmt"
 	"io"
 	"math/rand/v2"
 	"os"
@@ -10,11 +11,13 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 	"sigs.k8s.io/yaml"
 
 	"github.com/tilsyn-dev/tilsyn/api/v1alpha1"
+	"github.com/tilsyn-dev/tilsyn/internal/cli/terminal"
 )
 
 // fleetWithoutStatements copies the fleet of the sources without its statements to a directory.
@@ -385,5 +388,22 @@ func TestImportReplacesNoFileThatHoldsMore(t *testing.T) {
 	}
 	if diff := cmp.Diff(recordedStatements(t, kept+"/statements.yaml"), recordedStatements(t, path)); diff != "" {
 		t.Errorf("-before +after:\n%s", diff)
+	}
+}
+
+// TestALongImportShowsHowFarItIs: what takes long says so, on terminals only.
+func TestALongImportShowsHowFarItIs(t *testing.T) {
+	var b strings.Builder
+	b.WriteString("name,solutions,year,document,subject\n")
+	for i := range 900 {
+		fmt.Fprintf(&b, "s-%d,aula,2022,Statement,General IT controls\n", i)
+	}
+	for _, screen := range []bool{true, false} {
+		now := today
+		clock := func() time.Time { now = now.Add(time.Second); return now }
+		got := invocation{args: []string{"import", "-", "--new"}, stdin: strings.NewReader(b.String()), screen: terminal.Screen{Err: screen}, now: clock}.run(t.Context())
+		if got.code != 0 || strings.Contains(got.errors, "Checking [") != screen {
+			t.Errorf("terminal %t, exit %d: %s", screen, got.code, got.errors)
+		}
 	}
 }

@@ -124,6 +124,9 @@ func TestReportRefuses(t *testing.T) {
 		"two inputs":                       {[]string{"report", "statements", "-f", fleet, "--cluster"}, "not several"},
 		"a format that it does not have":   {[]string{"report", "statements", "-f", fleet, "-o", "yaml"}, "table, csv, json, markdown"},
 		"a language that it does not have": {[]string{"report", "statements", "-f", fleet, "--lang", "sv"}, "en, da"},
+		"a year in words":                  {[]string{"report", "statements", "-f", fleet, "--year", "abc"}, `--year: "abc" is not a year between 2000 and 2199, for example 2025`},
+		"a year of nothing":                {[]string{"report", "statements", "-f", fleet, "--year", "0"}, "between 2000 and 2199"},
+		"an empty year":                    {[]string{"report", "statements", "-f", fleet, "--year", ""}, "between 2000 and 2199"},
 		"a year of two digits":             {[]string{"report", "statements", "-f", fleet, "--year", "22"}, "between 2000 and 2199"},
 		"a misspelt standard":              {[]string{"report", "statements", "-f", bad}, "SAE3000"},
 	} {
@@ -170,6 +173,52 @@ spec:
 	for _, want := range []string{`=HYPERLINK("https://example.org";"a, b")`, "+45 12", "-1", "@SUM(A1)"} {
 		if !seen[want] {
 			t.Errorf("%q does not come back", want)
+		}
+	}
+}
+
+// TestWhatIsToBeFilledInIsPrintedAsNotRecorded: what tilsyn init writes for want of a name is nobody's name.
+func TestWhatIsToBeFilledInIsPrintedAsNotRecorded(t *testing.T) {
+	path := write(t, "inited.yaml", []byte(`
+apiVersion: tilsyn.dev/v1alpha1
+kind: Supplier
+metadata: {name: aws}
+spec: {legalName: To be filled in (Amazon Web Services)}
+---
+apiVersion: tilsyn.dev/v1alpha1
+kind: Institution
+metadata: {name: north}
+spec: {legalName: To be filled in, type: Municipality, uses: [{solution: booking}]}
+---
+apiVersion: tilsyn.dev/v1alpha1
+kind: HostedSolution
+metadata: {name: booking}
+spec:
+  owner: {organisation: To be filled in}
+  supplierChain: [{name: hosting, supplier: aws, task: Hosting}]
+  controllers: [{name: Municipalities, expectedCount: 1, institutions: [north]}]
+---
+apiVersion: tilsyn.dev/v1alpha1
+kind: AssuranceStatement
+metadata: {name: aws-2025}
+spec: {supplier: aws, year: 2025, document: Statement, standard: ISAE3000}
+`))
+	for name, wants := range map[string][]string{
+		"contacts":         {"| booking | not recorded |", "| north | not recorded |", "| aws | not recorded |"},
+		"chain":            {"hosting: aws (legal name not recorded)", "| hosting | aws (legal name not recorded) |"},
+		"responsibilities": nil,
+		"statements":       {"| aws | ISAE 3000 |", "1 statement (ISAE 3000 1)", "1 solution or supplier"},
+	} {
+		for _, format := range []string{"markdown", "json"} {
+			got := run(t, "report", name, "-f", path, "-o", format)
+			if got.code != 0 || strings.Contains(strings.ToLower(got.out), "filled in") {
+				t.Errorf("%s as %s: exit %d, %s\n%s", name, format, got.code, got.errors, got.out)
+			}
+			for _, want := range wants {
+				if format == "markdown" && !strings.Contains(got.out, want) {
+					t.Errorf("%s: %q is missing in\n%s", name, want, got.out)
+				}
+			}
 		}
 	}
 }

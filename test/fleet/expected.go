@@ -55,6 +55,7 @@ func expectedAt(now time.Time) Outcome {
 			{"video-archive-production", "SUP-03", v1alpha1.VerdictUnknown, "Unrecognised", "SolutionEnvironment video-archive-production"},
 			{OfPlatform, "GOV-08", v1alpha1.VerdictFail, "Unclaimed", "Namespace shadow-reports"},
 		},
+		Observed: observed(),
 	}
 	for _, f := range nothingRecorded() {
 		out.Findings = append(out.Findings, Finding{"school-meals", f.control, f.verdict, f.reason, "HostedSolution school-meals"})

@@ -275,6 +275,10 @@ func refusals(ctx context.Context, list []statement, documents []*manifest.Docum
 		return nil, err
 	}
 	var out []fault
+	lines := make(map[string]int, len(list))
+	for _, s := range list {
+		lines[s.Name] = s.line
+	}
 	for _, e := range found {
 		name := e.Object.Name
 		if name == "" && e.Document > 0 && e.Document <= len(list) {
@@ -284,7 +288,7 @@ func refusals(ctx context.Context, list []statement, documents []*manifest.Docum
 		if e.Field != "" {
 			message = e.Field + ": " + message
 		}
-		out = append(out, fault{line: lineOf(list, name), message: fmt.Sprintf("statement %s: %s", name, message)})
+		out = append(out, fault{line: lines[name], message: fmt.Sprintf("statement %s: %s", name, message)})
 	}
 	return out, nil
 }

@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"fmt"
 	"regexp"
-	"slices"
 	"strconv"
 	"strings"
 
@@ -248,13 +247,4 @@ func (r *reader) date(column string, day bool) string {
 		return ""
 	}
 	return p.String()
-}
-
-// lineOf gives the line of the first statement of a name; 0 where there is none.
-func lineOf(list []statement, name string) int {
-	i := slices.IndexFunc(list, func(s statement) bool { return s.Name == name })
-	if i < 0 {
-		return 0
-	}
-	return list[i].line
 }

@@ -41,6 +41,8 @@ type Kind struct {
 	Formats []string
 	// Flags adds what the report alone has; nil: nothing.
 	Flags func(*pflag.FlagSet)
+	// Valid tells what is wrong with its flags, before anything is read; nil: nothing can be.
+	Valid func() error
 	// Sources lists what the report is made of that is incomplete.
 	Sources func(facts.View) []facts.SourceState
 	// Write makes the report and writes it.
@@ -131,6 +133,11 @@ func (c *command) parse() error {
 			return program.Usage("--at: %q is not an instant; write it as 2026-12-01T00:00:00Z", c.when)
 		}
 		c.options.At = at
+	}
+	if c.kind.Valid != nil {
+		if err := c.kind.Valid(); err != nil {
+			return err
+		}
 	}
 	given := 0
 	for _, one := range []bool{c.read, c.options.Snapshot != "", len(c.options.Files) > 0} {

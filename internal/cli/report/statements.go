@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io"
 	"slices"
+	"strconv"
 
 	"github.com/spf13/pflag"
 
@@ -16,7 +17,8 @@ import (
 )
 
 func statementsReport() Kind {
-	year := 0
+	year, written := 0, "" // as it was given
+	var flag *pflag.Flag
 	return Kind{
 		Name: "statements", Aliases: []string{"rpt-03"}, Short: "Statements of assurance: received, passed on, doubtful, missing (RPT-03)",
 		Long: `List the statements of assurance and action plans of one audited year, line by line: kind, receipt and each delivery, with
@@ -29,7 +31,20 @@ would take for a formula begins with an apostrophe.`,
   tilsyn report statements --year 2025 --cluster -o csv --lang da > erklaeringer-2025.csv`,
 		Formats: []string{"table", "csv", "json", "markdown"},
 		Flags: func(f *pflag.FlagSet) {
-			f.IntVar(&year, "year", 0, "`year` that is audited (default: the one before)")
+			f.StringVar(&written, "year", "", "`year` that is audited (default: the one before)")
+			flag = f.Lookup("year")
+		},
+		Valid: func() error {
+			if !flag.Changed {
+				return nil
+			}
+			const first, last = 2000, 2199
+			n, err := strconv.Atoi(written)
+			if err != nil || n < first || n > last {
+				return program.Usage("--year: %q is not a year between %d and %d, for example 2025", written, first, last)
+			}
+			year = n
+			return nil
 		},
 		Sources: func(v facts.View) []facts.SourceState {
 			return slices.Concat(facts.Incomplete[v1alpha1.AssuranceStatement](v), facts.Incomplete[v1alpha1.HostedSolution](v), facts.Incomplete[v1alpha1.Supplier](v))
@@ -38,9 +53,6 @@ would take for a formula begins with an apostrophe.`,
 			year := year
 			if year == 0 {
 				year = in.At.In(date.Copenhagen()).Year() - 1
-			}
-			if year < 2000 || year > 2199 {
-				return program.Usage("--year: %d is not between 2000 and 2199", year)
 			}
 			o := statements.Make(in.Facts, int32(year), in.At, in.Language)
 			switch in.Format {

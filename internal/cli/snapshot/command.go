@@ -56,11 +56,12 @@ func NewCommand(p *program.Program) *cobra.Command {
 // run writes beside the file and renames at the end, so that an interrupted snapshot never stands where a good one was.
 func run(ctx context.Context, p *program.Program, config *rest.Config, path string) (err error) {
 	if path == "-" {
-		report, err := write(ctx, p, config, files.NewSnapshotWriter(p.Out, false))
+		w := files.NewSnapshotWriter(p.Out, false)
+		report, err := write(ctx, p, config, w)
 		if err != nil {
 			return err
 		}
-		return say(p, report, "standard output")
+		return say(p, report, w.Objects(), "standard output")
 	}
 	temporary, err := os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+".*")
 	if err != nil {
@@ -71,14 +72,15 @@ func run(ctx context.Context, p *program.Program, config *rest.Config, path stri
 			err = errors.Join(err, os.Remove(temporary.Name()))
 		}
 	}()
-	report, err := write(ctx, p, config, files.NewSnapshotWriter(temporary, strings.HasSuffix(path, ".gz")))
+	w := files.NewSnapshotWriter(temporary, strings.HasSuffix(path, ".gz"))
+	report, err := write(ctx, p, config, w)
 	if err = errors.Join(err, temporary.Close()); err != nil {
 		return err
 	}
 	if err := os.Rename(temporary.Name(), path); err != nil {
 		return err
 	}
-	return say(p, report, path)
+	return say(p, report, w.Objects(), path)
 }
 
 func write(ctx context.Context, p *program.Program, config *rest.Config, w *files.SnapshotWriter) (*once.Report, error) {
@@ -95,10 +97,18 @@ func write(ctx context.Context, p *program.Program, config *rest.Config, w *file
 		TilsynVersion: p.Version, Sources: files.Entries(report.Sources)})
 }
 
-// say tells on the stream of messages what was written and what could not be read.
-func say(p *program.Program, r *once.Report, where string) error {
+func counted(objects int) string {
+	if objects == 1 {
+		return "1 object"
+	}
+	return fmt.Sprintf("%d objects", objects)
+}
+
+// say tells on the stream of messages how many objects were written, those that give no facts not counted, and what could not
+// be read.
+func say(p *program.Program, r *once.Report, written int, where string) error {
 	w := terminal.NewWriter(p.Err, terminal.Screen{Out: p.Screen.Err, NoColor: p.Screen.NoColor}, terminal.ColorAuto)
-	w.Printf("Wrote %d objects to %s.\n", r.Objects, where)
+	w.Printf("Wrote %s to %s.\n", counted(written), where)
 	var rows []terminal.Row
 	for _, s := range r.Sources {
 		if s.Complete() {

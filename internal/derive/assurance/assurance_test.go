@@ -3,6 +3,7 @@ package assurance
 import (
 	"fmt"
 	"math/rand/v2"
+	"strings"
 	"testing"
 	"time"
 
@@ -218,5 +219,14 @@ func TestCompare(t *testing.T) {
 				t.Error(d)
 			}
 		})
+	}
+}
+
+func TestADoubtSaysADayAsADay(t *testing.T) {
+	for text, want := range map[v1alpha1.PartialDate]string{"2025-05-08": "it was received on 2025-05-08, before", "2025-05": "it was received in 2025-05, before"} {
+		d := Doubt{Kind: BeforePeriodEnd, At: partial(text), Against: partial(v1alpha1.PartialDate("2025-12-31"))}
+		if got := d.String(); !strings.HasPrefix(got, want) {
+			t.Errorf("%q, want %q", got, want)
+		}
 	}
 }

@@ -87,7 +87,11 @@ func (d Doubt) String() string {
 	case InFuture:
 		return d.At.String() + " has not come yet"
 	case BeforePeriodEnd:
-		return "it was received in " + d.At.String() + ", before the audited period was over (" + d.Against.String() + ")"
+		when := "in "
+		if d.At.Precision() == date.Day {
+			when = "on "
+		}
+		return "it was received " + when + d.At.String() + ", before the audited period was over (" + d.Against.String() + ")"
 	case AssessedNotReceived:
 		return "it was assessed on " + d.At.String() + ", before it was received"
 	case ClosedBeforePeriod:

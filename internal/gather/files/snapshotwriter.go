@@ -50,6 +50,15 @@ func (w *SnapshotWriter) Add(kind adapter.Kind, obj runtime.Object) error {
 	return json.NewEncoder(w.pack).Encode(kept)
 }
 
+// Objects counts those that were taken in.
+func (w *SnapshotWriter) Objects() int {
+	n := 0
+	for _, of := range w.objects {
+		n += of
+	}
+	return n
+}
+
 func prune(kind adapter.Kind, obj runtime.Object) (runtime.Object, error) {
 	if kind.Prune != nil {
 		return kind.Prune(obj), nil

@@ -204,7 +204,7 @@ func formats() map[string]format {
 		"a metric has a name and no labels": {
 			says: "the name of one metric",
 			bad:  []string{"feed-age", "feed_age{a='b'}", "1feed", "feed age"}, good: []string{"feed:age_seconds", "_x"},
-			longest: func(limit, i int) string { return padded(limit, i) },
+			longest: padded,
 		},
 		"a path begins with a slash": {
 			says:    "a path that begins with a slash",

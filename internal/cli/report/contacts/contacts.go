@@ -27,7 +27,7 @@ type Party struct {
 	// Kind is that of the resource: HostedSolution (its owner), Institution or Supplier.
 	Kind string `json:"kind"`
 	Name string `json:"name"`
-	// Organisation behind it.
+	// Organisation behind it; empty: not recorded.
 	Organisation string `json:"organisation"`
 	// Controllers of a solution; Solutions that an institution is a controller of, or in whose chain a supplier is.
 	Controllers []string  `json:"controllers,omitempty"`
@@ -62,7 +62,7 @@ func Make(v facts.View, outcome *check.Report) *Report {
 	m := &maker{now: outcome.At, attestations: facts.List[v1alpha1.Attestation](v), out: &Report{At: outcome.At.UTC(), Parties: []Party{}}}
 	solutions, institutions := facts.List[v1alpha1.HostedSolution](v), facts.List[v1alpha1.Institution](v)
 	for _, s := range solutions {
-		p := Party{Kind: "HostedSolution", Name: s.Name, Organisation: s.Spec.Owner.Organisation}
+		p := Party{Kind: "HostedSolution", Name: s.Name, Organisation: v1alpha1.Recorded(s.Spec.Owner.Organisation)}
 		for _, c := range s.Spec.Controllers {
 			p.Controllers = append(p.Controllers, c.Name)
 		}
@@ -73,7 +73,7 @@ func Make(v facts.View, outcome *check.Report) *Report {
 		m.add(p, s.Spec.ContactsConfirmedAt, func(a v1alpha1.AttestationAbout) bool { return a.Solution == s.Name && a.Institution == "" }, "Security", "DPO")
 	}
 	for _, i := range institutions {
-		p := Party{Kind: "Institution", Name: i.Name, Organisation: i.Spec.LegalName, IncidentProcedure: i.Spec.IncidentProcedure}
+		p := Party{Kind: "Institution", Name: i.Name, Organisation: v1alpha1.Recorded(i.Spec.LegalName), IncidentProcedure: i.Spec.IncidentProcedure}
 		for _, s := range solutions {
 			if slices.Contains(control.ControllersOf(s, institutions), i) {
 				p.Solutions = append(p.Solutions, s.Name)
@@ -83,7 +83,7 @@ func Make(v facts.View, outcome *check.Report) *Report {
 		m.add(p, i.Spec.ContactsConfirmedAt, func(a v1alpha1.AttestationAbout) bool { return a.Institution == i.Name && a.Solution == "" }, "Security", "DPO", "Statements")
 	}
 	for _, one := range facts.List[v1alpha1.Supplier](v) {
-		p := Party{Kind: "Supplier", Name: one.Name, Organisation: one.Spec.LegalName, IncidentProcedure: one.Spec.IncidentProcedure}
+		p := Party{Kind: "Supplier", Name: one.Name, Organisation: v1alpha1.Recorded(one.Spec.LegalName), IncidentProcedure: one.Spec.IncidentProcedure}
 		for _, s := range solutions {
 			if slices.ContainsFunc(s.Spec.SupplierChain, func(l v1alpha1.SupplierLink) bool { return l.Supplier == one.Name }) {
 				p.Solutions = append(p.Solutions, s.Name)
@@ -156,7 +156,7 @@ func rows(p *page.Page, c *Party) [][]string {
 		confirmed += " (" + c.Attestation + ")"
 	}
 	front := func() []string {
-		return []string{c.Name, c.Organisation, strings.Join(slices.Concat(c.Controllers, c.Solutions), ", ")}
+		return []string{c.Name, cmp.Or(c.Organisation, p.T("not recorded", "ikke registreret")), strings.Join(slices.Concat(c.Controllers, c.Solutions), ", ")}
 	}
 	var out [][]string
 	for _, one := range c.Contacts {

@@ -46,7 +46,7 @@ func (s *Solution) diagram(p *page.Page) []string {
 }
 
 func (l *Link) box(p *page.Page) string {
-	lines := []string{label(l.Name + ": " + l.called())}
+	lines := []string{label(l.Name + ": " + l.called(p))}
 	if l.Task != "" {
 		lines = append(lines, label(p.T("task: ", "opgave: ")+l.Task))
 	}

@@ -71,7 +71,7 @@ func (m *maker) link(l *chain.Link) Link {
 		PersonalData: cmp.Or(l.PersonalData, "Processes"), Countries: []Country{}, Agreements: []Agreement{}, Observable: l.Observable, Observed: []Seen{}}
 	if l.Party != nil {
 		s := &l.Party.Spec
-		out.LegalName, out.EstablishedIn, out.UltimateParent, out.UltimateParentCountry = s.LegalName, string(s.EstablishedIn), s.UltimateParent, string(s.UltimateParentCountry)
+		out.LegalName, out.EstablishedIn, out.UltimateParent, out.UltimateParentCountry = v1alpha1.Recorded(s.LegalName), string(s.EstablishedIn), v1alpha1.Recorded(s.UltimateParent), string(s.UltimateParentCountry)
 	}
 	for _, u := range m.chain.Uses(l, m.now) {
 		code := string(u.Country)

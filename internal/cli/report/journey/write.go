@@ -76,7 +76,10 @@ func (s *Solution) faults(p *page.Page) {
 	}
 }
 
-func (l *Link) called() string { return cmp.Or(l.LegalName, l.Supplier) }
+// called gives the name of the company; that of the resource where it is not recorded.
+func (l *Link) called(p *page.Page) string {
+	return cmp.Or(l.LegalName, l.Supplier+" ("+p.T("legal name not recorded", "juridisk navn ikke registreret")+")")
+}
 
 func (s *Solution) links(p *page.Page) [][]string {
 	var out [][]string
@@ -89,7 +92,7 @@ func (s *Solution) links(p *page.Page) [][]string {
 		if l.UltimateParent != "" || l.UltimateParentCountry != "" {
 			established += "; " + p.T("parent", "moderselskab") + " " + strings.TrimSpace(l.UltimateParent+" "+l.UltimateParentCountry)
 		}
-		out = append(out, []string{l.Name, l.called(), l.Task, cmp.Or(l.EngagedBy, p.T("controller", "dataansvarlig")), personal, l.in(p, chain.Processing), l.in(p, chain.Access), established})
+		out = append(out, []string{l.Name, l.called(p), l.Task, cmp.Or(l.EngagedBy, p.T("controller", "dataansvarlig")), personal, l.in(p, chain.Processing), l.in(p, chain.Access), established})
 	}
 	return out
 }

@@ -118,7 +118,7 @@ func of(outcome *check.Report, solution string, party v1alpha1.Party) []page.Jud
 }
 
 func institution(outcome *check.Report, s *v1alpha1.HostedSolution, i *v1alpha1.Institution) Institution {
-	out := Institution{Name: i.Name, LegalName: i.Spec.LegalName, State: v1alpha1.StateUnknown}
+	out := Institution{Name: i.Name, LegalName: v1alpha1.Recorded(i.Spec.LegalName), State: v1alpha1.StateUnknown}
 	if d := outcome.Decisions.Institution(i.Name); d != nil {
 		for _, in := range d.InEach() {
 			if in.Solution == s.Name {

@@ -190,7 +190,7 @@ func (m *maker) solutionName(name string) string {
 
 func (m *maker) supplierName(name string) string {
 	if s := m.suppliers[name]; s != nil {
-		return s.Spec.LegalName
+		return cmp.Or(v1alpha1.Recorded(s.Spec.LegalName), name)
 	}
 	return name
 }
@@ -249,7 +249,7 @@ func (m *maker) missing() {
 		of := m.ofYear(assurance.About(m.view, s.Name))
 		for i := range s.Spec.AssuranceRequired {
 			if q := &s.Spec.AssuranceRequired[i]; applies(q, m.out.Year) && !recorded(of, q) {
-				m.out.Missing = append(m.out.Missing, Missing{s.Spec.LegalName, "", s.Name, q.Name, q.StatementKind})
+				m.out.Missing = append(m.out.Missing, Missing{m.supplierName(s.Name), "", s.Name, q.Name, q.StatementKind})
 			}
 		}
 	}

@@ -179,12 +179,17 @@ func (o *Overview) sums(l sheet.Language) string {
 	for _, k := range slices.Sorted(maps.Keys(c.ByKind)) {
 		kinds = append(kinds, k+" "+strconv.Itoa(c.ByKind[k]))
 	}
-	number := func(n int, t sheet.Text) string { return strconv.Itoa(n) + " " + t.In(l) }
+	number := func(n int, one, several sheet.Text) string {
+		if n == 1 {
+			return "1 " + one.In(l)
+		}
+		return strconv.Itoa(n) + " " + several.In(l)
+	}
 	return strings.Join([]string{
-		number(c.Statements, sheet.Text{English: "statements", Danish: "erklæringer"}) + " (" + strings.Join(kinds, "; ") + ")",
-		number(c.ActionPlans, sheet.Text{English: "action plans", Danish: "handlingsplaner"}),
-		number(c.OtherDocuments, sheet.Text{English: "other documents", Danish: "andre dokumenter"}),
-		number(c.WithoutStatement, sheet.Text{English: "without a statement", Danish: "uden erklæring"}),
-		number(c.Subjects, sheet.Text{English: "solutions and suppliers", Danish: "løsninger og leverandører"}),
+		number(c.Statements, sheet.Text{English: "statement", Danish: "erklæring"}, sheet.Text{English: "statements", Danish: "erklæringer"}) + " (" + strings.Join(kinds, "; ") + ")",
+		number(c.ActionPlans, sheet.Text{English: "action plan", Danish: "handlingsplan"}, sheet.Text{English: "action plans", Danish: "handlingsplaner"}),
+		number(c.OtherDocuments, sheet.Text{English: "other document", Danish: "andet dokument"}, sheet.Text{English: "other documents", Danish: "andre dokumenter"}),
+		number(c.WithoutStatement, sheet.Text{English: "without a statement", Danish: "uden erklæring"}, sheet.Text{English: "without a statement", Danish: "uden erklæring"}),
+		number(c.Subjects, sheet.Text{English: "solution or supplier", Danish: "løsning eller leverandør"}, sheet.Text{English: "solutions and suppliers", Danish: "løsninger og leverandører"}),
 	}, ", ")
 }
