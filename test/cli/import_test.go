@@ -102,7 +102,7 @@ func TestWhatIsReportedIsImportedAndReportedAgain(t *testing.T) {
 		for _, language := range []string{"en", "da"} {
 			t.Run(name+" in "+language, func(t *testing.T) {
 				text := change(printed(t, fleet, "-o", "csv", "--lang", language))
-				got := invocation{args: []string{"import", "-", "--new"}, stdin: strings.NewReader(text)}.run(t.Context())
+				got := invocation{args: []string{"import", "-"}, stdin: strings.NewReader(text)}.run(t.Context())
 				if got.code != 0 || !strings.HasPrefix(got.errors, "Taken as new") {
 					t.Fatalf("seed %d: exit %d: %s", seed, got.code, got.errors)
 				}
@@ -175,7 +175,7 @@ func TestEverythingWrongWithAFileOfStatementsIsToldAtOnceAndNothingIsWritten(t *
 		"a-workbook":        "PK\x03\x04\x00\x00",
 	} {
 		t.Run(name, func(t *testing.T) {
-			got := invocation{args: []string{"import", "-", "--new"}, stdin: strings.NewReader(text)}.run(t.Context())
+			got := invocation{args: []string{"import", "-"}, stdin: strings.NewReader(text)}.run(t.Context())
 			if got.code != 3 || got.out != "" {
 				t.Errorf("exit %d, output %q", got.code, got.out)
 			}
@@ -186,7 +186,7 @@ func TestEverythingWrongWithAFileOfStatementsIsToldAtOnceAndNothingIsWritten(t *
 
 func TestCellsThatASpreadsheetWouldRunComeBackAsTheyWere(t *testing.T) {
 	text := "name,solutions,year,document,standard,subject,reason\naula-2022,aula,2022,Statement,ISAE3000,'=HYPERLINK(1),''t Hooft\n"
-	got := invocation{args: []string{"import", "-", "--new"}, stdin: strings.NewReader(text)}.run(t.Context())
+	got := invocation{args: []string{"import", "-"}, stdin: strings.NewReader(text)}.run(t.Context())
 	if got.code != 0 || !strings.Contains(got.out, "subject: =HYPERLINK(1)\n") || !strings.Contains(got.out, "reason: '''t Hooft'\n") {
 		t.Errorf("exit %d: %s%s", got.code, got.out, got.errors)
 	}
@@ -198,7 +198,7 @@ func TestImportWritesOneFileAndReplacesNoneUnasked(t *testing.T) {
 	}
 	dir := filepath.Join(t.TempDir(), "new", "folder")
 	imported := func(args ...string) outcome {
-		return invocation{args: append([]string{"import", "-", "--new", "-o", dir}, args...), stdin: text()}.run(t.Context())
+		return invocation{args: append([]string{"import", "-", "-o", dir}, args...), stdin: text()}.run(t.Context())
 	}
 	if got := imported(); got.code != 0 || got.out != "" || !strings.Contains(got.errors, "Wrote 1 statement") {
 		t.Fatalf("exit %d: %s%s", got.code, got.out, got.errors)
@@ -237,16 +237,16 @@ func namesOf(entries []os.DirEntry) func(func(string) bool) {
 
 func TestImportSaysWhatIsWrongWithHowItIsAsked(t *testing.T) {
 	for name, args := range map[string][]string{
-		"no file":                          {"import"},
-		"two files":                        {"import", "a.csv", "b.csv"},
-		"a missing file":                   {"import", "testdata/nowhere.csv"},
-		"another flag":                     {"import", "-f", "a.csv"},
-		"force alone":                      {"import", "a.csv", "--new", "--force"},
-		"nothing said of what is recorded": {"import", "testdata/plain/app.yaml"},
-		"recorded and new":                 {"import", "a.csv", "--new", "--cluster"},
-		"standard input twice":             {"import", "-", "-f", "-"},
-		"a context without a cluster":      {"import", "a.csv", "--new", "--context", "prod"},
-		"recorded where nothing is":        {"import", "testdata/plain/app.yaml", "-f", "testdata/nowhere.yaml"},
+		"no file":                     {"import"},
+		"two files":                   {"import", "a.csv", "b.csv"},
+		"a missing file":              {"import", "testdata/nowhere.csv"},
+		"another flag":                {"import", "-f", "a.csv"},
+		"force alone":                 {"import", "a.csv", "--force"},
+		"no CSV":                      {"import", "testdata/plain/app.yaml"},
+		"two sources":                 {"import", "a.csv", "--cluster", "-f", "testdata"},
+		"standard input twice":        {"import", "-", "-f", "-"},
+		"a context without a cluster": {"import", "a.csv", "--context", "prod"},
+		"recorded where nothing is":   {"import", "testdata/plain/app.yaml", "-f", "testdata/nowhere.yaml"},
 	} {
 		if got := run(t, args...); got.code != 3 || got.out != "" || !strings.HasPrefix(got.errors, "error: ") {
 			t.Errorf("%s: exit %d, %q, %q", name, got.code, got.out, got.errors)
@@ -359,7 +359,7 @@ func TestImportSaysWhichStatementsAreNew(t *testing.T) {
 		!strings.Contains(got.errors, "line 3: school-2025-b differs from shcool-2025 of line 2 in nothing but the name") {
 		t.Errorf("exit %d: %s", got.code, got.errors)
 	}
-	got = importedOver(t, []string{"--new"}, "name,solutions,year,document", "school-2025,school,2025,Statement")
+	got = importedOver(t, nil, "name,solutions,year,document", "school-2025,school,2025,Statement")
 	if got.code != 0 || !strings.Contains(got.errors, "observations") || !strings.Contains(got.errors, "kubectl create") {
 		t.Errorf("exit %d: %s", got.code, got.errors)
 	}
@@ -401,7 +401,7 @@ func TestALongImportShowsHowFarItIs(t *testing.T) {
 	for _, screen := range []bool{true, false} {
 		now := today
 		clock := func() time.Time { now = now.Add(time.Second); return now }
-		got := invocation{args: []string{"import", "-", "--new"}, stdin: strings.NewReader(b.String()), screen: terminal.Screen{Err: screen}, now: clock}.run(t.Context())
+		got := invocation{args: []string{"import", "-"}, stdin: strings.NewReader(b.String()), screen: terminal.Screen{Err: screen}, now: clock}.run(t.Context())
 		if got.code != 0 || strings.Contains(got.errors, "Checking [") != screen {
 			t.Errorf("terminal %t, exit %d: %s", screen, got.code, got.errors)
 		}

@@ -24,7 +24,7 @@ AssuranceStatement.
 A CSV holds a part of a statement only: neither opinion, auditor, period, observations, assessment, action plans nor references
 stand in it. So give with -f or --cluster where the statements are that you have: what is recorded there is written whole, with
 what the file changes, and applying it takes nothing away. An empty cell, a missing column and a recipient that no line names
-change nothing; where something is recorded there, that is told. With --new every statement is written as the file alone has it:
+change nothing; where something is recorded there, that is told. With neither, every statement is written as the file alone has it:
 for a first list, and to be applied with kubectl create, which refuses names that exist.
 
 Headings are read in English and Danish and in any order; commas, semicolons or tabulators separate the cells, and a mark
@@ -38,7 +38,7 @@ Everything that is wrong is told at once, with line, column and mend, and then n
 const example = `  tilsyn report statements --year 2025 --cluster -o csv > statements.csv
   tilsyn import statements.csv --cluster | kubectl apply --dry-run=server -f -
   tilsyn import statements.csv -f supervision/ -o changed/
-  tilsyn import statements.csv --new | kubectl create -f -`
+  tilsyn import statements.csv | kubectl create -f -`
 
 // limit keeps what is no list of statements from filling the memory, in bytes.
 const limit = 64 << 20
@@ -48,7 +48,6 @@ type command struct {
 	*program.Program
 	files   []string
 	read    bool // --cluster
-	fresh   bool // --new
 	cluster cluster.Flags
 	target  manifest.Target
 }
@@ -57,7 +56,7 @@ type command struct {
 func NewCommand(p *program.Program) *cobra.Command {
 	c := &command{Program: p}
 	cmd := &cobra.Command{
-		Use: "import FILE (-f PATH... | --cluster | --new)", Short: "Read statements of assurance from a spreadsheet", Long: long, Example: example,
+		Use: "import FILE [-f PATH... | --cluster]", Short: "Read statements of assurance from a spreadsheet", Long: long, Example: example,
 		Args: func(_ *cobra.Command, args []string) error {
 			if len(args) != 1 {
 				return program.Usage("give one file, for example statements.csv, or - for standard input")
@@ -74,7 +73,6 @@ func NewCommand(p *program.Program) *cobra.Command {
 	f := cmd.Flags()
 	f.StringArrayVarP(&c.files, "filename", "f", nil, "`path` of the manifests of what is recorded: a file, a directory, or - for standard input (repeatable)")
 	f.BoolVar(&c.read, "cluster", false, "read from the cluster what is recorded")
-	f.BoolVar(&c.fresh, "new", false, "take every statement as new, and as whole as the file has it")
 	c.cluster.Add(f)
 	f.StringVarP(&c.target.Dir, "output", "o", "", "`directory` to write assurancestatements.yaml to (default: standard output)")
 	f.BoolVar(&c.target.Force, "force", false, "replace a file that is there, unless it holds other resources too")
@@ -82,17 +80,9 @@ func NewCommand(p *program.Program) *cobra.Command {
 }
 
 func (c *command) parse(path string) error {
-	given := 0
-	for _, one := range []bool{c.read, c.fresh, len(c.files) > 0} {
-		if one {
-			given++
-		}
-	}
 	switch {
-	case given == 0:
-		return program.Usage("say where the statements are that you have, which hold more than a CSV does: -f PATH or --cluster; or --new where there are none yet")
-	case given > 1:
-		return program.Usage("give one of -f, --cluster and --new, not several")
+	case c.read && len(c.files) > 0:
+		return program.Usage("give one of -f and --cluster, not both")
 	case c.cluster.Given() && !c.read:
 		return program.Usage("--kubeconfig, --context and --as go with --cluster")
 	case path == "-" && slices.Contains(c.files, "-"):
@@ -103,6 +93,9 @@ func (c *command) parse(path string) error {
 	return nil
 }
 
+// fresh tells whether every statement is taken as new, because nothing is said of what is recorded.
+func (c *command) fresh() bool { return !c.read && len(c.files) == 0 }
+
 func (c *command) run(ctx context.Context, path string) error {
 	text, err := readFile(c.In, path)
 	if err != nil {
@@ -112,7 +105,7 @@ func (c *command) run(ctx context.Context, path string) error {
 		path = "standard input"
 	}
 	m := &merger{}
-	if !c.fresh {
+	if !c.fresh() {
 		if m.base, err = c.recorded(ctx); err != nil {
 			return err
 		}
@@ -188,7 +181,7 @@ func (c *command) say(m *merger, written int, names []string) error {
 	if n := len(m.kept) - few; n > 0 {
 		w.Printf("and %d more like these.\n", n)
 	}
-	if c.fresh {
+	if c.fresh() {
 		w.Printf("Taken as new, with what a CSV holds; it does not hold %s. Use kubectl create, which refuses names that exist:\n"+
 			"kubectl apply would take all that away from them. With -f or --cluster it stays.\n", strings.Join(notInCSV(), ", "))
 	} else {
