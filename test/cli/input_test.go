@@ -38,6 +38,20 @@ func TestAnEmptyDirectoryIsBadInput(t *testing.T) {
 	}
 }
 
+func TestAnInputOfWhichNothingIsJudgedIsBadInput(t *testing.T) {
+	for name, tt := range map[string]struct{ content, says string }{
+		"null":                         {"null\n", "the input holds no object"},
+		"a List without items":         {"apiVersion: v1\nkind: List\nitems: []\n", "items: nothing to check: the List holds no object"},
+		"only kinds that are not read": {"apiVersion: v1\nkind: Secret\nmetadata: {name: a}\n", "no control reads any kind that the input holds"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			if got := run(t, "check", "-f", write(t, "in.yaml", []byte(tt.content))); got.code != 3 || !strings.Contains(got.errors, tt.says) {
+				t.Errorf("exit code %d, %s", got.code, got.errors)
+			}
+		})
+	}
+}
+
 func TestUTF16IsReadOrRefusedWithTheMend(t *testing.T) {
 	var text bytes.Buffer
 	for _, unit := range utf16.Encode([]rune("\ufeff" + string(read(t, "testdata/plain/app.yaml")))) {

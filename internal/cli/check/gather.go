@@ -52,11 +52,28 @@ func (e *evidence) manifests(ctx context.Context, o Options) error {
 	if result != nil {
 		e.read, e.objects = *result, result.Objects
 	}
-	if errors.Is(err, files.ErrNothing) { // nobody who checks nothing shall be told that all is well
-		e.read.Errors = append(e.read.Errors, &files.Error{Position: files.Position{File: strings.Join(o.Files, ", ")}, Message: err.Error()})
+	if errors.Is(err, files.ErrNothing) || err == nil && e.nothing() { // nobody who checks nothing shall be told that all is well
+		e.read.Errors = append(e.read.Errors, e.whyNothing(strings.Join(o.Files, ", "))...)
 		return nil
 	}
 	return err
+}
+
+// nothing tells that no object of the input is of a kind that any control reads.
+func (e *evidence) nothing() bool {
+	return e.objects == 0 && len(e.read.Foreign) == 0 && len(e.read.Errors) == 0
+}
+
+// whyNothing says what the input holds instead of objects to check.
+func (e *evidence) whyNothing(input string) []*files.Error {
+	if len(e.read.Empty) > 0 {
+		return e.read.Empty
+	}
+	message := files.ErrNothing.Error()
+	if len(e.read.Ignored) > 0 {
+		message = "nothing to check: no control reads any kind that the input holds"
+	}
+	return []*files.Error{{Position: files.Position{File: input}, Message: message}}
 }
 
 func (e *evidence) snapshot(ctx context.Context, o Options) error {

@@ -17,7 +17,7 @@ type loader struct {
 	options   Options
 	reader    *reader
 	result    *Result
-	documents int
+	documents int // that hold something
 	found     map[facts.SourceID]int
 	bad       map[facts.SourceID][]facts.Ref
 	unnamed   map[string]int // by file: the index of the note on objects whose namespace was filled in
@@ -36,6 +36,10 @@ func newLoader(store *facts.Store, o Options, r *reader) *loader {
 }
 
 func (l *loader) apply(out outcome) {
+	if len(out.objects)+len(out.errors)+len(out.other) > 0 {
+		l.documents++
+	}
+	l.result.Empty = append(l.result.Empty, out.empty...)
 	for _, o := range out.objects {
 		if o.failed {
 			l.bad[o.kind.SourceID()] = append(l.bad[o.kind.SourceID()], o.ref)

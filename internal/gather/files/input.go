@@ -101,8 +101,22 @@ func behind(name string) []input {
 		return []input{{name: name, err: plain(err)}}
 	case info.IsDir():
 		return nil
+	case !info.Mode().IsRegular(): // a pipe that nobody writes to would be waited for without end
+		return []input{{name: name, err: errors.New("this is " + irregular(info.Mode()) + " and no file: in a directory only files are read; give it by name, or remove it")}}
 	default:
 		return []input{file(name, info)}
+	}
+}
+
+// irregular names what is neither a file nor a directory.
+func irregular(m fs.FileMode) string {
+	switch {
+	case m&fs.ModeNamedPipe != 0:
+		return "a named pipe"
+	case m&fs.ModeSocket != 0:
+		return "a socket"
+	default:
+		return "a device"
 	}
 }
 

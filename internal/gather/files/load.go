@@ -100,8 +100,17 @@ func (l *loader) run(ctx context.Context, inputs []input) error {
 			p.input(in)
 		}
 	}()
-	for j := range order {
+	for {
+		var j *job
+		var more bool
+		select {
+		case <-ctx.Done(): // also while a pipe is waited for
+			return ctx.Err()
+		case j, more = <-order:
+		}
 		switch {
+		case !more:
+			return ctx.Err()
 		case j.fault != nil:
 			l.result.Errors = append(l.result.Errors, j.fault)
 			continue
@@ -113,12 +122,10 @@ func (l *loader) run(ctx context.Context, inputs []input) error {
 		case <-ctx.Done():
 			return ctx.Err() // the others end when they notice
 		case out := <-j.done:
-			l.documents++
 			l.apply(out)
 			l.progress(j.chunk)
 		}
 	}
-	return ctx.Err()
 }
 
 // producer splits files into documents.

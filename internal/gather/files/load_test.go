@@ -118,6 +118,22 @@ func TestWhatCannotBeUnderstoodIsAnErrorWithItsPlace(t *testing.T) {
 			strings.Replace(deployment, "  namespace: shop", "  namespace: shop\n  annotations:\n    example.org/on: true", 1),
 			[]string{"in.yaml:7: document 1: …metadata.annotations[example.org/on]: must be a text and is true or false; quote it"},
 		},
+		"a List whose items are misspelt": {
+			"apiVersion: v1\nkind: List\nItems:\n- {apiVersion: v1, kind: Namespace, metadata: {name: a}}\n",
+			[]string{"in.yaml:1: document 1: items: the List has no items, so nothing of it is read; Items is no field of it: did you mean items?"},
+		},
+		"a typed List without items": {
+			"apiVersion: apps/v1\nkind: DeploymentList\nmetadata: {}\n",
+			[]string{"in.yaml:1: document 1: items: the DeploymentList has no items, so nothing of it is read"},
+		},
+		"a List of our resources whose items are misspelt": {
+			`{"apiVersion": "tilsyn.dev/v1alpha1", "kind": "HostedSolutionList", "item": []}`,
+			[]string{"in.yaml:1: document 1: items: the HostedSolutionList has no items, so nothing of it is read; item is no field of it: did you mean items?"},
+		},
+		"Lists too deep in each other": {
+			strings.Repeat(`{"apiVersion": "v1", "kind": "List", "items": [`, 5) + `{"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": "a"}}` + strings.Repeat("]}", 5),
+			[]string{"in.yaml:1: document 1: items[0].items[0].items[0].items[0].items: Lists are read up to 4 deep in each other; this one is deeper: give its objects alone"},
+		},
 		"a doubled key": {
 			"apiVersion: v1\nkind: Namespace\nmetadata:\n  name: a\n  name: b\n",
 			[]string{"in.yaml:5: document 1: YAML cannot be read: key \"name\" already set in map"},
@@ -272,12 +288,26 @@ func TestOfTwoObjectsThatDifferTheLastIsJudgedWhereItStands(t *testing.T) {
 }
 
 func TestAnInputWithoutObjectsIsAnError(t *testing.T) {
-	for name, content := range map[string]string{"empty": "", "blank": "\n\n", "comments": "# a\n---\n# b\n"} {
+	for name, content := range map[string]string{"empty": "", "blank": "\n\n", "comments": "# a\n---\n# b\n", "null": "null\n", "two nulls": "null\n---\n~\n",
+		"a List without items": "apiVersion: v1\nkind: List\nitems: []\n", "a List whose items are null": "apiVersion: v1\nkind: PodList\nitems: null\n",
+		"a List of empty Lists": `{"apiVersion": "v1", "kind": "List", "items": [{"apiVersion": "v1", "kind": "List", "items": null}]}`} {
 		t.Run(name, func(t *testing.T) {
 			if got := load(t, content, files.Options{}); !errors.Is(got.err, files.ErrNothing) {
 				t.Errorf("error %v, want %v", got.err, files.ErrNothing)
 			}
 		})
+	}
+}
+
+func TestAListThatHoldsNothingIsNamedAndSpoilsNothingBesideIt(t *testing.T) {
+	empty := "apiVersion: v1\nkind: List\nitems: []\n"
+	want := []string{"in.yaml:1: document 1: items: nothing to check: the List holds no object; was it asked for in the right namespace?"}
+	if diff := cmp.Diff(want, messages(load(t, empty, files.Options{}).Empty)); diff != "" {
+		t.Error(diff)
+	}
+	got := load(t, empty+"---\n"+deployment, files.Options{})
+	if got.err != nil || len(got.Errors) > 0 || len(got.workloads()) != 1 {
+		t.Errorf("%v, %v, workloads %v", got.err, messages(got.Errors), got.workloads())
 	}
 }
 

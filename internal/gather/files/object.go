@@ -28,6 +28,8 @@ const (
 type outcome struct {
 	objects []object
 	errors  []*Error
+	// empty are Lists without an item, which are errors only where the input holds nothing else.
+	empty []*Error
 	// other are objects of kinds that are not read.
 	other []other
 }
@@ -89,6 +91,8 @@ func (r *reader) object(ctx context.Context, d *document, raw []byte, at Positio
 	switch {
 	case !known && len(h.Items) > 0 && strings.HasSuffix(h.Kind, "List") && depth < maxNested:
 		r.list(ctx, d, h, at, path, depth)
+	case !known && r.isList(gvk):
+		d.fail(at, facts.Ref{}, join(path, "items"), noItems(h, raw))
 	case !known && r.otherVersion(d, gvk, at, path):
 	case !known:
 		o := other{Position: at, head: h, raw: raw}
@@ -125,6 +129,9 @@ func (r *reader) list(ctx context.Context, d *document, h head, at Position, pat
 	if err := json.Unmarshal(h.Items, &items); err != nil {
 		d.fail(at, facts.Ref{}, join(path, "items"), &Error{Message: "must be a list of objects"})
 		return
+	}
+	if len(items) == 0 {
+		d.emptyList(h, at, path)
 	}
 	lines := itemLines(d.chunk, len(items))
 	for i, item := range items {

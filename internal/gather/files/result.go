@@ -9,7 +9,7 @@ import (
 	"github.com/tilsyn-dev/tilsyn/internal/facts"
 )
 
-// ErrNothing says that the inputs hold no document at all.
+// ErrNothing says that the inputs hold no object at all.
 var ErrNothing = errors.New("nothing to check: the input holds no object")
 
 // Position is where a document or object stands.
@@ -75,6 +75,8 @@ type Result struct {
 	Notes   []Note
 	// Errors in the order of the input.
 	Errors []*Error
+	// Empty says, in the order of the input, which Lists hold no item.
+	Empty []*Error
 	// Positions of the objects that were understood.
 	Positions map[facts.ObjectKey]Position
 	// Foreign are the positions of objects that hold a pod template and are of a kind that is not read; each is a
