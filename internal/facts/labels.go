@@ -34,7 +34,7 @@ func NewLabels(all map[string]string, except ...string) *Labels {
 
 // Sharing gives equal labels that share with others: names gives a list equal to the given one, value an equal text.
 func (l *Labels) Sharing(names func(*[]string) *[]string, value func(string) string) *Labels {
-	if l == nil {
+	if l.Len() == 0 {
 		return nil
 	}
 	out := &Labels{names: names(l.names), values: make([]string, len(l.values))}
@@ -46,7 +46,7 @@ func (l *Labels) Sharing(names func(*[]string) *[]string, value func(string) str
 
 // Lookup gives the value under a name, and whether there is one.
 func (l *Labels) Lookup(name string) (value string, exists bool) {
-	if l != nil {
+	if l.Len() > 0 {
 		for i, n := range *l.names { // few, so that looking through them is quick
 			if n == name {
 				return l.values[i], true

@@ -74,3 +74,11 @@ func TestSelectorsReadLabels(t *testing.T) {
 		}
 	}
 }
+
+func TestLabelsWithoutAnyAreEmpty(t *testing.T) {
+	for name, l := range map[string]*Labels{"nil": nil, "zero": {}} {
+		if _, exists := l.Lookup("app"); exists || l.Len() != 0 || l.Map() != nil || !l.Equal(nil) || l.Sharing(nil, nil) != nil {
+			t.Errorf("%s labels are not empty", name)
+		}
+	}
+}
