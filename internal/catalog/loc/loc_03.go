@@ -113,8 +113,7 @@ func (j *storageJudge) volume(pv *facts.PersistentVolume, t target) control.Resu
 	t.field, t.observed, t.unread, t.open = v.Field, v.Places, v.Unread, v.Unread != ""
 	switch {
 	case v.Host != "":
-		t = j.hostTarget(t, "", v.Host)
-		t.unread = "file server " + v.Host + " is not declared"
+		t = j.serversTarget(t, "", v.Host)
 	case v.NodeName != "":
 		t = j.onNode(t, v.NodeName)
 	case v.Labels != "":
@@ -122,7 +121,10 @@ func (j *storageJudge) volume(pv *facts.PersistentVolume, t target) control.Resu
 	}
 	r := j.target(t)
 	if r.Verdict != v1alpha1.VerdictPass {
-		return r.Because(facts.Ref{Kind: "PersistentVolume", Name: pv.Name})
+		r = r.Because(facts.Ref{Kind: "PersistentVolume", Name: pv.Name})
+	}
+	if r.Verdict == v1alpha1.VerdictFail || r.Verdict == v1alpha1.VerdictUnknown && len(t.observed) == 0 {
+		return r
 	}
 	return j.replica(pv, &t, r)
 }
@@ -194,12 +196,11 @@ func (j *storageJudge) inline(out []control.Result, w *facts.Workload) []control
 		t := target{what: "Volume " + v.Name, of: w.Ref, subject: w.Ref, field: field(w, "volumes["+v.Name+"]")}
 		switch {
 		case v.NFSServer != "":
-			t.unread = "file server " + v.NFSServer + " is not declared"
-			t = j.hostTarget(t, w.Ref.Namespace, v.NFSServer)
+			t = j.serversTarget(t, w.Ref.Namespace, v.NFSServer)
 		case data:
 			t.names, t.unread = namesOf(v.CSI.Driver), "inline volume of driver "+v.CSI.Driver
-			if server := v.CSI.Attributes["server"]; server != "" {
-				t = j.hostTarget(t, w.Ref.Namespace, server)
+			if _, servers := j.reader.AttributeHosts(v.CSI.Attributes); servers != "" {
+				t = j.serversTarget(t, w.Ref.Namespace, servers)
 			}
 		default:
 			t.names, t.unread = []name{{w.Ref.Namespace, v.Name}}, "inline volume of type "+v.Other

@@ -174,7 +174,7 @@ func TestVolume(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			got := testReader(t, "aws").Volume(&c.pv)
-			if diff := cmp.Diff(got, testReader(t, "aws").Volume(textOf(&c.pv).volume())); diff != "" {
+			if diff := cmp.Diff(got, testReader(t, "aws").Volume(testReader(t, "aws").textOf(&c.pv).volume())); diff != "" {
 				t.Errorf("what is written of it, alone, says something else: %s", diff)
 			}
 			if len(got.Places) != len(c.places) || got.Host != c.host || got.NodeName != c.node {

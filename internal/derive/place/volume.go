@@ -19,7 +19,8 @@ type Volume struct {
 	Places []region.Place
 	// Field of the object that tells, and Value found there.
 	Field, Value string
-	// Host is a file server by name or address, to be looked up among the declared endpoints.
+	// Host is a server by name or address, to be looked up among the declared endpoints; several are joined by commas, and the
+	// data may be on any.
 	Host string
 	// NodeName of a volume that lies on one node.
 	NodeName string
@@ -70,17 +71,11 @@ func isRegionKey(k string) bool {
 
 // Volume reads where a persistent volume is: its handle, its node affinity, its labels, its server.
 func (r Reader) Volume(pv *facts.PersistentVolume) Volume {
-	switch {
-	case pv.NFSServer != "":
-		return Volume{Field: "spec.nfs.server", Value: pv.NFSServer, Host: pv.NFSServer}
-	case pv.CSI != nil && pv.CSI.Attributes["server"] != "":
-		return Volume{Field: "spec.csi.volumeAttributes.server", Value: pv.CSI.Attributes["server"], Host: pv.CSI.Attributes["server"]}
-	}
-	if v, ok := overNetwork(pv.CSI); ok {
-		return v
-	}
 	if v, ok := r.handle(pv.CSI); ok {
 		v.Labels = r.labelsElsewhere(pv, v.Places)
+		return v
+	}
+	if v, ok := r.overNetwork(pv); ok {
 		return v
 	}
 	byAffinity, ok := r.affinity(pv)
@@ -98,22 +93,6 @@ func (r Reader) Volume(pv *facts.PersistentVolume) Volume {
 	return Volume{Field: "spec.nodeAffinity", Unread: cmp.Or(byAffinity.Unread, cmp.Or(what, "the volume")+" says no region or zone")}
 }
 
-// networkDrivers reach shares and buckets that lie wherever they lie: which nodes may use a volume says nothing of that.
-var networkDrivers = []string{"smb.csi.k8s.io", "nfs.csi.k8s.io", "s3.csi.aws.com", "gcsfuse.csi.storage.gke.io", "blob.csi.azure.com",
-	"ru.yandex.s3.csi", "juicefs.csi.juicefs.com"}
-
-// overNetwork reads the volumes of such drivers.
-func overNetwork(csi *facts.CSIVolume) (Volume, bool) {
-	if csi == nil || !slices.Contains(networkDrivers, csi.Driver) {
-		return Volume{}, false
-	}
-	source := csi.Attributes["source"] // //server/share
-	if server, _, _ := strings.Cut(strings.TrimLeft(strings.ReplaceAll(source, "\\", "/"), "/"), "/"); server != "" {
-		return Volume{Field: "spec.csi.volumeAttributes.source", Value: source, Host: server}, true
-	}
-	return Volume{Field: "spec.csi", Unread: "driver " + csi.Driver + " reaches it over the network, and nothing says where it lies"}, true
-}
-
 func (r Reader) provider(csi *facts.CSIVolume) []string {
 	if csi != nil {
 		if p := driverProviders[csi.Driver]; p != "" {
@@ -123,8 +102,10 @@ func (r Reader) provider(csi *facts.CSIVolume) []string {
 	return r.Providers
 }
 
+const filestore = "filestore.csi.storage.gke.io"
+
 func tellsByHandle(driver string) bool {
-	return driver == "pd.csi.storage.gke.io" || driver == "csi.scaleway.com"
+	return driver == "pd.csi.storage.gke.io" || driver == "csi.scaleway.com" || driver == filestore
 }
 
 // handle reads the place inside the handles of drivers that have it there.
@@ -140,6 +121,8 @@ func (r Reader) handle(csi *facts.CSIVolume) (Volume, bool) {
 		if p, ok := r.Tables.Lookup("gcp", parts[3], ""); ok {
 			return Volume{Places: []region.Place{p}, Field: "spec.csi.volumeHandle", Value: parts[3]}, true
 		}
+	case csi.Driver == filestore && len(parts) == 4 && parts[0] == "modeInstance": // modeInstance/zone/instance/share
+		zone = parts[1]
 	case csi.Driver == "csi.scaleway.com" && len(parts) == 2:
 		zone = parts[0]
 	}

@@ -65,15 +65,15 @@ status: {loadBalancer: {ingress: [{ip: 192.0.2.1}, {hostname: lb.example.org}]}}
 		"a class may be the default": {`
 {apiVersion: networking.k8s.io/v1, kind: IngressClass, metadata: {name: nginx, annotations: {ingressclass.kubernetes.io/is-default-class: "true"}}, spec: {controller: k8s.io/ingress-nginx}}`,
 			[]any{&facts.IngressClass{Name: "nginx", Controller: "k8s.io/ingress-nginx", Default: true}}},
-		"a service of pods that stays inside is not kept": {`
-{apiVersion: v1, kind: Service, metadata: {namespace: a, name: s}, spec: {selector: {app: x}, ports: [{port: 80}]}}`, nil},
+		"a service of pods that stays inside is kept by name alone": {`
+{apiVersion: v1, kind: Service, metadata: {namespace: a, name: s}, spec: {selector: {app: x}, ports: [{port: 80}]}}`, []any{&facts.ServiceName{}}},
 		"a load balancer is reached from outside": {`
 apiVersion: v1
 kind: Service
 metadata: {namespace: a, name: s, annotations: {service.beta.kubernetes.io/azure-load-balancer-internal: "true"}}
 spec: {type: LoadBalancer, selector: {app: x}, loadBalancerSourceRanges: [192.0.2.0/24], ports: [{name: web, port: 443, nodePort: 30443, targetPort: https}]}
 status: {loadBalancer: {ingress: [{ip: 192.0.2.1}]}}`,
-			[]any{&facts.Service{
+			[]any{&facts.ServiceName{}, &facts.Service{
 				Namespace: "a", Name: "s", Type: "LoadBalancer", Selector: facts.NewLabels(map[string]string{"app": "x"}), Sources: []string{"192.0.2.0/24"},
 				ExternalIPs: []string{"192.0.2.1"}, Internal: facts.Yes,
 				Ports: []facts.ServicePort{{Name: "web", Protocol: "TCP", Port: 443, NodePort: 30443, TargetName: "https"}},
@@ -81,6 +81,7 @@ status: {loadBalancer: {ingress: [{ip: 192.0.2.1}]}}`,
 		"a service without selector that has an outside address both leads out and in": {`
 {apiVersion: v1, kind: Service, metadata: {namespace: a, name: s}, spec: {externalIPs: [192.0.2.9], ports: [{port: 80}]}}`,
 			[]any{
+				&facts.ServiceName{},
 				&facts.Service{Namespace: "a", Name: "s", Type: "ClusterIP", ExternalIPs: []string{"192.0.2.9"}, Ports: []facts.ServicePort{{Protocol: "TCP", Port: 80, TargetPort: 80}}},
 				&facts.ExternalService{Namespace: "a", Name: "s", Ports: []int32{80}},
 			}},
