@@ -224,34 +224,80 @@ func (r Reader) lookAt(providers []string, regionName, zone string) (region.Plac
 }
 
 func (r Reader) volumeLabels(pv *facts.PersistentVolume) (Volume, bool) {
-	zone, reg := pv.Labels[corev1.LabelTopologyZone], pv.Labels[corev1.LabelTopologyRegion]
-	if zone == "" && reg == "" {
+	said := labelPairs(pv.Labels)
+	if len(said) == 0 {
 		return Volume{}, false
 	}
+	zone, reg := said[0].zone, said[0].region
 	p, ok := r.lookAt(r.provider(pv.CSI), reg, zone)
-	return Volume{Places: []region.Place{p}, Field: "metadata.labels", Value: cmp.Or(zone, reg)}, ok
+	out := Volume{Places: []region.Place{p}, Field: "metadata.labels", Value: cmp.Or(zone, reg)}
+	if ok {
+		out.Labels = r.labelsElsewhere(pv, out.Places)
+	}
+	return out, ok
 }
 
-// labelsElsewhere gives what the topology labels of a volume say where it is none of the places that it has otherwise. Labels
-// of volumes in several zones join these by two underscores.
+// labelPair is what labels of one kind say: a zone, a region or both.
+type labelPair struct {
+	zone, region string
+	// driver is true for labels of drivers, whose zones may be of the driver's own making.
+	driver bool
+}
+
+// labelPairs gives what the topology labels of a volume say, first those of Kubernetes, then its deprecated ones, then those of
+// drivers.
+func labelPairs(labels map[string]string) []labelPair {
+	if len(labels) == 0 {
+		return nil
+	}
+	var out []labelPair
+	add := func(zone, region string, driver bool) {
+		if zone != "" || region != "" {
+			out = append(out, labelPair{zone, region, driver})
+		}
+	}
+	add(labels[corev1.LabelTopologyZone], labels[corev1.LabelTopologyRegion], false)
+	add(labels[corev1.LabelFailureDomainBetaZone], labels[corev1.LabelFailureDomainBetaRegion], false)
+	for _, key := range driverKeys(labels) {
+		switch {
+		case key == awsZoneID: // no zone as tables have it
+		case isRegionKey(key):
+			add("", labels[key], true)
+		default:
+			add(labels[key], "", true)
+		}
+	}
+	return out
+}
+
+// labelsElsewhere gives what the topology labels of a volume say where it is none of the places that it has otherwise.
 func (r Reader) labelsElsewhere(pv *facts.PersistentVolume, places []region.Place) string {
-	zones, reg := pv.Labels[corev1.LabelTopologyZone], pv.Labels[corev1.LabelTopologyRegion]
-	if len(places) == 0 || zones == "" && reg == "" {
+	if len(places) == 0 {
 		return ""
 	}
-	for zone := range strings.SplitSeq(zones, "__") {
-		said, known := r.lookAt(r.provider(pv.CSI), reg, zone)
+	for _, said := range labelPairs(pv.Labels) {
+		if r.elsewhere(pv, said, places) {
+			return strings.Trim(said.region+", "+said.zone, ", ")
+		}
+	}
+	return ""
+}
+
+// elsewhere tells whether labels say another place. Labels of volumes in several zones join these by two underscores.
+func (r Reader) elsewhere(pv *facts.PersistentVolume, pair labelPair, places []region.Place) bool {
+	for zone := range strings.SplitSeq(pair.zone, "__") {
+		said, known := r.lookAt(r.provider(pv.CSI), pair.region, zone)
 		same := func(p region.Place) bool {
 			if known {
 				return p.Region == said.Region && slices.Equal(p.Countries, said.Countries)
 			}
-			return zone != "" && strings.EqualFold(p.Zone, zone) || reg != "" && strings.EqualFold(p.Region, reg)
+			return pair.driver || zone != "" && strings.EqualFold(p.Zone, zone) || pair.region != "" && strings.EqualFold(p.Region, pair.region)
 		}
 		if !slices.ContainsFunc(places, same) {
-			return strings.Trim(reg+", "+zone, ", ")
+			return true
 		}
 	}
-	return ""
+	return false
 }
 
 // Replicated tells whether a storage class writes copies to a paired region, and names the parameter that says so.
