@@ -132,7 +132,7 @@ func plainHost(address string) (host string, ok bool) {
 			return "", false
 		}
 	}
-	return strings.ToLower(strings.TrimSuffix(host, ".")), true
+	return strings.ToLower(strings.TrimRight(host, ".")), true
 }
 
 func isLetter(c byte) bool { return 'a' <= c && c <= 'z' || 'A' <= c && c <= 'Z' }

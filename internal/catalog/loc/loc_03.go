@@ -15,10 +15,10 @@ var LOC03 = control.Define(control.Meta{
 	ID: "LOC-03", Title: "Persistent data lie in allowed locations", Since: "1", Severity: v1alpha1.SeverityCritical, Party: v1alpha1.PartyProvider,
 	MustHold: "Every volume, database and object store that holds the solution's data, with its replicas, lies in allowed locations.",
 	Why:      "A pod comes and goes; data stay. A volume, a replica or a database outside the agreed places is processing outside the instruction for as long as it exists.",
-	NotSeen:  "Connection strings inside Secrets, files and programs, bucket replication at a provider, directories of nodes mounted by hostPath (they are where the pod is: LOC-01).",
+	NotSeen:  "Connection strings inside Secrets, files, programs and arguments of containers, bucket replication at a provider, directories of nodes mounted by hostPath (they are where the pod is: LOC-01).",
 	ISO:      []string{"5.23 Information security for use of cloud services", "8.10 Information deletion"},
 	GDPR:     []string{"28(3)(a)", "32", "44"},
-	Evidence: []string{"PersistentVolume spec.nodeAffinity, spec.csi, spec.nfs, labels", "StorageClass parameters that copy to a paired region", "inline NFS and CSI volumes of pod templates",
+	Evidence: []string{"PersistentVolume spec.nodeAffinity (not of network storage), spec.csi, spec.nfs and other servers, labels", "StorageClass parameters that copy to a paired region", "inline NFS and CSI volumes of pod templates",
 		"Services of type ExternalName and hand-written EndpointSlices", "CloudNativePG Cluster spec.externalClusters", "variables of containers that name data stores, also from ConfigMaps (host only)", "Platform spec.endpoints, HostedSolution spec.externalEndpoints", "Attestation StorageLocation"},
 	Reasons: append(targetReasons("StorageLocation"), []control.ReasonText{
 		{Reason: "NoData", Verdict: v1alpha1.VerdictNotApplicable, Text: "The environment keeps no data in volumes, file servers or databases that are declared or that a variable names."},

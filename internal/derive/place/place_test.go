@@ -43,7 +43,7 @@ func TestNode(t *testing.T) {
 		place     string
 	}{
 		"labels of drivers that agree": {node: facts.Node{Labels: labels(regionKey, "eu-north-1", zoneKey, "eu-north-1a", "topology.ebs.csi.aws.com/zone", "eu-north-1a", "topology.k8s.aws/zone-id", "eun1-az1",
-			"topology.longhorn.io/zone", "rack1")}, place: "aws eu-north-1 eu-north-1a (SE)"},
+			"topology.longhorn.io/zone", "rack1")}, providers: []string{"aws"}, place: "aws eu-north-1 eu-north-1a (SE)"},
 		"labels and provider id agree":                            {facts.Node{ProviderID: "aws:///eu-north-1a/i-1", Labels: labels(regionKey, "eu-north-1", zoneKey, "eu-north-1a")}, []string{"aws"}, "", "aws eu-north-1 eu-north-1a (SE)"},
 		"the provider id alone tells":                             {facts.Node{ProviderID: "aws:///eu-north-1a/i-1"}, []string{"aws"}, "", "aws eu-north-1 eu-north-1a (SE)"},
 		"the deprecated labels tell":                              {facts.Node{ProviderID: "aws:///eu-north-1a/i-1", Labels: labels(oldRegion, "eu-north-1", oldZone, "eu-north-1a")}, []string{"aws"}, "", "aws eu-north-1 eu-north-1a (SE)"},
