@@ -26,7 +26,18 @@ func TestStoresThatVariablesName(t *testing.T) {
 		"another address":                    {"PUBLIC_URL", "https://www.example.org", ""},
 		"a word":                             {"GREETING", "hello.world", ""},
 		"a name that only holds the letters": {"WHOSTED", "db.example.org", ""},
-		"several lines":                      {"DATABASE_URL", "postgres://a\npostgres://b", ""},
+		"a list as JSON writes it":           {"ELASTICSEARCH_HOSTS", `["https://a.example.org:443", "b.example.org"]`, "a.example.org,b.example.org"},
+		"an instance of SQL Server":          {"DB_HOST", `db.example.org\SQLEXPRESS`, "db.example.org"},
+		"a port of SQL Server":               {"DB_HOST", "db.example.org,1433", "db.example.org"},
+		"a server of SQL Server":             {"SQLSERVER", "db.example.org,1433", "db.example.org"},
+		"quotes":                             {"DB_HOST", `"db.example.org"`, "db.example.org"},
+		"a description of Oracle":            {"DATABASE_URL", "(DESCRIPTION=(ADDRESS=(PROTOCOL=TCP)(HOST=db.example.org)(PORT=1521))(CONNECT_DATA=(SID=x)))", "db.example.org"},
+		"a description of Oracle by JDBC":    {"DATABASE_URL", "jdbc:oracle:thin:@(DESCRIPTION=(ADDRESS_LIST=(ADDRESS=(HOST=a.example.org))(ADDRESS=(HOST=b.example.org))))", "a.example.org,b.example.org"},
+		"a port that is not read":            {"DATABASE_URL", "postgres://u:$(P)@db.example.org:$(PORT)/x", "db.example.org"},
+		"a file":                             {"DATABASE_URL", "sqlite:///var/lib/aula.db", ""},
+		"a file by JDBC":                     {"SPRING_DATASOURCE_URL", "jdbc:h2:mem:aula", ""},
+		"a socket":                           {"DB_HOST", "/var/run/postgresql", ""},
+		"the socket of this host":            {"DATABASE_URL", "postgresql:///aula", ""},
 	} {
 		hosts, ok := Store(c.variable, c.value)
 		if hosts != c.want || ok != (c.want != "") {
@@ -35,6 +46,26 @@ func TestStoresThatVariablesName(t *testing.T) {
 		if again, ok := Store(c.variable, WriteStore(hosts)); hosts != "" && (again != hosts || !ok) {
 			t.Errorf("%s: what is written reads as %q", name, again)
 		}
+	}
+}
+
+func TestAStoreThatCannotBeReadIsNotPassedOver(t *testing.T) {
+	for name, c := range map[string]struct{ variable, value string }{
+		"an object of JSON":   {"DATABASE_URL", `{"host": "db.example.org"}`},
+		"several lines":       {"DATABASE_URL", "postgres://a\npostgres://b"},
+		"a host not read":     {"DATABASE_URL", "postgres://u:p@$(HOST)/x"},
+		"a list of no texts":  {"ELASTICSEARCH_HOSTS", `[{"host": "a"}]`},
+		"a value of any size": {"DB_HOST", strings.Repeat("a", 4000)},
+	} {
+		if hosts, ok := Store(c.variable, c.value); hosts != "" || !ok {
+			t.Errorf("%s: got %q, %v", name, hosts, ok)
+		}
+		if hosts, store, ok := ConfigValue(c.variable, c.value); hosts != "" || !store || !ok {
+			t.Errorf("%s in a ConfigMap: got %q, %v, %v", name, hosts, store, ok)
+		}
+	}
+	if hosts, store, ok := ConfigValue("DATABASE_URL", "[left out]"); hosts != "" || !store || !ok {
+		t.Errorf("what a snapshot leaves: got %q, %v, %v", hosts, store, ok)
 	}
 }
 
@@ -68,7 +99,7 @@ func TestWhatAConfigMapSaysOfHosts(t *testing.T) {
 
 // What names of variables mean, written as expressions: they say the same and take twenty times as long.
 var (
-	storeNames = regexp.MustCompile(`^(PGHOST|PGHOSTADDR|MYSQL_HOST|SPRING_DATASOURCE_URL|(.*_)?(DATABASE|DB|JDBC|DATASOURCE|POSTGRES|POSTGRESQL|PG|MYSQL|MARIADB|MSSQL|SQLSERVER|ORACLE|MONGO|MONGODB|REDIS|VALKEY|MEMCACHED|CASSANDRA|COUCHDB|CLICKHOUSE|ELASTICSEARCH|OPENSEARCH|KAFKA|AMQP|RABBITMQ|S3|MINIO|BLOB|STORAGE)(_.*)?_?(HOST|HOSTS|HOSTNAME|SERVER|SERVERS|BOOTSTRAP_SERVERS|BROKERS|ADDR|ADDRESS|URL|URI|DSN|ENDPOINT|ENDPOINTS|CONNECTION_STRING))$`)
+	storeNames = regexp.MustCompile(`^(PGHOST|PGHOSTADDR|MYSQL_HOST|SPRING_DATASOURCE_URL|(.*_)?(DATABASE|DB|JDBC|DATASOURCE|POSTGRES|POSTGRESQL|PG|MYSQL|MARIADB|MSSQL|SQL|SQLSERVER|ORACLE|MONGO|MONGODB|REDIS|VALKEY|MEMCACHED|CASSANDRA|COUCHDB|CLICKHOUSE|ELASTICSEARCH|OPENSEARCH|KAFKA|AMQP|RABBITMQ|S3|MINIO|BLOB|STORAGE)(_.*)?_?(HOST|HOSTS|HOSTNAME|SERVER|SERVERS|BOOTSTRAP_SERVERS|BROKERS|ADDR|ADDRESS|URL|URI|DSN|ENDPOINT|ENDPOINTS|CONNECTION_STRING))$`)
 	hostNames  = regexp.MustCompile(`^(.*_)?(HOST|HOSTS|HOSTNAME|SERVER|ADDR|ADDRESS|URL|URI|DSN|ENDPOINT)$`)
 )
 

@@ -424,6 +424,8 @@ type PersistentVolume struct {
 	HostPath     string
 	Local        string
 	Other        string // another in-tree type
+	// Servers that an in-tree type of network storage names (portals, monitors), joined by commas.
+	Servers      string
 	MountOptions []string
 }
 

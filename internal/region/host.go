@@ -92,6 +92,9 @@ func (t *Tables) HostPlace(host string) (Place, bool) {
 			if p, known := t.places[key{r.place.Provider, normal(r.place.Provider, code)}]; known {
 				return p, true
 			}
+			if p, known := t.abbreviated(r.place.Provider, code); known {
+				return p, true
+			}
 		case len(r.place.Countries) > 0:
 			return r.place, true
 		default:
@@ -100,4 +103,42 @@ func (t *Tables) HostPlace(host string) (Place, bool) {
 		owner.Provider = r.place.Provider
 	}
 	return owner, false
+}
+
+// abbreviated finds a region of AWS by the short form that some of its host names and its zone ids hold: use1 for us-east-1.
+func (t *Tables) abbreviated(provider, short string) (Place, bool) {
+	if provider != "aws" || short == "" {
+		return Place{}, false
+	}
+	for _, code := range t.providers[provider] {
+		if abbreviate(code) == short {
+			p, ok := t.places[key{provider, normal(provider, code)}]
+			return p, ok
+		}
+	}
+	return Place{}, false
+}
+
+// abbreviate gives use1 for us-east-1, apne2 for ap-northeast-2 and usgw1 for us-gov-west-1; empty for what is of another form.
+func abbreviate(code string) string {
+	parts := strings.Split(code, "-")
+	if len(parts) < 3 || len(parts) > 4 {
+		return ""
+	}
+	out := parts[0]
+	for _, word := range parts[1 : len(parts)-1] {
+		initials, ok := map[string]string{"north": "n", "south": "s", "east": "e", "west": "w", "central": "c", "northeast": "ne", "northwest": "nw",
+			"southeast": "se", "southwest": "sw", "gov": "g", "iso": "i", "isob": "ib"}[word]
+		if !ok {
+			return ""
+		}
+		out += initials
+	}
+	return out + parts[len(parts)-1]
+}
+
+// ZoneID returns the region that the id of a zone of AWS is in, use1-az1 or eun1-cph1-az1. false means that it is not known.
+func (t *Tables) ZoneID(id string) (Place, bool) {
+	short, _, _ := strings.Cut(strings.ToLower(id), "-")
+	return t.abbreviated("aws", short)
 }

@@ -198,21 +198,25 @@ func TestPair(t *testing.T) {
 
 func TestHostPlace(t *testing.T) {
 	for name, tc := range map[string]struct{ host, provider, want string }{
-		"a store":                     {"s3.eu-north-1.amazonaws.com", "aws", "SE"},
-		"a bucket":                    {"backup.s3.eu-north-1.amazonaws.com", "aws", "SE"},
-		"a bucket with dots":          {"backup.example.org.s3.eu-north-1.amazonaws.com", "aws", "SE"},
-		"a dual-stack name":           {"s3.dualstack.eu-west-1.amazonaws.com", "aws", "IE"},
-		"the old form":                {"s3-eu-west-1.amazonaws.com", "aws", "IE"},
-		"a bucket in the old form":    {"backup.s3-eu-west-1.amazonaws.com", "aws", "IE"},
-		"a log endpoint":              {"logs.eu-north-1.amazonaws.com", "aws", "SE"},
-		"a search domain":             {"search-x.eu-west-1.es.amazonaws.com", "aws", "IE"},
-		"a database":                  {"db.abc.eu-west-2.rds.amazonaws.com", "aws", "GB"},
-		"a port":                      {"s3.eu-north-1.amazonaws.com:443", "aws", "SE"},
-		"capitals and a final dot":    {"S3.EU-North-1.amazonaws.com.", "aws", "SE"},
-		"a bucket named like a store": {"s3.eu-west-1.s3.us-east-1.amazonaws.com", "aws", "US"},
-		"the global name":             {"s3.amazonaws.com", "aws", ""},
-		"a bucket at the global name": {"eu-west-1.s3.amazonaws.com", "aws", ""},
-		"a region that is not known":  {"s3.eu-north-9.amazonaws.com", "aws", ""},
+		"a store":                                    {"s3.eu-north-1.amazonaws.com", "aws", "SE"},
+		"a bucket":                                   {"backup.s3.eu-north-1.amazonaws.com", "aws", "SE"},
+		"a bucket with dots":                         {"backup.example.org.s3.eu-north-1.amazonaws.com", "aws", "SE"},
+		"a dual-stack name":                          {"s3.dualstack.eu-west-1.amazonaws.com", "aws", "IE"},
+		"the old form":                               {"s3-eu-west-1.amazonaws.com", "aws", "IE"},
+		"a cache with a short region":                {"my.abc.ng.0001.use1.cache.amazonaws.com", "aws", "US"},
+		"a cache in Stockholm":                       {"my.abc.ng.0001.eun1.cache.amazonaws.com", "aws", "SE"},
+		"a cache in no region":                       {"my.abc.ng.0001.xyz1.cache.amazonaws.com", "aws", ""},
+		"a machine":                                  {"ec2-203-0-113-9.us-east-1.compute.amazonaws.com", "aws", "US"},
+		"a bucket in the old form":                   {"backup.s3-eu-west-1.amazonaws.com", "aws", "IE"},
+		"a log endpoint":                             {"logs.eu-north-1.amazonaws.com", "aws", "SE"},
+		"a search domain":                            {"search-x.eu-west-1.es.amazonaws.com", "aws", "IE"},
+		"a database":                                 {"db.abc.eu-west-2.rds.amazonaws.com", "aws", "GB"},
+		"a port":                                     {"s3.eu-north-1.amazonaws.com:443", "aws", "SE"},
+		"capitals and a final dot":                   {"S3.EU-North-1.amazonaws.com.", "aws", "SE"},
+		"a bucket named like a store":                {"s3.eu-west-1.s3.us-east-1.amazonaws.com", "aws", "US"},
+		"the global name":                            {"s3.amazonaws.com", "aws", ""},
+		"a bucket at the global name":                {"eu-west-1.s3.amazonaws.com", "aws", ""},
+		"a region that is not known":                 {"s3.eu-north-9.amazonaws.com", "aws", ""},
 		"the store's name in front of a stranger's":  {"s3.eu-west-1.amazonaws.com.example.org", "", ""},
 		"a stranger's that ends alike":               {"s3.eu-west-1.evilamazonaws.com", "", ""},
 		"a stranger's in the old form":               {"evils3-eu-west-1.amazonaws.com", "", ""},
@@ -360,5 +364,13 @@ func TestParseProviderID(t *testing.T) {
 				t.Errorf("error %v, want %q", err, tc.err)
 			}
 		})
+	}
+}
+
+func TestZoneID(t *testing.T) {
+	for id, want := range map[string]string{"use1-az1": "us-east-1", "eun1-az2": "eu-north-1", "USGW1-az1": "us-gov-west-1", "apne3-az1": "ap-northeast-3", "": "", "az1": ""} {
+		if p, ok := tables(t).ZoneID(id); p.Region != want || ok != (want != "") {
+			t.Errorf("%q: %v, %v; want %q", id, p, ok, want)
+		}
 	}
 }

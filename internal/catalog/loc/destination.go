@@ -263,15 +263,33 @@ func (j *judge) ledTarget(t target, host string, lead place.Lead) target {
 		t.unread = lead.Unread
 		return t
 	}
-	worst := v1alpha1.VerdictPass
-	out := t
-	for i, h := range lead.Hosts {
+	return j.worstOf(lead.Hosts, func(h string) target {
 		one := t
 		one.names = append(slices.Clone(t.names), name{first: place.BareHost(h)})
 		one.unread = lead.Service.String() + " leads to " + h + ", which is not declared"
 		if p, ok := j.env.Platform.Tables.HostPlace(place.BareHost(h)); ok {
 			one.observed = append(slices.Clone(t.observed), p)
 		}
+		return one
+	})
+}
+
+// serversTarget fills in where the servers of data are, given joined by commas: of several the one counts that is worst.
+func (j *judge) serversTarget(t target, from, servers string) target {
+	return j.worstOf(strings.Split(servers, ","), func(server string) target {
+		one := t
+		one.names = slices.Clone(t.names)
+		one.unread = "server " + server + " is not declared"
+		return j.hostTarget(one, from, server)
+	})
+}
+
+// worstOf gives the target of the host that is judged worst.
+func (j *judge) worstOf(hosts []string, make func(host string) target) target {
+	var out target
+	worst := v1alpha1.VerdictPass
+	for i, h := range hosts {
+		one := make(h)
 		r := j.verdict(&one)
 		if i == 0 || r.Verdict == v1alpha1.VerdictFail && worst != v1alpha1.VerdictFail || r.Verdict == v1alpha1.VerdictUnknown && worst == v1alpha1.VerdictPass {
 			out, worst = one, r.Verdict

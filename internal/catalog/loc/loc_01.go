@@ -21,7 +21,7 @@ var LOC01 = control.Define(control.Meta{
 	NotSeen:  "Nodes whose labels and provider id were both falsified; memory moved by live migration of the machine under a node.",
 	ISO:      []string{"5.23 Information security for use of cloud services", "5.31 Legal, statutory, regulatory and contractual requirements"},
 	GDPR:     []string{"28(3)(a)", "32", "44"},
-	Evidence: []string{"Pod spec.nodeName, status.phase", "Node labels topology.kubernetes.io/region and zone, failure-domain.beta.kubernetes.io/region and zone, the Platform's own keys", "Node spec.providerID", "pods and nodes that are gone, for the history window", "SupervisionRecord status.firstSeen, status.outside"},
+	Evidence: []string{"Pod spec.nodeName, status.phase", "Node labels topology.kubernetes.io/region and zone, failure-domain.beta.kubernetes.io/region and zone, the zone and region keys of storage drivers (topology.ebs.csi.aws.com/zone), topology.k8s.aws/zone-id, the Platform's own keys", "Node spec.providerID", "pods and nodes that are gone, for the history window", "SupervisionRecord status.firstSeen, status.outside"},
 	Reasons: []control.ReasonText{
 		{Reason: "Inside", Verdict: v1alpha1.VerdictPass, Text: "Every pod runs in an allowed place."},
 		{Reason: "NoPods", Verdict: v1alpha1.VerdictNotApplicable, Text: "No pod of the environment has been bound to a node."},

@@ -15,10 +15,10 @@ var LOC03 = control.Define(control.Meta{
 	ID: "LOC-03", Title: "Persistent data lie in allowed locations", Since: "1", Severity: v1alpha1.SeverityCritical, Party: v1alpha1.PartyProvider,
 	MustHold: "Every volume, database and object store that holds the solution's data, with its replicas, lies in allowed locations.",
 	Why:      "A pod comes and goes; data stay. A volume, a replica or a database outside the agreed places is processing outside the instruction for as long as it exists.",
-	NotSeen:  "Connection strings inside Secrets, files and programs, bucket replication at a provider, directories of nodes mounted by hostPath (they are where the pod is: LOC-01).",
+	NotSeen:  "Connection strings inside Secrets, files, programs and arguments of containers, bucket replication at a provider, directories of nodes mounted by hostPath (they are where the pod is: LOC-01).",
 	ISO:      []string{"5.23 Information security for use of cloud services", "8.10 Information deletion"},
 	GDPR:     []string{"28(3)(a)", "32", "44"},
-	Evidence: []string{"PersistentVolume spec.nodeAffinity, spec.csi, spec.nfs, labels", "StorageClass parameters that copy to a paired region", "inline NFS and CSI volumes of pod templates",
+	Evidence: []string{"PersistentVolume spec.nodeAffinity (not of network storage), spec.csi, spec.nfs and other servers, labels", "StorageClass parameters that copy to a paired region", "inline NFS and CSI volumes of pod templates",
 		"Services of type ExternalName and hand-written EndpointSlices", "CloudNativePG Cluster spec.externalClusters", "variables of containers that name data stores, also from ConfigMaps (host only)", "Platform spec.endpoints, HostedSolution spec.externalEndpoints", "Attestation StorageLocation"},
 	Reasons: append(targetReasons("StorageLocation"), []control.ReasonText{
 		{Reason: "NoData", Verdict: v1alpha1.VerdictNotApplicable, Text: "The environment keeps no data in volumes, file servers or databases that are declared or that a variable names."},
@@ -113,8 +113,7 @@ func (j *storageJudge) volume(pv *facts.PersistentVolume, t target) control.Resu
 	t.field, t.observed, t.unread, t.open = v.Field, v.Places, v.Unread, v.Unread != ""
 	switch {
 	case v.Host != "":
-		t = j.hostTarget(t, "", v.Host)
-		t.unread = "file server " + v.Host + " is not declared"
+		t = j.serversTarget(t, "", v.Host)
 	case v.NodeName != "":
 		t = j.onNode(t, v.NodeName)
 	case v.Labels != "":
@@ -122,7 +121,10 @@ func (j *storageJudge) volume(pv *facts.PersistentVolume, t target) control.Resu
 	}
 	r := j.target(t)
 	if r.Verdict != v1alpha1.VerdictPass {
-		return r.Because(facts.Ref{Kind: "PersistentVolume", Name: pv.Name})
+		r = r.Because(facts.Ref{Kind: "PersistentVolume", Name: pv.Name})
+	}
+	if r.Verdict == v1alpha1.VerdictFail || r.Verdict == v1alpha1.VerdictUnknown && len(t.observed) == 0 {
+		return r
 	}
 	return j.replica(pv, &t, r)
 }
@@ -194,12 +196,11 @@ func (j *storageJudge) inline(out []control.Result, w *facts.Workload) []control
 		t := target{what: "Volume " + v.Name, of: w.Ref, subject: w.Ref, field: field(w, "volumes["+v.Name+"]")}
 		switch {
 		case v.NFSServer != "":
-			t.unread = "file server " + v.NFSServer + " is not declared"
-			t = j.hostTarget(t, w.Ref.Namespace, v.NFSServer)
+			t = j.serversTarget(t, w.Ref.Namespace, v.NFSServer)
 		case data:
 			t.names, t.unread = namesOf(v.CSI.Driver), "inline volume of driver "+v.CSI.Driver
-			if server := v.CSI.Attributes["server"]; server != "" {
-				t = j.hostTarget(t, w.Ref.Namespace, server)
+			if _, servers := j.reader.AttributeHosts(v.CSI.Attributes); servers != "" {
+				t = j.serversTarget(t, w.Ref.Namespace, servers)
 			}
 		default:
 			t.names, t.unread = []name{{w.Ref.Namespace, v.Name}}, "inline volume of type "+v.Other

@@ -43,7 +43,7 @@ func (j *governing) classKeys() []control.Result {
 		k.undecided = u.hidden || len(facts.Incomplete[facts.Claim](j.in.Facts)) > 0
 		for _, pv := range u.volumes {
 			v := j.reader.Volume(pv)
-			k.undecided = k.undecided || len(v.Places) == 0
+			k.undecided = k.undecided || len(v.Places) == 0 || v.Unread != ""
 			k.add(v.Places...)
 		}
 		out = append(out, j.key(k))

@@ -15,7 +15,7 @@ var LOG01 = control.Define(control.Meta{
 	MustHold: "Standard output and error of every container of the solution, on every node where its pods run, reach a central log store.",
 	Why: "Without logs of all parts nobody can see an attack, trace circumvention to a person or say which data were affected by a breach. " +
 		"Collection is lost quietly: by an annotation, a tainted node, an output that leads nowhere.",
-	NotSeen: "Containers that write only to files, or nothing; records lost in a full buffer or behind the first Service; whether the store takes what it is sent. " +
+	NotSeen: "Containers that write only to files, or nothing; records lost in a full buffer or behind the first Service; what parsers of Fluent Bit leave out, if they bear the name of one that comes with it; whether a collector has read its ConfigMap again since it was changed (the written configuration is judged: restart the pods after a change, or run a reloader); whether the store takes what it is sent. " +
 		"Evidence of arrival covers these, as far as whoever attests it looked.",
 	ISO:  []string{"8.15 Logging", "8.17 Clock synchronization"},
 	GDPR: []string{"5(1)(f)", "32"},

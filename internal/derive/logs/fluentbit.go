@@ -57,7 +57,7 @@ type fbFilter struct {
 	prefix     string         // kubernetes: Kube_Tag_Prefix
 	unlabelled bool           // kubernetes: Labels Off
 	value      string         // log_to_metrics: discard_logs; parser: Key_Name
-	reserves   bool           // parser: Reserve_Data On
+	lossy      lossyParser    // parser
 	change     *change        // modify, record_modifier
 	moves      func(*state)   // kubernetes, nest, parser: what becomes of the key of the content
 }
@@ -161,6 +161,9 @@ func newInput(s *placed, vars variables) fbInput {
 	}
 	in.content = contentOf(s)
 	in.drops = ignoresOlder(s)
+	if p := unknownParser(s.All("parser")); p != "" {
+		in.drops = "parser " + p
+	}
 	if p := droppingProcessor(s); p != "" {
 		in.drops = "processor " + p
 	}

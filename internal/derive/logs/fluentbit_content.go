@@ -62,7 +62,7 @@ func fbTime(v string) (time.Duration, bool) {
 
 // keepingProcessors change records and drop none, unless they take out what the container wrote.
 var keepingProcessors = []string{"content_modifier", "labels", "metrics_selector", "opentelemetry_envelope", "modify", "nest", "record_modifier",
-	"parser", "kubernetes", "type_converter", "cumulative_to_delta"}
+	"kubernetes", "type_converter", "cumulative_to_delta"}
 
 // losingActions of content_modifier take the value of a key away.
 var losingActions = []string{"delete", "hash", "upsert"}
@@ -135,13 +135,4 @@ func nestMoves(s *placed) func(*state) {
 			}
 		}
 	}
-}
-
-// replaces tells whether a parser filter throws away what the container wrote: without Reserve_Data nothing is left of a
-// record but what stood in the key that it parses.
-func (f *fbFilter) replaces(s *state) date.Tri {
-	if f.value == "" || s.content == "" && isContentKey(f.value) || f.value == s.content || f.reserves {
-		return date.No
-	}
-	return date.Maybe
 }

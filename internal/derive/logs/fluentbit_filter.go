@@ -61,15 +61,17 @@ func newFilter(s *placed, vars variables) fbFilter {
 		}
 	case "log_to_metrics":
 		f.value = s.Get("discard_logs")
-	case "modify", "record_modifier":
+	case "modify", "record_modifier", "checklist":
 		f.change = newChange(s, vars)
 		if what := f.change.describe(); what != "" {
 			f.at.Text += " (" + what + ")"
 		}
 	}
 	if s.Name == "parser" {
-		f.value = s.Get("key_name")
-		f.reserves = switchedOn(s.Get("reserve_data")) == facts.Yes
+		f.lossy = newLossyParser(s)
+		if f.lossy.parser != "" {
+			f.at.Text += " (Parser " + f.lossy.parser + ")"
+		}
 	}
 	f.moves = newMoves(s)
 	return f
@@ -117,6 +119,12 @@ func (f *fbFilter) drops(r *Record, s *state) (date.Tri, Why) {
 		return f.excludes(r), OptedOut
 	case "grep":
 		return f.grep.drops(r, s), f.grep.why(r, s)
+	case "checklist": // writes over a key of the records that hold what is on its list
+		s.fuzzy = true
+		if f.change.loses(s.content) != date.No {
+			return date.Maybe, MayDrop
+		}
+		return date.No, ""
 	case "modify", "record_modifier":
 		s.fuzzy = true
 		lost := f.change.loses(s.content)
@@ -127,11 +135,11 @@ func (f *fbFilter) drops(r *Record, s *state) (date.Tri, Why) {
 		return lost, MayDrop
 	case "parser":
 		s.fuzzy = true
-		return f.replaces(s), MayDrop
+		return f.lossy.replaces(s.content), MayDrop
 	case "nest", "type_converter":
 		s.fuzzy = true
 		return date.No, ""
-	case "multiline", "geoip2", "aws", "ecs", "sysinfo", "stdout", "checklist", "expect", "nightfall", "tensorflow":
+	case "multiline", "geoip2", "aws", "ecs", "sysinfo", "stdout", "expect", "nightfall", "tensorflow":
 		return date.No, ""
 	case "log_to_metrics":
 		switch switchedOn(f.value) {

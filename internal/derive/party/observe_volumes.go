@@ -49,7 +49,11 @@ func (o *observer) volume(pv *facts.PersistentVolume, object facts.Ref, field Fi
 		ob.Trace = Trace{Driver: driver, Provider: place.DriverProvider(driver)}
 		o.add(ob)
 	}
-	if server := o.places()[pv].Host; server != "" {
+	servers := o.places()[pv].Host
+	for server := range strings.SplitSeq(servers, ",") {
+		if server == "" {
+			continue
+		}
 		if t, outside := o.host(server); outside {
 			ob.Kind, ob.Trace = Files, t
 			o.add(ob)

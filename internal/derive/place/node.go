@@ -112,6 +112,56 @@ func (r Reader) Node(n *facts.Node) Node {
 	}
 	out.Region, out.Zone = cmp.Or(out.Region, id.Region), cmp.Or(out.Zone, id.Zone)
 	r.Look(&out)
+	if out.Fault == "" {
+		out.Fault, out.Detail = r.driversDisagree(n, &out)
+	}
+	return out
+}
+
+// driversDisagree finds a label that a storage driver or the cloud writes on a node, about where it attaches volumes, that names
+// another region than the node has otherwise.
+func (r Reader) driversDisagree(n *facts.Node, at *Node) (Fault, string) {
+	providers := r.Providers
+	if at.Provider != "" {
+		providers = []string{at.Provider}
+	}
+	for _, key := range driverKeys(n.Labels) {
+		value := strings.TrimSpace(n.Labels[key])
+		if value == "" || strings.EqualFold(value, at.Zone) || strings.EqualFold(value, at.Region) {
+			continue
+		}
+		said, known := r.Tables.ZoneID(value)
+		if key != awsZoneID {
+			said, known = r.lookDriver(key, value, providers)
+		}
+		if known && !strings.EqualFold(said.Region, at.Place.Region) {
+			return LabelsDisagree, cmp.Or(at.Zone, at.Region) + " and " + value + " (" + key + ")"
+		}
+	}
+	return "", ""
+}
+
+// lookDriver looks up the value of a driver's label: of a zone, or of a region.
+func (r Reader) lookDriver(key, value string, providers []string) (region.Place, bool) {
+	if isRegionKey(key) {
+		return r.lookAt(providers, value, "")
+	}
+	return r.lookAt(providers, "", value)
+}
+
+// awsZoneID is the label with the id of a zone of AWS, which names the same zone in every account.
+const awsZoneID = "topology.k8s.aws/zone-id"
+
+// driverKeys are the topology keys of storage drivers and clouds among labels, in order; those of Kubernetes itself are not.
+func driverKeys(labels map[string]string) []string {
+	var out []string
+	for key := range labels {
+		driver := strings.HasPrefix(key, "topology.") && (isZoneKey(key) || isRegionKey(key))
+		if (driver || key == awsZoneID || slices.Contains(zoneKeys, key)) && !strings.HasPrefix(key, "topology.kubernetes.io/") {
+			out = append(out, key)
+		}
+	}
+	slices.Sort(out)
 	return out
 }
 

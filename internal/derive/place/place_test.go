@@ -42,6 +42,8 @@ func TestNode(t *testing.T) {
 		fault     Fault
 		place     string
 	}{
+		"labels of drivers that agree": {node: facts.Node{Labels: labels(regionKey, "eu-north-1", zoneKey, "eu-north-1a", "topology.ebs.csi.aws.com/zone", "eu-north-1a", "topology.k8s.aws/zone-id", "eun1-az1",
+			"topology.longhorn.io/zone", "rack1")}, providers: []string{"aws"}, place: "aws eu-north-1 eu-north-1a (SE)"},
 		"labels and provider id agree":                            {facts.Node{ProviderID: "aws:///eu-north-1a/i-1", Labels: labels(regionKey, "eu-north-1", zoneKey, "eu-north-1a")}, []string{"aws"}, "", "aws eu-north-1 eu-north-1a (SE)"},
 		"the provider id alone tells":                             {facts.Node{ProviderID: "aws:///eu-north-1a/i-1"}, []string{"aws"}, "", "aws eu-north-1 eu-north-1a (SE)"},
 		"the deprecated labels tell":                              {facts.Node{ProviderID: "aws:///eu-north-1a/i-1", Labels: labels(oldRegion, "eu-north-1", oldZone, "eu-north-1a")}, []string{"aws"}, "", "aws eu-north-1 eu-north-1a (SE)"},
@@ -164,6 +166,9 @@ func TestVolume(t *testing.T) {
 		"two zones are two places":          {pv: facts.PersistentVolume{CSI: &facts.CSIVolume{Driver: "ebs.csi.aws.com"}, NodeAffinity: affinity(zoneKey, "eu-north-1b", "us-east-1a")}, places: []string{"aws eu-north-1 eu-north-1b (SE)", "aws us-east-1 us-east-1a (US)"}},
 		"a zone in the handle":              {pv: facts.PersistentVolume{CSI: &facts.CSIVolume{Driver: "pd.csi.storage.gke.io", Handle: "projects/p/zones/europe-north1-a/disks/d"}}, places: []string{"gcp europe-north1 europe-north1-a (FI)"}},
 		"a region in the handle":            {pv: facts.PersistentVolume{CSI: &facts.CSIVolume{Driver: "pd.csi.storage.gke.io", Handle: "projects/p/regions/europe-north1/disks/d"}}, places: []string{"gcp europe-north1 (FI)"}},
+		"a deprecated label":                {pv: facts.PersistentVolume{Labels: labels(corev1.LabelFailureDomainBetaZone, "eu-west-1a")}, places: []string{"aws eu-west-1 eu-west-1a (IE)"}},
+		"a share of Filestore":              {pv: facts.PersistentVolume{CSI: &facts.CSIVolume{Driver: "filestore.csi.storage.gke.io", Handle: "modeInstance/europe-north1-a/aula/vol1", Attributes: labels("ip", "10.0.0.2")}}, places: []string{"gcp europe-north1 europe-north1-a (FI)"}},
+		"several servers":                   {pv: facts.PersistentVolume{CSI: &facts.CSIVolume{Driver: "csi.example.org", Attributes: labels("monitors", "a.example.org:6789,203.0.113.9:6789", "pool", "x")}}, host: "a.example.org,203.0.113.9"},
 		"labels of the volume":              {pv: facts.PersistentVolume{Labels: labels(regionKey, "eu-west-1")}, places: []string{"aws eu-west-1 (IE)"}},
 		"a file server":                     {pv: facts.PersistentVolume{NFSServer: "nfs1.example.org"}, host: "nfs1.example.org"},
 		"a file server of a driver":         {pv: facts.PersistentVolume{CSI: &facts.CSIVolume{Driver: "nfs.csi.k8s.io", Attributes: labels("server", "nfs2.example.org")}}, host: "nfs2.example.org"},
@@ -174,7 +179,7 @@ func TestVolume(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			got := testReader(t, "aws").Volume(&c.pv)
-			if diff := cmp.Diff(got, testReader(t, "aws").Volume(textOf(&c.pv).volume())); diff != "" {
+			if diff := cmp.Diff(got, testReader(t, "aws").Volume(testReader(t, "aws").textOf(&c.pv).volume())); diff != "" {
 				t.Errorf("what is written of it, alone, says something else: %s", diff)
 			}
 			if len(got.Places) != len(c.places) || got.Host != c.host || got.NodeName != c.node {

@@ -19,7 +19,8 @@ type Volume struct {
 	Places []region.Place
 	// Field of the object that tells, and Value found there.
 	Field, Value string
-	// Host is a file server by name or address, to be looked up among the declared endpoints.
+	// Host is a server by name or address, to be looked up among the declared endpoints; several are joined by commas, and the
+	// data may be on any.
 	Host string
 	// NodeName of a volume that lies on one node.
 	NodeName string
@@ -70,17 +71,11 @@ func isRegionKey(k string) bool {
 
 // Volume reads where a persistent volume is: its handle, its node affinity, its labels, its server.
 func (r Reader) Volume(pv *facts.PersistentVolume) Volume {
-	switch {
-	case pv.NFSServer != "":
-		return Volume{Field: "spec.nfs.server", Value: pv.NFSServer, Host: pv.NFSServer}
-	case pv.CSI != nil && pv.CSI.Attributes["server"] != "":
-		return Volume{Field: "spec.csi.volumeAttributes.server", Value: pv.CSI.Attributes["server"], Host: pv.CSI.Attributes["server"]}
-	}
-	if v, ok := overNetwork(pv.CSI); ok {
-		return v
-	}
 	if v, ok := r.handle(pv.CSI); ok {
 		v.Labels = r.labelsElsewhere(pv, v.Places)
+		return v
+	}
+	if v, ok := r.overNetwork(pv); ok {
 		return v
 	}
 	byAffinity, ok := r.affinity(pv)
@@ -98,22 +93,6 @@ func (r Reader) Volume(pv *facts.PersistentVolume) Volume {
 	return Volume{Field: "spec.nodeAffinity", Unread: cmp.Or(byAffinity.Unread, cmp.Or(what, "the volume")+" says no region or zone")}
 }
 
-// networkDrivers reach shares and buckets that lie wherever they lie: which nodes may use a volume says nothing of that.
-var networkDrivers = []string{"smb.csi.k8s.io", "nfs.csi.k8s.io", "s3.csi.aws.com", "gcsfuse.csi.storage.gke.io", "blob.csi.azure.com",
-	"ru.yandex.s3.csi", "juicefs.csi.juicefs.com"}
-
-// overNetwork reads the volumes of such drivers.
-func overNetwork(csi *facts.CSIVolume) (Volume, bool) {
-	if csi == nil || !slices.Contains(networkDrivers, csi.Driver) {
-		return Volume{}, false
-	}
-	source := csi.Attributes["source"] // //server/share
-	if server, _, _ := strings.Cut(strings.TrimLeft(strings.ReplaceAll(source, "\\", "/"), "/"), "/"); server != "" {
-		return Volume{Field: "spec.csi.volumeAttributes.source", Value: source, Host: server}, true
-	}
-	return Volume{Field: "spec.csi", Unread: "driver " + csi.Driver + " reaches it over the network, and nothing says where it lies"}, true
-}
-
 func (r Reader) provider(csi *facts.CSIVolume) []string {
 	if csi != nil {
 		if p := driverProviders[csi.Driver]; p != "" {
@@ -123,8 +102,10 @@ func (r Reader) provider(csi *facts.CSIVolume) []string {
 	return r.Providers
 }
 
+const filestore = "filestore.csi.storage.gke.io"
+
 func tellsByHandle(driver string) bool {
-	return driver == "pd.csi.storage.gke.io" || driver == "csi.scaleway.com"
+	return driver == "pd.csi.storage.gke.io" || driver == "csi.scaleway.com" || driver == filestore
 }
 
 // handle reads the place inside the handles of drivers that have it there.
@@ -140,6 +121,8 @@ func (r Reader) handle(csi *facts.CSIVolume) (Volume, bool) {
 		if p, ok := r.Tables.Lookup("gcp", parts[3], ""); ok {
 			return Volume{Places: []region.Place{p}, Field: "spec.csi.volumeHandle", Value: parts[3]}, true
 		}
+	case csi.Driver == filestore && len(parts) == 4 && parts[0] == "modeInstance": // modeInstance/zone/instance/share
+		zone = parts[1]
 	case csi.Driver == "csi.scaleway.com" && len(parts) == 2:
 		zone = parts[0]
 	}
@@ -241,34 +224,80 @@ func (r Reader) lookAt(providers []string, regionName, zone string) (region.Plac
 }
 
 func (r Reader) volumeLabels(pv *facts.PersistentVolume) (Volume, bool) {
-	zone, reg := pv.Labels[corev1.LabelTopologyZone], pv.Labels[corev1.LabelTopologyRegion]
-	if zone == "" && reg == "" {
+	said := labelPairs(pv.Labels)
+	if len(said) == 0 {
 		return Volume{}, false
 	}
+	zone, reg := said[0].zone, said[0].region
 	p, ok := r.lookAt(r.provider(pv.CSI), reg, zone)
-	return Volume{Places: []region.Place{p}, Field: "metadata.labels", Value: cmp.Or(zone, reg)}, ok
+	out := Volume{Places: []region.Place{p}, Field: "metadata.labels", Value: cmp.Or(zone, reg)}
+	if ok {
+		out.Labels = r.labelsElsewhere(pv, out.Places)
+	}
+	return out, ok
 }
 
-// labelsElsewhere gives what the topology labels of a volume say where it is none of the places that it has otherwise. Labels
-// of volumes in several zones join these by two underscores.
+// labelPair is what labels of one kind say: a zone, a region or both.
+type labelPair struct {
+	zone, region string
+	// driver is true for labels of drivers, whose zones may be of the driver's own making.
+	driver bool
+}
+
+// labelPairs gives what the topology labels of a volume say, first those of Kubernetes, then its deprecated ones, then those of
+// drivers.
+func labelPairs(labels map[string]string) []labelPair {
+	if len(labels) == 0 {
+		return nil
+	}
+	var out []labelPair
+	add := func(zone, region string, driver bool) {
+		if zone != "" || region != "" {
+			out = append(out, labelPair{zone, region, driver})
+		}
+	}
+	add(labels[corev1.LabelTopologyZone], labels[corev1.LabelTopologyRegion], false)
+	add(labels[corev1.LabelFailureDomainBetaZone], labels[corev1.LabelFailureDomainBetaRegion], false)
+	for _, key := range driverKeys(labels) {
+		switch {
+		case key == awsZoneID: // no zone as tables have it
+		case isRegionKey(key):
+			add("", labels[key], true)
+		default:
+			add(labels[key], "", true)
+		}
+	}
+	return out
+}
+
+// labelsElsewhere gives what the topology labels of a volume say where it is none of the places that it has otherwise.
 func (r Reader) labelsElsewhere(pv *facts.PersistentVolume, places []region.Place) string {
-	zones, reg := pv.Labels[corev1.LabelTopologyZone], pv.Labels[corev1.LabelTopologyRegion]
-	if len(places) == 0 || zones == "" && reg == "" {
+	if len(places) == 0 {
 		return ""
 	}
-	for zone := range strings.SplitSeq(zones, "__") {
-		said, known := r.lookAt(r.provider(pv.CSI), reg, zone)
+	for _, said := range labelPairs(pv.Labels) {
+		if r.elsewhere(pv, said, places) {
+			return strings.Trim(said.region+", "+said.zone, ", ")
+		}
+	}
+	return ""
+}
+
+// elsewhere tells whether labels say another place. Labels of volumes in several zones join these by two underscores.
+func (r Reader) elsewhere(pv *facts.PersistentVolume, pair labelPair, places []region.Place) bool {
+	for zone := range strings.SplitSeq(pair.zone, "__") {
+		said, known := r.lookAt(r.provider(pv.CSI), pair.region, zone)
 		same := func(p region.Place) bool {
 			if known {
 				return p.Region == said.Region && slices.Equal(p.Countries, said.Countries)
 			}
-			return zone != "" && strings.EqualFold(p.Zone, zone) || reg != "" && strings.EqualFold(p.Region, reg)
+			return pair.driver || zone != "" && strings.EqualFold(p.Zone, zone) || pair.region != "" && strings.EqualFold(p.Region, pair.region)
 		}
 		if !slices.ContainsFunc(places, same) {
-			return strings.Trim(reg+", "+zone, ", ")
+			return true
 		}
 	}
-	return ""
+	return false
 }
 
 // Replicated tells whether a storage class writes copies to a paired region, and names the parameter that says so.

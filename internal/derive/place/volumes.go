@@ -1,6 +1,8 @@
 package place
 
 import (
+	"strings"
+
 	corev1 "k8s.io/api/core/v1"
 
 	"github.com/tilsyn-dev/tilsyn/internal/facts"
@@ -13,7 +15,7 @@ type volumesKey struct{ settings }
 func (r Reader) Volumes(v facts.View) map[*facts.PersistentVolume]*Volume {
 	var held map[volumeText]*Volume
 	return facts.Each(v, volumesKey{r.settings}, func(pv *facts.PersistentVolume) *Volume {
-		text := textOf(pv)
+		text := r.textOf(pv)
 		made, ok := held[text]
 		if !ok {
 			if held == nil {
@@ -29,19 +31,22 @@ func (r Reader) Volumes(v facts.View) map[*facts.PersistentVolume]*Volume {
 
 // volumeText is what is written about where a volume is. Most volumes of a cluster have a few such texts between them.
 type volumeText struct {
-	affinity                            *corev1.NodeSelector // shared by those that say the same
-	nfs, driver, handle, server, source string
-	zone, region, otherType             string
-	csi, hostPath, local                bool
+	affinity                                *corev1.NodeSelector // shared by those that say the same
+	nfs, driver, handle, servers            string
+	zone, region, labels, otherType, inTree string
+	csi, hostPath, local                    bool
 }
 
-func textOf(pv *facts.PersistentVolume) volumeText {
+func (r Reader) textOf(pv *facts.PersistentVolume) volumeText {
 	t := volumeText{
-		affinity: pv.NodeAffinity, nfs: pv.NFSServer, otherType: pv.Other, hostPath: pv.HostPath != "", local: pv.Local != "",
+		affinity: pv.NodeAffinity, nfs: pv.NFSServer, otherType: pv.Other, inTree: pv.Servers, hostPath: pv.HostPath != "", local: pv.Local != "",
 		zone: pv.Labels[corev1.LabelTopologyZone], region: pv.Labels[corev1.LabelTopologyRegion],
 	}
+	for _, key := range furtherKeys(pv.Labels) {
+		t.labels += key + "=" + pv.Labels[key] + "\n"
+	}
 	if c := pv.CSI; c != nil {
-		t.csi, t.driver, t.server, t.source = true, c.Driver, c.Attributes["server"], c.Attributes["source"]
+		t.csi, t.driver, t.servers = true, c.Driver, r.servers(c.Attributes)
 		if tellsByHandle(c.Driver) {
 			t.handle = c.Handle
 		}
@@ -51,8 +56,9 @@ func textOf(pv *facts.PersistentVolume) volumeText {
 
 // volume is one about which nothing else is written, so that what is read of it rests on nothing else.
 func (t volumeText) volume() *facts.PersistentVolume {
-	pv := &facts.PersistentVolume{NodeAffinity: t.affinity, NFSServer: t.nfs, Other: t.otherType, Labels: written(
+	pv := &facts.PersistentVolume{NodeAffinity: t.affinity, NFSServer: t.nfs, Other: t.otherType, Servers: t.inTree, Labels: written(
 		corev1.LabelTopologyZone, t.zone, corev1.LabelTopologyRegion, t.region)}
+	fill(pv.Labels, t.labels)
 	if t.hostPath {
 		pv.HostPath = "/"
 	}
@@ -60,9 +66,30 @@ func (t volumeText) volume() *facts.PersistentVolume {
 		pv.Local = "/"
 	}
 	if t.csi {
-		pv.CSI = &facts.CSIVolume{Driver: t.driver, Handle: t.handle, Attributes: written("server", t.server, "source", t.source)}
+		pv.CSI = &facts.CSIVolume{Driver: t.driver, Handle: t.handle, Attributes: map[string]string{}}
+		fill(pv.CSI.Attributes, t.servers)
 	}
 	return pv
+}
+
+// fill adds lines of key=value.
+func fill(m map[string]string, lines string) {
+	for line := range strings.Lines(lines) {
+		key, value, _ := strings.Cut(strings.TrimSuffix(line, "\n"), "=")
+		m[key] = value
+	}
+}
+
+// furtherKeys are the topology keys among labels besides the two that nearly every volume has: the deprecated ones, then those of
+// drivers.
+func furtherKeys(labels map[string]string) []string {
+	var out []string
+	for _, key := range []string{corev1.LabelFailureDomainBetaZone, corev1.LabelFailureDomainBetaRegion} {
+		if labels[key] != "" {
+			out = append(out, key)
+		}
+	}
+	return append(out, driverKeys(labels)...)
 }
 
 // written makes a map of names and values without those that say nothing.

@@ -90,7 +90,7 @@ func stores(v facts.View, namespace string, c *facts.Container) []Variable {
 	for _, variable := range all(v, namespace, c) {
 		_, _, telemetry := envvar.Service(variable.Name)
 		_, store := envvar.Store(variable.Name, envvar.WriteHosts(variable.Hosts))
-		if !telemetry && variable.Hosts != "" && (store || variable.store) {
+		if !telemetry && (variable.store || variable.Hosts != "" && store) {
 			out = append(out, variable.Variable)
 		}
 	}
@@ -144,8 +144,11 @@ func all(v facts.View, namespace string, c *facts.Container) []held {
 			continue
 		}
 		for key, value := range values.Values {
-			found[prefix+key] = held{Variable{Name: prefix + key, Hosts: value.Hosts,
-				ConfigMap: facts.Ref{Kind: "ConfigMap", Namespace: namespace, Name: name}, whole: name}, value.Store}
+			variable := Variable{Name: prefix + key, Hosts: value.Hosts, ConfigMap: facts.Ref{Kind: "ConfigMap", Namespace: namespace, Name: name}, whole: name}
+			if value.Hosts == "" {
+				variable.Unread = "key " + key + " of " + variable.ConfigMap.String() + " names no host that can be read"
+			}
+			found[prefix+key] = held{variable, value.Store}
 		}
 	}
 	out := make([]held, 0, len(found))

@@ -78,12 +78,14 @@ func environment(vars []corev1.EnvVar, knownImage bool) (c facts.ContainerConfig
 	return c, stores
 }
 
-// dataStoreOf gives the hosts of a variable that names a data store; is is false for others, and for what is in a Secret.
+// dataStoreOf gives the hosts of a variable that names a data store, none where they cannot be read; is is false for others,
+// and for what is in a Secret as a whole.
 func dataStoreOf(v corev1.EnvVar, value string, readable bool) (hosts string, is bool) {
-	if readable {
+	if readable || v.ValueFrom == nil { // a password may be what is not read, and the host be there
 		return envvar.Store(v.Name, value)
 	}
-	return "", envvar.IsStore(v.Name) && v.ValueFrom != nil && v.ValueFrom.ConfigMapKeyRef != nil
+	unread := v.ValueFrom.ConfigMapKeyRef != nil || *v.ValueFrom == (corev1.EnvVarSource{}) // as a snapshot writes it
+	return "", envvar.IsStore(v.Name) && unread
 }
 
 // fromConfigMap notes from which key of which ConfigMap the value of a variable comes.
@@ -135,7 +137,7 @@ func settingValue(name, value string) string {
 const node = "localhost"
 
 // resolve gives the value of a variable with references to other variables filled in, as the kubelet does; false where
-// some part of it is not in the object.
+// some part of it is not in the object, and of such a value the references stay.
 func resolve(v corev1.EnvVar, vars []corev1.EnvVar, depth int) (string, bool) {
 	if v.ValueFrom != nil {
 		if f := v.ValueFrom.FieldRef; f != nil {
@@ -150,24 +152,27 @@ func resolve(v corev1.EnvVar, vars []corev1.EnvVar, depth int) (string, bool) {
 		return v.Value, true
 	}
 	if depth > 5 {
-		return "", false
+		return v.Value, false
 	}
 	var out strings.Builder
-	rest := v.Value
+	rest, whole := v.Value, true
 	for {
 		before, after, found := strings.Cut(rest, "$(")
 		out.WriteString(before)
 		if !found {
-			return out.String(), true
+			return out.String(), whole
 		}
 		name, tail, closed := strings.Cut(after, ")")
 		i := slices.IndexFunc(vars, func(o corev1.EnvVar) bool { return o.Name == name })
-		if !closed || i < 0 || strings.HasSuffix(before, "$") { // $$( is an escape: not worth following
-			return "", false
+		if !closed || strings.HasSuffix(before, "$") { // $$( is an escape: not worth following
+			return v.Value, false
 		}
-		value, ok := resolve(vars[i], vars, depth+1)
+		value, ok := "", false
+		if i >= 0 {
+			value, ok = resolve(vars[i], vars, depth+1)
+		}
 		if !ok {
-			return "", false
+			value, whole = "$("+name+")", false
 		}
 		out.WriteString(value)
 		rest = tail

@@ -1,8 +1,6 @@
 package core
 
 import (
-	"reflect"
-
 	corev1 "k8s.io/api/core/v1"
 	discoveryv1 "k8s.io/api/discovery/v1"
 	nodev1 "k8s.io/api/node/v1"
@@ -83,7 +81,7 @@ func prunePersistentVolume(v *corev1.PersistentVolume) *corev1.PersistentVolume 
 	case from.Local != nil:
 		s.Local = &corev1.LocalVolumeSource{Path: from.Local.Path}
 	default:
-		setSource(reflect.ValueOf(s).Elem(), sourceName(reflect.ValueOf(*from)))
+		pruneServers(s, from)
 	}
 	return out
 }

@@ -3,11 +3,13 @@ package core
 import (
 	"reflect"
 	"slices"
+	"strings"
 
 	corev1 "k8s.io/api/core/v1"
 	storagev1 "k8s.io/api/storage/v1"
 	"k8s.io/utils/ptr"
 
+	"github.com/tilsyn-dev/tilsyn/internal/envvar"
 	"github.com/tilsyn-dev/tilsyn/internal/facts"
 )
 
@@ -71,9 +73,45 @@ func (in *interner) persistentVolume(v *corev1.PersistentVolume) []any {
 	case s.Local != nil:
 		out.Local = s.Local.Path
 	default:
-		out.Other = sourceName(reflect.ValueOf(*s))
+		out.Other, out.Servers = sourceName(reflect.ValueOf(*s)), serversOf(s)
 	}
 	return []any{out}
+}
+
+// serversOf gives the servers that an in-tree type of network storage names, joined by commas.
+func serversOf(s *corev1.PersistentVolumeSource) string {
+	var all []string
+	switch sourceName(reflect.ValueOf(*s)) {
+	case "iscsi":
+		all = append([]string{s.ISCSI.TargetPortal}, s.ISCSI.Portals...)
+	case "cephfs":
+		all = s.CephFS.Monitors
+	case "rbd":
+		all = s.RBD.CephMonitors
+	case "quobyte":
+		all = []string{s.Quobyte.Registry}
+	case "scaleIO":
+		all = []string{s.ScaleIO.Gateway}
+	}
+	return envvar.HostsOf(strings.Join(all, ","))
+}
+
+// pruneServers keeps of a volume that is none of the common types its type and its servers.
+func pruneServers(to, from *corev1.PersistentVolumeSource) {
+	setSource(reflect.ValueOf(to).Elem(), sourceName(reflect.ValueOf(*from)))
+	hosts := serversOf(from)
+	switch {
+	case to.ISCSI != nil:
+		to.ISCSI.TargetPortal = hosts // joined, and read again as if it were several
+	case to.CephFS != nil:
+		to.CephFS.Monitors = []string{hosts}
+	case to.RBD != nil:
+		to.RBD.CephMonitors = []string{hosts}
+	case to.Quobyte != nil:
+		to.Quobyte.Registry = hosts
+	case to.ScaleIO != nil:
+		to.ScaleIO.Gateway = hosts
+	}
 }
 
 // dataSource names what a claim is filled from, zero for nothing.

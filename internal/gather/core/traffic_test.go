@@ -65,7 +65,7 @@ status: {loadBalancer: {ingress: [{ip: 192.0.2.1}, {hostname: lb.example.org}]}}
 		"a class may be the default": {`
 {apiVersion: networking.k8s.io/v1, kind: IngressClass, metadata: {name: nginx, annotations: {ingressclass.kubernetes.io/is-default-class: "true"}}, spec: {controller: k8s.io/ingress-nginx}}`,
 			[]any{&facts.IngressClass{Name: "nginx", Controller: "k8s.io/ingress-nginx", Default: true}}},
-		"of a service of pods that stays inside the name is kept": {`
+		"a service of pods that stays inside is kept by name alone": {`
 {apiVersion: v1, kind: Service, metadata: {namespace: a, name: s}, spec: {selector: {app: x}, ports: [{port: 80}]}}`, []any{&facts.ServiceName{}}},
 		"a load balancer is reached from outside": {`
 apiVersion: v1

@@ -68,6 +68,9 @@ func (r *reader) read(ctx context.Context, c chunk) outcome {
 	if !c.json {
 		var err error
 		if raw, err = r.decoder.JSON(c.data); err != nil {
+			if !r.strict && cutHeader(c) {
+				return outcome{errors: []*Error{{Position: c.Position, Message: cutShort}}}
+			}
 			return outcome{errors: yamlFaults(c, err)}
 		}
 		if string(raw) == "null" {

@@ -22,6 +22,16 @@ import (
 // as Prune of their kind left them; what was written by hand as YAML is read just as well.
 var snapshotKind = v1alpha1.GroupVersion.WithKind("Snapshot")
 
+// cutShort is said of a snapshot whose header is cut.
+const cutShort = "the snapshot is cut short inside its header: write or copy it anew"
+
+// cutHeader tells whether a document that is no whole JSON begins as the header of a snapshot does.
+func cutHeader(c chunk) bool {
+	const begins = `{"apiVersion":"` // as SnapshotWriter writes it
+	head, _, _ := bytes.Cut(bytes.TrimSpace(c.data), []byte(","))
+	return c.Document == 1 && bytes.HasPrefix(head, []byte(begins+v1alpha1.GroupVersion.Group+"/")) && bytes.Contains(c.data, []byte(`"kind":"`+snapshotKind.Kind+`"`))
+}
+
 // Header is the first document of a snapshot.
 type Header struct {
 	TakenAt           time.Time     `json:"takenAt"`
@@ -82,7 +92,7 @@ func ReadSnapshot(ctx context.Context, store *facts.Store, kinds []adapter.Kind,
 	switch {
 	case refused != nil:
 		return nil, l.result, &Error{Position: Position{File: path}, Message: refused.Error()}
-	case header == nil && l.documents == 0 && len(l.result.Errors) > 0:
+	case header == nil && len(l.result.Errors) > 0 && (l.documents == 0 || l.result.Errors[0].Message == cutShort):
 		return nil, l.result, l.result.Errors[0]
 	case header == nil:
 		return nil, l.result, &Error{Position: Position{File: path},

@@ -181,6 +181,7 @@ func TestWhatIsNoSnapshotIsRefusedWithTheMend(t *testing.T) {
 		"a broken header":     {`{"apiVersion":"tilsyn.dev/v1alpha1","kind":"Snapshot","sources":7}`, "the header of the snapshot cannot be read"},
 		"a damaged file":      {"\x1f\x8b\x08garbage", "is damaged"},
 		"a file cut short":    {packed(t, strings.Repeat("long enough to be cut ", 100))[:40], "the file is cut short: write or copy it anew"},
+		"a header cut short":  {`{"apiVersion":"tilsyn.dev/v1alpha1","kind":"Snapshot","takenAt":"2026-11-22T17:41:34Z","sources":[{"source":"name`, "the snapshot is cut short inside its header: write or copy it anew"},
 		"a binary":            {"\x00\x01", "binary"},
 		"broken YAML":         {"a: [", "this is no snapshot"},
 		"a header that comes": {deployment + "---\n" + `{"apiVersion":"tilsyn.dev/v1alpha1","kind":"Snapshot"}`, "this is no snapshot"},

@@ -13,7 +13,7 @@ var keptSettings = map[string]bool{
 	"tag": true, "tag_regex": true, "kube_tag_prefix": true, "regex_parser": true, "labels": true, "path": true, "exclude_path": true, "match": true, "match_regex": true,
 	"processors.logs.name": true, "ignore_older": true,
 	// under which key the text of a container stands
-	"parser": true, "multiline.parser": true, "merge_log": true, "keep_log": true, "key_name": true, "reserve_data": true,
+	"parser": true, "multiline.parser": true, "merge_log": true, "keep_log": true, "key_name": true, "reserve_data": true, "preserve_key": true,
 	"wildcard": true, "nest_under": true, "nested_under": true,
 	// what filters drop, take out of a record or rename
 	"k8s-logging.exclude": true, "regex": true, "exclude": true, "logical_op": true, "rule": true, "rate": true, "window": true,

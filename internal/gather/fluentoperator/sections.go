@@ -45,7 +45,7 @@ var keys = map[string]string{
 	"autocreategroup": "auto_create_group", "logretentiondays": "log_retention_days", "discardlogs": "discard_logs",
 	"totallimitsize": "storage.total_limit_size", "retrylimit": "retry_limit",
 	"ignoreolder": "ignore_older", "ignoredolder": "ignore_older", "multilineparser": "multiline.parser", "mergelog": "merge_log",
-	"keeplog": "keep_log", "keyname": "key_name", "reservedata": "reserve_data", "nestunder": "nest_under", "nestedunder": "nested_under",
+	"keeplog": "keep_log", "keyname": "key_name", "reservedata": "reserve_data", "preservekey": "preserve_key", "nestunder": "nest_under", "nestedunder": "nested_under",
 	"removekeys": "remove_key", "allowlistkeys": "allowlist_key", "whitelistkeys": "whitelist_key", "records": "record",
 	"logkey": "log_key", "bodykey": "body_key", "logsbodykey": "logs_body_key", "eventkey": "event_key",
 }
