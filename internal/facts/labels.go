@@ -46,7 +46,7 @@ func (l *Labels) Sharing(names func(*[]string) *[]string, value func(string) str
 
 // Lookup gives the value under a name, and whether there is one.
 func (l *Labels) Lookup(name string) (value string, exists bool) {
-	if l != nil {
+	if l != nil && l.names != nil { // the zero value has no labels
 		for i, n := range *l.names { // few, so that looking through them is quick
 			if n == name {
 				return l.values[i], true
