@@ -125,16 +125,17 @@ func abbreviate(code string) string {
 	if len(parts) < 3 || len(parts) > 4 {
 		return ""
 	}
-	out := parts[0]
+	var out strings.Builder
+	out.WriteString(parts[0])
 	for _, word := range parts[1 : len(parts)-1] {
 		initials, ok := map[string]string{"north": "n", "south": "s", "east": "e", "west": "w", "central": "c", "northeast": "ne", "northwest": "nw",
 			"southeast": "se", "southwest": "sw", "gov": "g", "iso": "i", "isob": "ib"}[word]
 		if !ok {
 			return ""
 		}
-		out += initials
+		out.WriteString(initials)
 	}
-	return out + parts[len(parts)-1]
+	return out.String() + parts[len(parts)-1]
 }
 
 // ZoneID returns the region that the id of a zone of AWS is in, use1-az1 or eun1-cph1-az1. false means that it is not known.

@@ -285,11 +285,11 @@ func (j *judge) serversTarget(t target, from, servers string) target {
 }
 
 // worstOf gives the target of the host that is judged worst.
-func (j *judge) worstOf(hosts []string, make func(host string) target) target {
+func (j *judge) worstOf(hosts []string, at func(host string) target) target {
 	var out target
 	worst := v1alpha1.VerdictPass
 	for i, h := range hosts {
-		one := make(h)
+		one := at(h)
 		r := j.verdict(&one)
 		if i == 0 || r.Verdict == v1alpha1.VerdictFail && worst != v1alpha1.VerdictFail || r.Verdict == v1alpha1.VerdictUnknown && worst == v1alpha1.VerdictPass {
 			out, worst = one, r.Verdict
