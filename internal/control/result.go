@@ -1,6 +1,7 @@
 package control
 
 import (
+	"slices"
 	"time"
 
 	"github.com/tilsyn-dev/tilsyn/api/v1alpha1"
@@ -147,3 +148,17 @@ func rank(v v1alpha1.Verdict) int {
 
 // Worse tells whether a weighs more than b when results of several subjects are folded.
 func Worse(a, b v1alpha1.Verdict) bool { return rank(a) > rank(b) }
+
+// KeepWorst adds a result to a list that holds one for each subject, the worst; it holds until the first of them changes.
+func KeepWorst(list []Result, r Result) []Result {
+	at := slices.IndexFunc(list, func(o Result) bool { return o.Subject == r.Subject })
+	switch {
+	case at < 0:
+		return append(list, r)
+	case Worse(r.Verdict, list[at].Verdict):
+		list[at] = r.Until(list[at].ValidUntil)
+	default:
+		list[at] = list[at].Until(r.ValidUntil)
+	}
+	return list
+}

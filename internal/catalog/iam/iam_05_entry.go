@@ -57,16 +57,7 @@ func judgeEntries(in control.EnvironmentInput, p *iam05) []control.Result {
 
 // add keeps the worst result of an object.
 func (w *ways) add(ref facts.Ref, r control.Result) {
-	r = r.On(ref).For(v1alpha1.PartyProvider)
-	at := slices.IndexFunc(w.out, func(o control.Result) bool { return o.Subject == ref })
-	switch {
-	case at < 0:
-		w.out = append(w.out, r)
-	case control.Worse(r.Verdict, w.out[at].Verdict):
-		w.out[at] = r.Until(w.out[at].ValidUntil)
-	default:
-		w.out[at] = w.out[at].Until(r.ValidUntil)
-	}
+	w.out = control.KeepWorst(w.out, r.On(ref).For(v1alpha1.PartyProvider))
 }
 
 // contradiction judges a solution without end users whose entries demand a login.

@@ -58,16 +58,7 @@ func judgeEntries(in control.EnvironmentInput, p *net03) []control.Result {
 
 // add keeps the worst result of an object.
 func (e *entries) add(ref facts.Ref, r control.Result) {
-	r = r.On(ref).Until(e.changes)
-	at := slices.IndexFunc(e.out, func(o control.Result) bool { return o.Subject == ref })
-	switch {
-	case at < 0:
-		e.out = append(e.out, r)
-	case control.Worse(r.Verdict, e.out[at].Verdict):
-		e.out[at] = r.Until(e.out[at].ValidUntil)
-	default:
-		e.out[at] = e.out[at].Until(r.ValidUntil)
-	}
+	e.out = control.KeepWorst(e.out, r.On(ref).Until(e.changes))
 }
 
 func (e *entries) args(ref facts.Ref, host string, more ...string) []string {
