@@ -18,6 +18,7 @@ import (
 	"sigs.k8s.io/yaml"
 
 	"github.com/tilsyn-dev/tilsyn/api/v1alpha1"
+	"github.com/tilsyn-dev/tilsyn/internal/control/controltest"
 )
 
 //go:embed base cases
@@ -89,7 +90,7 @@ func Load() (base []*unstructured.Unstructured, cases []*Case, err error) {
 			return err
 		}
 		if strings.HasPrefix(file, "base/") {
-			objects, err := decode(documents(raw))
+			objects, err := controltest.Decode(controltest.Split(raw), 1)
 			base = append(base, objects...)
 			return wrap(file, err)
 		}
@@ -127,7 +128,7 @@ func read(file string, raw []byte) (*Case, error) {
 		return c, nil
 	}
 	var err error
-	c.Objects, err = decode(documents(rest))
+	c.Objects, err = controltest.Decode(controltest.Split(rest), 1)
 	return c, err
 }
 
@@ -151,40 +152,6 @@ func (c *Case) check() error {
 		return errors.New("reason or subject is missing")
 	}
 	return nil
-}
-
-func documents(raw []byte) [][]byte {
-	var out [][]byte
-	for d := range bytes.SplitSeq(append([]byte("\n"), raw...), []byte("\n---\n")) {
-		if !blank(d) {
-			out = append(out, d)
-		}
-	}
-	return out
-}
-
-func blank(document []byte) bool {
-	for line := range bytes.Lines(document) {
-		if text := bytes.TrimSpace(line); len(text) > 0 && text[0] != '#' {
-			return false
-		}
-	}
-	return true
-}
-
-func decode(documents [][]byte) ([]*unstructured.Unstructured, error) {
-	var out []*unstructured.Unstructured
-	for i, d := range documents {
-		u := &unstructured.Unstructured{}
-		if err := yaml.UnmarshalStrict(d, &u.Object); err != nil {
-			return nil, fmt.Errorf("document %d: %w", i+1, err)
-		}
-		if u.GetAPIVersion() == "" || u.GetKind() == "" || u.GetName() == "" {
-			return nil, fmt.Errorf("document %d: apiVersion, kind or metadata.name is missing", i+1)
-		}
-		out = append(out, u)
-	}
-	return out, nil
 }
 
 // Name of an object as people write it.

@@ -108,7 +108,7 @@ func read(path string) (Fixture, error) {
 	if !ok || !slices.Contains([]Class{Pass, Fail, Unknown, NotApplicable, Bypass}, f.Class) {
 		return f, fmt.Errorf("the name is <class>-<slug>.yaml with class pass, fail, unknown, notapplicable or bypass")
 	}
-	documents := split(raw)
+	documents := Split(raw)
 	if len(documents) == 0 {
 		return f, fmt.Errorf("the file is empty")
 	}
@@ -118,7 +118,7 @@ func read(path string) (Fixture, error) {
 	if err := f.check(filepath.Base(filepath.Dir(path))); err != nil {
 		return f, err
 	}
-	f.objects, err = decode(documents[1:])
+	f.objects, err = Decode(documents[1:], 2)
 	if err != nil {
 		return f, err
 	}
@@ -141,8 +141,8 @@ func (f *Fixture) check(folder string) error {
 	return nil
 }
 
-// split cuts a file into its documents; those that hold only comments are left out.
-func split(raw []byte) [][]byte {
+// Split cuts a file into its documents; those that hold only comments are left out.
+func Split(raw []byte) [][]byte {
 	var out [][]byte
 	for document := range bytes.SplitSeq(append([]byte("\n"), raw...), []byte("\n---")) {
 		if !blank(document) {
@@ -161,15 +161,16 @@ func blank(document []byte) bool {
 	return true
 }
 
-func decode(documents [][]byte) ([]*unstructured.Unstructured, error) {
+// Decode reads objects, one in each document; first is the number of the first document in messages.
+func Decode(documents [][]byte, first int) ([]*unstructured.Unstructured, error) {
 	var out []*unstructured.Unstructured
 	for i, d := range documents {
 		u := &unstructured.Unstructured{}
 		if err := yaml.UnmarshalStrict(d, &u.Object); err != nil {
-			return nil, fmt.Errorf("document %d: %w", i+2, err)
+			return nil, fmt.Errorf("document %d: %w", i+first, err)
 		}
 		if u.GetKind() == "" || u.GetAPIVersion() == "" || u.GetName() == "" {
-			return nil, fmt.Errorf("document %d: apiVersion, kind or metadata.name is missing", i+2)
+			return nil, fmt.Errorf("document %d: apiVersion, kind or metadata.name is missing", i+first)
 		}
 		out = append(out, u)
 	}
@@ -178,7 +179,7 @@ func decode(documents [][]byte) ([]*unstructured.Unstructured, error) {
 
 // complete adds what every fixture would repeat.
 func (f *Fixture) complete() error {
-	added, err := decode(split(defaults))
+	added, err := Decode(Split(defaults), 2)
 	if err != nil {
 		return fmt.Errorf("default objects: %w", err)
 	}
