@@ -5,35 +5,14 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
-	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
-	"sigs.k8s.io/yaml"
 
 	"github.com/tilsyn-dev/tilsyn/internal/facts"
-	"github.com/tilsyn-dev/tilsyn/internal/gather/adapter"
+	"github.com/tilsyn-dev/tilsyn/internal/gather/adapter/adaptertest"
 )
 
 func extract(t *testing.T, text string) ([]any, error) {
 	t.Helper()
-	u := &unstructured.Unstructured{}
-	if err := yaml.Unmarshal([]byte(text), &u.Object); err != nil {
-		t.Fatal(err)
-	}
-	k, ok := adapter.NewIndex(Kinds()).Lookup(u.GroupVersionKind())
-	if !ok {
-		t.Fatalf("%s is not read", u.GroupVersionKind())
-	}
-	found, err := k.Extract(u)
-	if err != nil {
-		return nil, err
-	}
-	again, err := k.Extract(k.Prune(u))
-	if err != nil {
-		t.Fatal(err)
-	}
-	if diff := cmp.Diff(found, again); diff != "" {
-		t.Errorf("pruning changes the facts (-whole +pruned):\n%s", diff)
-	}
-	return found, nil
+	return adaptertest.Extract(t, Kinds(), text)
 }
 
 func TestFactsOfCertManager(t *testing.T) {

@@ -12,6 +12,7 @@ import (
 	"github.com/tilsyn-dev/tilsyn/internal/date"
 	"github.com/tilsyn-dev/tilsyn/internal/facts"
 	"github.com/tilsyn-dev/tilsyn/internal/gather/adapter"
+	"github.com/tilsyn-dev/tilsyn/internal/gather/adapter/adaptertest"
 )
 
 func read(t testing.TB, text string) (adapter.Kind, *unstructured.Unstructured) {
@@ -32,19 +33,11 @@ func read(t testing.TB, text string) (adapter.Kind, *unstructured.Unstructured) 
 // extract gives the facts of an object, and checks that a snapshot of it gives the same.
 func extract(t *testing.T, text string) []any {
 	t.Helper()
-	kind, u := read(t, text)
-	got, err := kind.Extract(u)
+	found, err := adaptertest.Extract(t, Kinds(), text)
 	if err != nil {
 		t.Fatal(err)
 	}
-	pruned, err := kind.Extract(kind.Prune(u))
-	if err != nil {
-		t.Fatalf("pruned: %v", err)
-	}
-	if diff := cmp.Diff(got, pruned); diff != "" {
-		t.Errorf("pruning changes the facts (-whole +pruned):\n%s", diff)
-	}
-	return got
+	return found
 }
 
 func of[T any](all []any) *T {

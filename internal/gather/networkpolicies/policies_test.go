@@ -12,27 +12,16 @@ import (
 
 	"github.com/tilsyn-dev/tilsyn/internal/facts"
 	"github.com/tilsyn-dev/tilsyn/internal/gather/adapter"
+	"github.com/tilsyn-dev/tilsyn/internal/gather/adapter/adaptertest"
 )
 
 var equal = cmpopts.EquateComparable(netip.Prefix{})
 
 func extract(t *testing.T, text string) *facts.PluginPolicy {
 	t.Helper()
-	u := &unstructured.Unstructured{}
-	if err := yaml.Unmarshal([]byte(text), &u.Object); err != nil {
-		t.Fatal(err)
-	}
-	k, ok := adapter.NewIndex(Kinds()).Lookup(u.GroupVersionKind())
-	if !ok {
-		t.Fatalf("%s is not read", u.GroupVersionKind())
-	}
-	found, err := k.Extract(u)
+	found, err := adaptertest.Extract(t, Kinds(), text, equal)
 	if err != nil {
 		t.Fatal(err)
-	}
-	again, err := k.Extract(k.Prune(u))
-	if diff := cmp.Diff(found, again, equal); err != nil || diff != "" {
-		t.Errorf("pruning changes the facts (-whole +pruned): %v\n%s", err, diff)
 	}
 	if len(found) == 0 {
 		return nil

@@ -13,6 +13,7 @@ import (
 	"github.com/tilsyn-dev/tilsyn/internal/date"
 	"github.com/tilsyn-dev/tilsyn/internal/facts"
 	"github.com/tilsyn-dev/tilsyn/internal/gather/adapter"
+	"github.com/tilsyn-dev/tilsyn/internal/gather/adapter/adaptertest"
 )
 
 // read makes the object of a kind of this package.
@@ -34,26 +35,14 @@ func read(t testing.TB, text string) (adapter.Kind, *unstructured.Unstructured) 
 // extract gives the one fact of an object, and checks that a snapshot of it gives the same.
 func extract[T any](t *testing.T, text string) *T {
 	t.Helper()
-	kind, u := read(t, text)
-	before := u.DeepCopy()
-	got, err := kind.Extract(u)
+	found, err := adaptertest.Extract(t, Kinds(), text)
 	if err != nil {
 		t.Fatal(err)
 	}
-	pruned, err := kind.Extract(kind.Prune(u))
-	if err != nil {
-		t.Fatalf("pruned: %v", err)
+	if len(found) != 1 {
+		t.Fatalf("%d facts, want one", len(found))
 	}
-	if diff := cmp.Diff(got, pruned); diff != "" {
-		t.Errorf("pruning changes the facts (-whole +pruned):\n%s", diff)
-	}
-	if diff := cmp.Diff(before, u); diff != "" {
-		t.Errorf("the object was changed:\n%s", diff)
-	}
-	if len(got) != 1 {
-		t.Fatalf("%d facts, want one", len(got))
-	}
-	return got[0].(*T)
+	return found[0].(*T)
 }
 
 func at(text string) time.Time {
